@@ -1,0 +1,55 @@
+#include "base/error.h"
+
+#include <cerrno>
+#include <cstring>
+
+Kind kind_of(int os_number) {
+    switch (os_number) {
+        case EINVAL:
+        case ENAMETOOLONG:
+        case E2BIG:
+            return Kind::invalid;
+        case ENOENT:
+        case ENOTDIR:
+        case ESRCH:
+        case ENODEV:
+        case ENXIO:
+            return Kind::missing;
+        case EEXIST:
+        case ENOTEMPTY:
+            return Kind::exists;
+        case EBUSY:
+        case EAGAIN:
+        case ETXTBSY:
+        case EADDRINUSE:
+            return Kind::busy;
+        case EPERM:
+        case EACCES:
+        case EROFS:
+            return Kind::denied;
+        case ENOSYS:
+        case EOPNOTSUPP:
+        case EAFNOSUPPORT:
+            return Kind::unsupported;
+        case ENOSPC:
+        case EDQUOT:
+        case ENOMEM:
+        case EMFILE:
+        case ENFILE:
+            return Kind::full;
+        case EINTR:
+            return Kind::interrupted;
+        default:
+            return Kind::other;
+    }
+}
+
+Error Error::os(int number, std::string_view call, std::string_view subject) {
+    const char* words = ::strerrordesc_np(number);
+    const char* name = ::strerrorname_np(number);
+    return {kind_of(number),
+            cat(call, " '", printable(subject), "': ", words ? words : "unknown error", " (",
+                name ? name : "?", ")"),
+            number,
+            {}};
+}

@@ -1,0 +1,47 @@
+// A value or the Error that stood in its way.
+#pragma once
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "base/error.h"
+
+template <class T>
+class [[nodiscard]] Result {
+    using Value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+    std::variant<Value, Error> held_;
+
+  public:
+    using value_type = T;
+    Result()
+        requires std::is_void_v<T>
+    {}
+    template <class U = Value>
+        requires(!std::is_void_v<T> && std::is_convertible_v<U &&, Value> &&
+                 !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+                 !std::is_same_v<std::remove_cvref_t<U>, Error>)
+    Result(U&& value) : held_(std::in_place_index<0>, std::forward<U>(value)) {}
+    Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}
+
+    explicit operator bool() const { return held_.index() == 0; }
+    Value& operator*() & { return std::get<0>(held_); }
+    const Value& operator*() const& { return std::get<0>(held_); }
+    Value&& operator*() && { return std::get<0>(std::move(held_)); }
+    Value* operator->() { return &std::get<0>(held_); }
+    const Value* operator->() const { return &std::get<0>(held_); }
+    const Error& error() const { return std::get<1>(held_); }
+
+    /// The step is spelled out only when there is an error to explain.
+    template <class... Parts>
+    Result within(const Parts&... step) && {
+        if (*this) return std::move(*this);
+        return error().within(cat(step...));
+    }
+};
+
+#define TRY(expression)                   \
+    __extension__({                       \
+        auto tried = (expression);        \
+        if (!tried) return tried.error(); \
+        *std::move(tried);                \
+    })
