@@ -1,0 +1,25 @@
+// Loop devices: a file as a block device, loop(4).
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace filesystem {
+
+struct Loop {
+    UniqueFd device;        // keep it until the mount holds the device: the last close frees it (autoclear)
+    std::string path = {};  // "/dev/loop3"
+};
+struct LoopWish {
+    std::string backing = {};
+    bool read_only = false;
+};
+Result<Loop> attach_loop(const LoopWish& wanted);
+/// Loop devices on that file, also when the file has been deleted since.
+Result<std::vector<std::string>> list_loops(const std::string& backing);
+/// Frees them all; one that is mounted goes with its last mount.
+Result<void> detach_loops(const std::string& backing);
+
+}  // namespace filesystem
