@@ -1,0 +1,39 @@
+#include "registry/events.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <ctime>
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "os/dir.h"
+#include "registry/paths.h"
+
+namespace registry {
+namespace {
+
+UniqueFd open_log() {
+    const std::string path(paths::event_log);
+    constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    UniqueFd fd(::open(path.c_str(), flags, 0640));
+    if (fd || !os::make_dirs(path.substr(0, path.rfind('/')), 0755)) return fd;
+    return UniqueFd(::open(path.c_str(), flags, 0640));
+}
+
+}  // namespace
+
+void record(const Event& event) {
+    const auto fd = open_log();
+    if (!fd) return;
+    const std::time_t now = std::time(nullptr);
+    std::tm parts = {};
+    ::localtime_r(&now, &parts);
+    char when[32];
+    const auto length = std::strftime(when, sizeof when, "%F %T", &parts);
+    const auto line = cat(static_cast<char>(event.severity), " ", std::string_view(when, length), " ",
+                          event.command, " ", event.name, " ", printable(event.text), "\n");
+    (void)!::write(fd.get(), line.data(), line.size());  // see the header
+}
+
+}  // namespace registry

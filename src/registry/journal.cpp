@@ -1,0 +1,153 @@
+#include "registry/journal.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "os/dir.h"
+#include "os/interrupt.h"
+#include "registry/paths.h"
+
+namespace registry {
+namespace {
+
+constexpr std::string_view broken_verb = "broken";
+
+// One record a line, fields separated by tabs; tabs, newlines and backslashes escaped.
+std::string escape(std::string_view field) {
+    std::string escaped;
+    for (const char c : field) {
+        if (c == '\t')
+            escaped += "\\t";
+        else if (c == '\n')
+            escaped += "\\n";
+        else if (c == '\\')
+            escaped += "\\\\";
+        else
+            escaped += c;
+    }
+    return escaped;
+}
+
+std::string unescape(std::string_view field) {
+    std::string plain;
+    for (std::size_t at = 0; at < field.size(); ++at) {
+        if (field[at] != '\\' || at + 1 == field.size()) {
+            plain += field[at];
+            continue;
+        }
+        const char next = field[++at];
+        plain += next == 't' ? '\t' : next == 'n' ? '\n' : next;
+    }
+    return plain;
+}
+
+std::string line_of(const Record& record) {
+    std::string line = escape(record.reverse);
+    for (const auto& argument : record.arguments) line += cat("\t", escape(argument));
+    return line + "\n";
+}
+
+Result<void> sync(int fd, const std::string& path) {
+    if (::fsync(fd) == 0) return {};
+    return Error::os(errno, "fsync", path);
+}
+
+// A crash at the step of that number, for the test that walks them all.
+void crash_when_told() {
+    static const auto step = [] {
+        const char* told = ::getenv("CORRAL_CRASH_AT_STEP");
+        return told != nullptr ? to_number(told).value_or(0) : 0;
+    }();
+    static std::uint64_t count = 0;
+    if (step != 0 && ++count == step) (void)::raise(SIGKILL);
+}
+
+}  // namespace
+
+Result<Journal> Journal::begin(const std::string& name, Lifetime lifetime) {
+    const bool persistent = lifetime == Lifetime::persistent;
+    const auto path = persistent ? paths::journal(name) : paths::volatile_journal(name);
+    const auto folder = path.substr(0, path.rfind('/'));
+    TRY(os::make_dirs(folder, 0755));
+    UniqueFd fd(::open(path.c_str(),
+                       O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd) return Error::os(errno, "create", path);
+    if (persistent) TRY(sync(TRY(os::Dir::open(folder)).fd(), folder));
+    return Journal(std::move(fd), path, lifetime);
+}
+
+Result<void> Journal::append(const Record& record) {
+    const auto line = line_of(record);
+    const auto put = ::write(fd_.get(), line.data(), line.size());
+    if (put != static_cast<ssize_t>(line.size()))
+        return Error::os(put < 0 ? errno : ENOSPC, "write", path_);
+    if (lifetime_ == Lifetime::persistent) TRY(sync(fd_.get(), path_));
+    return {};
+}
+
+Result<void> Journal::will(const Record& record) {
+    TRY(os::heed_interrupt());
+    TRY(append(record));
+    crash_when_told();
+    return {};
+}
+
+Result<void> Journal::done() {
+    crash_when_told();
+    return remove_journal(path_);
+}
+
+Result<void> Journal::broken(std::string_view reason) {
+    return append({std::string(broken_verb), {std::string(reason)}});
+}
+
+Result<std::optional<std::vector<Record>>> read_journal(const std::string& path) {
+    const auto text = os::read_file(path);
+    if (!text && text.error().kind == Kind::missing) return std::optional<std::vector<Record>>();
+    if (!text) return text.error();
+    std::vector<Record> records;
+    for (const auto& line : split(*text, '\n')) {
+        if (line.empty()) continue;
+        auto fields = split(line, '\t');
+        Record record{unescape(fields.front()), {}};
+        for (std::size_t at = 1; at < fields.size(); ++at)
+            record.arguments.push_back(unescape(fields[at]));
+        records.push_back(std::move(record));
+    }
+    return std::optional(std::move(records));
+}
+
+Result<void> remove_journal(const std::string& path) {
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+    return Error::os(errno, "unlink", path);
+}
+
+std::optional<std::string> broken_reason(const std::string& name) {
+    for (const auto& path : {paths::journal(name), paths::volatile_journal(name)}) {
+        const auto records = read_journal(path);
+        if (!records || !*records) continue;
+        for (const auto& record : **records)
+            if (record.reverse == broken_verb && !record.arguments.empty())
+                return record.arguments.front();
+    }
+    return std::nullopt;
+}
+
+Result<void> mark_broken(const std::string& name, std::string_view reason) {
+    const auto persistent = paths::journal(name);
+    const auto path = os::exists(persistent) ? persistent : paths::volatile_journal(name);
+    TRY(os::make_dirs(path.substr(0, path.rfind('/')), 0755));
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    if (!fd) return Error::os(errno, "open", path);
+    const auto line = line_of({std::string(broken_verb), {std::string(reason)}});
+    if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+        return Error::os(errno, "write", path);
+    return {};
+}
+
+}  // namespace registry

@@ -1,0 +1,35 @@
+// Where everything lives (docs/architecture.md, "State"). Names never contain a dot, so the dotted folders cannot
+// collide with a WPAR's.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace registry::paths {
+
+inline constexpr std::string_view definitions = "/etc/wpars";
+inline constexpr std::string_view storage = "/var/lib/wpars";
+inline constexpr std::string_view runtime = "/run/wpars";
+inline constexpr std::string_view event_log = "/var/adm/wpars/event.log";
+inline constexpr std::string_view base = "/wpars";
+
+inline std::string definition(std::string_view name) { return cat(definitions, "/", name, ".cf"); }
+inline std::string images(std::string_view name) { return cat(storage, "/", name); }
+inline std::string run(std::string_view name) { return cat(runtime, "/", name); }
+inline std::string lock(std::string_view name) { return cat(runtime, "/.lock/", name); }
+/// Steps whose traces outlive a reboot, and those that a reboot undoes by itself.
+inline std::string journal(std::string_view name) { return cat(storage, "/.journal/", name); }
+inline std::string volatile_journal(std::string_view name) { return cat(runtime, "/.journal/", name); }
+
+// within run(name)
+inline std::string keeper(std::string_view name) { return cat(run(name), "/keeper"); }
+inline std::string control(std::string_view name) { return cat(run(name), "/control"); }
+inline std::string init(std::string_view name) { return cat(run(name), "/init"); }
+inline std::string confinement(std::string_view name) { return cat(run(name), "/confinement"); }
+/// An application WPAR's definition lives and dies with it.
+inline std::string transient_definition(std::string_view name) {
+    return cat(run(name), "/definition");
+}
+
+}  // namespace registry::paths

@@ -1,0 +1,24 @@
+// The definitions on disk: /etc/wpars/NAME.cf, the one source of truth; an application WPAR's lies in /run and goes
+// with it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "spec/definition.h"
+
+namespace registry {
+
+/// Kind::missing with 0960-419 when there is no such WPAR; Kind::invalid with file and line when it is damaged.
+Result<spec::Definition> load(const std::string& name);
+bool defined(const std::string& name);
+/// Whole or not at all, also across a power loss.
+Result<void> save(const spec::Definition& definition);
+/// For an application WPAR that lives only while it runs.
+Result<void> save_transient(const spec::Definition& definition);
+Result<void> erase(const std::string& name);
+/// Of every WPAR with a definition, sorted.
+Result<std::vector<std::string>> names();
+Error no_such(const std::string& name);
+
+}  // namespace registry
