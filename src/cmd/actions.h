@@ -1,0 +1,28 @@
+// What the commands do once their arguments fit their tables: NAME_action.cpp.
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/terminal.h"
+
+namespace cmd {
+
+Result<int> make(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> change(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> list(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> start(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> stop(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> reboot(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> remove(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> log_in(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> autostart(const cli::Arguments& given, cli::Terminal& terminal);
+
+/// `corral --ended NAME ...`: called by the keeper when its WPAR has ended.
+int ended(std::span<const std::string> words);
+/// For completion: names of all WPARs.
+std::vector<std::string> wpar_names();
+
+}  // namespace cmd

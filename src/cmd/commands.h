@@ -1,0 +1,18 @@
+// The tables of all commands. Each is constant data in a file named after its command.
+#pragma once
+#include "cli/command.h"
+
+namespace cmd {
+
+const cli::Command& mkwpar();
+const cli::Command& chwpar();
+const cli::Command& lswpar();
+const cli::Command& startwpar();
+const cli::Command& stopwpar();
+const cli::Command& rebootwpar();
+const cli::Command& rmwpar();
+const cli::Command& clogin();
+const cli::Command& wparexec();
+const cli::Command& autostart();
+
+}  // namespace cmd
