@@ -75,8 +75,11 @@ settle_cgroups() {
     done < <(cgroup_hierarchies)
 }
 
+# A half-started bed may have processes that its pid namespace does not hold yet.
 remove_group_tree() {
-    [ ! -d "$1" ] || find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
+    [ -d "$1" ] || return 0
+    find "$1" -name cgroup.procs -exec cat {} + 2>/dev/null | xargs --no-run-if-empty kill -KILL 2>/dev/null
+    find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
 }
 
 remove_cgroups() {
@@ -88,13 +91,23 @@ remove_cgroups() {
     return "$result"
 }
 
+# When the last bed is gone: nothing of ours stays in any hierarchy.
+release_cgroups() {
+    local top
+    while read -r top _; do
+        remove_group_tree "$top/corral-beds" || true
+    done < <(cgroup_hierarchies)
+    take_back_controllers
+}
+
 take_back_controllers() {
     local note=$bed_state/controllers top type controller
     [ -e "$note" ] || return 0
     while read -r top type _; do
         [ "$type" = cgroup2 ] || continue
         for controller in $(cat "$top/cgroup.subtree_control"); do
-            grep -qw "$controller" "$note" || echo "-$controller" >"$top/cgroup.subtree_control" || true
+            grep -qw "$controller" "$note" ||
+                echo "-$controller" 2>/dev/null >"$top/cgroup.subtree_control" || true
         done
     done < <(cgroup_hierarchies)
     rm -f "$note"

@@ -19,7 +19,7 @@ need_programs() {
 }
 
 check_name() {
-    [[ $1 =~ ^[a-z0-9][a-z0-9-]{0,30}$ ]] || fail "'$1' cannot be the name of a $2: use a-z, 0-9 and -"
+    [[ $1 =~ ^[a-z0-9]([a-z0-9-]{0,29}[a-z0-9])?$ ]] || fail "'$1' cannot be the name of a $2: use a-z, 0-9 and -"
 }
 
 # Held until the script ends. What outlives it must be started with without_lock.

@@ -82,7 +82,7 @@ bed_up() {
     bed=$(bed_directory "$name")
     [ ! -e "$bed" ] || fail "there is a bed '$name' already: tools/bed down $name removes it"
     store=$(ensure_store)
-    trap 'remove_bed "$name" || true' EXIT
+    trap 'trap "" INT TERM HUP; remove_bed "$name" || true' EXIT
     trap 'exit 130' INT TERM HUP
     mkdir "$bed"
     make_bed "$name" "$bed" "$store"
@@ -139,7 +139,7 @@ remove_bed() {
     remove_cgroups "$name" || echo "bed: some cgroup of $name is still in use" >&2
     remove_bed_root "$name" "$bed"
     rm -rf "$bed"
-    [ -n "$(ls -A "$bed_state/beds")" ] || take_back_controllers
+    [ -n "$(ls -A "$bed_state/beds")" ] || release_cgroups
 }
 
 bed_down() {

@@ -1,0 +1,118 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Loaded by every .bats file: gives the file a bed with the project installed, and words to say what is expected.
+# A file may define prepare_bed (run once, when its bed is up); its tests may make more beds with new_bed.
+
+bats_require_minimum_version 1.5.0
+project=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+build=${CORRAL_BUILD:-$project/build}
+bed_tool=$project/tools/bed
+support=$project/tests/support
+# Told from the beds of others by the audit of the machine, and short enough for a host name in the transcripts.
+bed=$(basename "$BATS_TEST_FILENAME" .bats | tr -c 'a-z0-9\n' -)
+bed=t${CORRAL_TEST_RUN:-0}-${bed:0:12}-$(cksum <<<"$BATS_RUN_TMPDIR" | cut -c1-5)
+lan=$bed
+
+setup_file() {
+    export bed=$bed
+    new_bed "$bed"
+    if declare -F prepare_bed >/dev/null; then prepare_bed; fi
+    audit >"$BATS_FILE_TMPDIR/audit"
+}
+
+teardown_file() {
+    local name
+    while read -r name; do "$bed_tool" down "$name" 3>&-; done <"$BATS_FILE_TMPDIR/beds"
+    ! AUDIT_BEDS="$bed*" "$support/audit" machine | grep -F "$bed"
+}
+
+# new_bed NAME [OPTION...]: on the file's LAN, with the project installed, removed with the file.
+new_bed() {
+    local name=$1
+    shift
+    echo "$name" >>"$BATS_FILE_TMPDIR/beds"
+    "$bed_tool" up "$name" --lan "$lan" "$@" 3>&-
+    "$bed_tool" install "$name" "$build" 3>&-
+}
+
+# in_bed COMMAND...: in the file's bed; on BED COMMAND... in another one; on_lan COMMAND... as another host of the LAN.
+on() {
+    local name=$1
+    shift
+    "$bed_tool" run "$name" -- "$@"
+}
+in_bed() { on "$bed" "$@"; }
+on_lan() { "$bed_tool" lan "$lan" run "$@"; }
+copy_to_bed() { "$bed_tool" copy "$bed" "$1" "$2"; }
+
+# Keeps output, stderr and status apart for the assertions.
+wpar_run() { run --separate-stderr in_bed "$@"; }
+lan_run() { run --separate-stderr on_lan "$@"; }
+
+audit() { in_bed bash -s bed <"$support/audit"; }
+
+show_result() {
+    echo "status: $status"
+    echo "output: $output"
+    echo "stderr: ${stderr:-}"
+} >&2
+
+assert_status() {
+    [ "$status" -eq "$1" ] || { show_result; echo "expected status $1" >&2; return 1; }
+}
+
+assert_failure() {
+    [ "$status" -ne 0 ] || { show_result; echo "expected a failure" >&2; return 1; }
+}
+
+assert_output() {
+    [ "$output" = "$1" ] || { show_result; echo "expected output: $1" >&2; return 1; }
+}
+
+# A whole line of the output.
+assert_line() {
+    grep -qxF -- "$1" <<<"$output" || { show_result; echo "expected line: $1" >&2; return 1; }
+}
+
+assert_no_line() {
+    ! grep -qxF -- "$1" <<<"$output" || { show_result; echo "unexpected line: $1" >&2; return 1; }
+}
+
+# An extended regular expression that some line of the output matches.
+assert_match() {
+    grep -qE -- "$1" <<<"$output" || { show_result; echo "expected a match of: $1" >&2; return 1; }
+}
+
+# A part of what was said on stderr.
+assert_error() {
+    grep -qF -- "$1" <<<"$stderr" || { show_result; echo "expected on stderr: $1" >&2; return 1; }
+}
+
+# eventually COMMAND...: for what happens soon after, within ten seconds.
+eventually() {
+    local end=$((SECONDS + 10))
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || { echo "never became true: $*" >&2; return 1; }
+        sleep 0.05
+    done
+}
+
+same_as_before() { audit | diff "$BATS_FILE_TMPDIR/audit" - >"$BATS_TEST_TMPDIR/leaks"; }
+
+# Nothing has changed in the bed since its file began. The kernel may give things back a moment late.
+assert_clean() {
+    local end=$((SECONDS + ${1:-5}))
+    until same_as_before; do
+        if [ "$SECONDS" -ge "$end" ]; then
+            echo "left behind (>) or lost (<):" >&2
+            grep '^[<>]' "$BATS_TEST_TMPDIR/leaks" >&2
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+# From here on, what there is now is what assert_clean expects.
+mark_clean() { audit >"$BATS_FILE_TMPDIR/audit"; }
+
+# skip_check NAME REASON: for what this machine cannot do. NAME has to be in tests/allowed-skips.txt to be skipped in CI.
+skip_check() { skip "$1: $2"; }
