@@ -72,7 +72,8 @@ Result<void> check(const Site& site, const Wish& wish);
 /// since then is over, so that other work can go on in between. Needed by mkwpar and chwpar -N only.
 class DuplicateProbe {
   public:
-    static Result<DuplicateProbe> send(const Wish& wish);
+    /// Addresses that the WPAR of this key has now are not asked for.
+    static Result<DuplicateProbe> send(const Site& site, const Wish& wish);
     /// Kind::exists names the address and who answered (its MAC).
     Result<void> finish(std::chrono::milliseconds patience = std::chrono::milliseconds(100));
 
