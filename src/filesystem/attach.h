@@ -1,5 +1,5 @@
-// Mounting below a base directory, and taking all of it away again. The base directory's content belongs to the
-// WPAR's root, so no path below it is ever followed through a link.
+// Mounting below a base directory, and taking all of it away again. The base directory's content
+// belongs to the WPAR's root, so no path below it is ever followed through a link.
 #pragma once
 #include <string>
 #include <vector>
@@ -9,11 +9,14 @@
 
 namespace filesystem {
 
-/// Makes the mount point beneath `base` (missing parts, mode 755) and, for a type that is on disk, mounts it there
-/// in the caller's mount namespace, nosuid and nodev. Launch clones these mounts (open_tree) and must clear
-/// MOUNT_ATTR_NOSUID on its clone, or su and sudo would not work inside. Mounted already from the same backing is
-/// fine. Parents come first: mount "/" before "/var".
-Result<void> mount_in(const std::string& base, const FileSystem& wanted);
+struct Mounting {
+    bool to_populate = false;  // the option "ro" waits until the file system is filled
+};
+/// Makes the mount point beneath `base` (missing parts, mode 755) and, for a type that is on disk,
+/// mounts it there in the caller's mount namespace, nosuid and nodev. Launch clones these mounts
+/// (open_tree) and must clear MOUNT_ATTR_NOSUID on its clone, or su and sudo would not work inside.
+/// Mounted already from the same backing is fine. Parents come first: mount "/" before "/var".
+Result<void> mount_in(const std::string& base, const FileSystem& wanted, const Mounting& how = {});
 
 /// Mount points at or below `base`, in the order they were mounted.
 Result<std::vector<std::string>> mounts_below(const std::string& base);
@@ -21,7 +24,8 @@ Result<std::vector<std::string>> mounts_below(const std::string& base);
 struct Unmounting {
     bool lazy = false;  // detach what is busy (rmwpar -F): it ends with its last user
 };
-/// Unmounts everything at and below `base`, deepest first; nothing there is fine. Kind::busy names the mount point.
+/// Unmounts everything at and below `base`, deepest first; nothing there is fine. Kind::busy names
+/// the mount point.
 Result<void> unmount_all(const std::string& base, const Unmounting& how = {});
 
 }  // namespace filesystem

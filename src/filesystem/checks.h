@@ -1,4 +1,5 @@
-// What must be true of a place on disk before a WPAR is put there. All of it is asked before anything is made.
+// What must be true of a place on disk before a WPAR is put there. All of it is asked before
+// anything is made.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -8,14 +9,19 @@
 
 namespace filesystem {
 
-/// Whether the file system that holds `path` (or its nearest existing parent) can carry an idmapped mount: tried for
-/// real. Kind::unsupported with mount point, type and remedy.
+/// Whether the file system that holds `path` (or its nearest existing parent) can carry an idmapped
+/// mount: tried for real. Kind::unsupported with mount point, type and remedy.
 Result<void> check_idmap(const std::string& path);
 
-/// The rules for a base directory: absolute and plain path, no link in it, absent or an empty directory of root's
-/// with mode 755, not a mount point, neither inside one of `others` (the other WPARs' base directories) nor around
-/// it; and some directory above it lets nobody but root through. A directory above that is missing will be made.
-Result<void> check_base(const std::string& path, const std::vector<std::string>& others = {});
+struct BaseRules {
+    std::vector<std::string> others = {};  // base directories of the other WPARs
+    bool keeps_content = false;            // need not be empty (mkwpar -p)
+};
+/// The rules for a base directory: absolute and plain path, no link in it, absent or an empty
+/// directory of root's with mode 755, not a mount point, neither inside one of `others` (the other
+/// WPARs' base directories) nor around it; and some directory above it lets nobody but root
+/// through. A directory above that is missing will be made.
+Result<void> check_base(const std::string& path, const BaseRules& rules = {});
 /// Makes the base directory, mode 755, and its missing parents, mode 700. There already is fine.
 Result<void> make_base(const std::string& path);
 

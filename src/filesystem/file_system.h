@@ -1,8 +1,9 @@
-// A WPAR's file systems as the global environment has them. One that has a hard size is an image file on a loop
-// device, or a logical volume, or a block device that the administrator names; it is made by `create`, mounted below
-// the base directory by `mount_in` (filesystem/attach.h) so that global root sees every file, and ends with `remove`.
-// Ids on such a file system are plain (root is 0); launch shifts them in the WPAR's own mounts. Binds, NFS and tmpfs
-// are mounted by launch, inside; here they only need their mount point.
+// A WPAR's file systems as the global environment has them. One that has a hard size is an image
+// file on a loop device, or a logical volume, or a block device that the administrator names; it is
+// made by `create`, mounted below the base directory by `mount_in` (filesystem/attach.h) so that
+// global root sees every file, and ends with `remove`. Ids on such a file system are plain (root is
+// 0); launch shifts them in the WPAR's own mounts. Binds, NFS and tmpfs are mounted by launch,
+// inside; here they only need their mount point.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,7 +16,8 @@ namespace filesystem {
 
 enum class Type : std::uint8_t { directory, bind, ext4, xfs, btrfs, nfs, tmpfs };
 
-/// The type behind an AIX or Linux word: jfs2 and jfs mean ext4, namefs means bind. Nothing for unknown words.
+/// The type behind an AIX or Linux word: jfs2 and jfs mean ext4, namefs means bind. Nothing for
+/// unknown words.
 std::optional<Type> type_of(std::string_view vfs);
 std::string_view kernel_name(Type type);  // "ext4"; "none" for a directory
 /// Whether the type has a file system of its own on a disk, made by `create`.
@@ -25,8 +27,9 @@ struct FileSystem {
     std::string wpar = {};       // name: for images, labels and logical volumes
     std::string directory = {};  // mount point as the WPAR sees it, absolute: "/", "/var"
     Type type = Type::directory;
-    std::uint64_t size = 0;         // bytes, a hard limit; on disk: 0 means `default_size`
-    std::string device = {};        // bind: the global directory. On disk: a block device that exists already
+    std::uint64_t size = 0;  // bytes, a hard limit; on disk: 0 means `default_size`
+    std::string device =
+        {};  // bind: the global directory. On disk: a block device that exists already
     std::string volume_group = {};  // on disk: make a logical volume in it; none: an image file
     std::string options = {};       // mountopts=, separated by commas
     std::string make_options = {};  // crfsopts=, words for the mkfs program
@@ -36,19 +39,21 @@ struct FileSystem {
 
 constexpr std::uint64_t default_size = std::uint64_t{5} << 30;  // sparse: takes what is written
 
-/// What holds an on-disk file system: its image, its logical volume's device or the named device. Empty for others.
+/// What holds an on-disk file system: its image, its logical volume's device or the named device.
+/// Empty for others.
 std::string backing(const FileSystem& wanted);
 /// "NAME_var": the logical volume that `create` makes; empty when it is no logical volume.
 std::string logical_volume(const FileSystem& wanted);
 
-/// Everything that can be known before anything is made: sane values, source directory, program and its package,
-/// volume group, space for what cannot be sparse. Changes nothing.
+/// Everything that can be known before anything is made: sane values, source directory, program and
+/// its package, volume group, space for what cannot be sparse. Changes nothing.
 Result<void> check(const FileSystem& wanted);
-/// Makes image or logical volume and the file system on it; nothing for types that are not on disk. Kind::exists when
-/// it is there already. A failure leaves nothing behind.
+/// Makes image or logical volume and the file system on it; nothing for types that are not on disk.
+/// Kind::exists when it is there already. A failure leaves nothing behind.
 Result<void> create(const FileSystem& wanted);
-/// The reverse, also of a half-made one: detaches loop devices, deletes image or logical volume. A device that the
-/// administrator named keeps its content. Missing is fine. Unmount first: Kind::busy otherwise.
+/// The reverse, also of a half-made one: detaches loop devices, deletes image or logical volume. A
+/// device that the administrator named keeps its content. Missing is fine. Unmount first:
+/// Kind::busy otherwise.
 Result<void> remove(const FileSystem& wanted);
 /// Whether what `create` would make is there (mkwpar -p, recovery).
 bool is_created(const FileSystem& wanted);

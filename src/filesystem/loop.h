@@ -9,7 +9,8 @@
 namespace filesystem {
 
 struct Loop {
-    UniqueFd device;        // keep it until the mount holds the device: the last close frees it (autoclear)
+    UniqueFd
+        device;  // keep it until the mount holds the device: the last close frees it (autoclear)
     std::string path = {};  // "/dev/loop3"
 };
 struct LoopWish {

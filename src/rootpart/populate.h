@@ -1,7 +1,6 @@
 // Filling a fresh WPAR's root from the global environment's root part: what its packages own or generated under
 // /etc, /var and /root, never its secrets, identity or data. What is taken and what is not: rootpart/rules.h.
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -25,8 +24,6 @@ struct Options {
     std::vector<HostLine> hosts = {};   // for /etc/hosts beside localhost: the WPAR's own addresses
     bool copy_name_resolution = false;  // -r: resolv.conf, hosts, nsswitch.conf, networks, host.conf as they are
     bool checkpointable = false;        // -c: services keep the WPAR's UTS namespace
-    const std::atomic<bool>* stop = nullptr;  // asked between files; true ends with Kind::interrupted
-    unsigned threads = 2;                     // for the copies of /usr and /opt
 };
 
 struct Observer {  // both may be empty; called from the calling thread only
@@ -47,7 +44,8 @@ struct Estimate {
 Result<Estimate> estimate(const os::Dir& global, const Options& options);
 
 /// `target` is the WPAR's root with its file systems mounted, empty but for mount points and lost+found; `global` is
-/// "/" except in tests. Kind::full when space ends, Kind::unsupported when no package database is known; what was
+/// "/" except in tests. Kind::full when space ends,
+/// Kind::interrupted when os::interrupted() says so, Kind::unsupported when no package database is known; what was
 /// made until then stays, for the caller to remove.
 Result<void> populate(const os::Dir& global, const os::Dir& target, const Options& options,
                       const Observer& observer = {});

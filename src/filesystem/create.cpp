@@ -1,0 +1,167 @@
+// Making and removing what an on-disk file system lives on.
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "base/undo.h"
+#include "filesystem/file_system.h"
+#include "filesystem/loop.h"
+#include "filesystem/make.h"
+#include "filesystem/volume.h"
+#include "os/dir.h"
+#include "os/process.h"
+
+namespace filesystem {
+namespace {
+
+std::uint64_t size_of(const FileSystem& wanted) {
+    return wanted.size == 0 ? default_size : wanted.size;
+}
+
+Volume volume_of(const FileSystem& wanted) {
+    return {wanted.volume_group, logical_volume(wanted), size_of(wanted)};
+}
+
+bool is_image(const FileSystem& wanted) {
+    return on_disk(wanted.type) && wanted.device.empty() && wanted.volume_group.empty();
+}
+
+std::string image_directory(const FileSystem& wanted) {
+    return cat(wanted.store, "/", wanted.wpar);
+}
+
+Result<void> check_source(const FileSystem& wanted) {
+    struct stat found = {};
+    if (wanted.device.empty() || wanted.device.front() != '/')
+        return Error{Kind::invalid, cat("dev='", printable(wanted.device),
+                                        "' must be the full path of a directory")};
+    if (::stat(wanted.device.c_str(), &found) != 0) return Error::os(errno, "dev", wanted.device);
+    if (!S_ISDIR(found.st_mode))
+        return Error{Kind::invalid, cat("dev='", printable(wanted.device), "' is not a directory")};
+    return {};
+}
+
+// A device that the administrator names may hold somebody's data.
+Result<void> check_device(const FileSystem& wanted) {
+    struct stat found = {};
+    if (::stat(wanted.device.c_str(), &found) != 0) return Error::os(errno, "dev", wanted.device);
+    if (!S_ISBLK(found.st_mode))
+        return Error{Kind::invalid,
+                     cat("dev='", printable(wanted.device), "' is not a block device")};
+    const auto probed = TRY(
+        os::run({.arguments = {"blkid", "-p", "-o", "value", "-s", "TYPE", "--", wanted.device}}));
+    constexpr int nothing_found = 2;  // blkid(8), EXIT STATUS
+    if (probed.status == nothing_found && trim(probed.output).empty()) return {};
+    if (probed.status != 0)
+        return Error{Kind::other, cat("blkid '", wanted.device, "': ", trim(probed.errors))};
+    return Error{Kind::exists,
+                 cat("'", wanted.device, "' holds data already (", trim(probed.output),
+                     "); if it may go: wipefs -a ", shell_word(wanted.device))};
+}
+
+Result<void> check_size(const FileSystem& wanted) {
+    const auto size = size_of(wanted);
+    if (size < least_size(wanted.type))
+        return Error{Kind::invalid,
+                     cat("size ", size, " bytes is too small for ", kernel_name(wanted.type),
+                         ", which needs ", least_size(wanted.type))};
+    if (size > static_cast<std::uint64_t>(INT64_MAX))
+        return Error{Kind::invalid, cat("size ", size, " bytes is too large")};
+    return {};
+}
+
+Result<void> check_disk(const FileSystem& wanted) {
+    TRY(check_maker(wanted.type));
+    if (!wanted.device.empty()) return check_device(wanted);
+    TRY(check_size(wanted));
+    if (!wanted.volume_group.empty()) return check_volume(volume_of(wanted));
+    if (os::exists(backing(wanted)))
+        return Error{Kind::exists, cat("image '", backing(wanted), "' exists already")};
+    return {};
+}
+
+// Where the image lies on btrfs, its blocks are written in place: copies on each write would only
+// fragment it. Everywhere else the kernel refuses, and that is fine.
+void write_in_place(int image) {
+    int flags = 0;
+    if (::ioctl(image, FS_IOC_GETFLAGS, &flags) != 0) return;
+    flags |= FS_NOCOW_FL;
+    (void)::ioctl(image, FS_IOC_SETFLAGS, &flags);
+}
+
+Result<void> make_image(const FileSystem& wanted) {
+    const auto path = backing(wanted);
+    TRY(os::make_dirs(image_directory(wanted), 0700));
+    const UniqueFd image(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!image) return Error::os(errno, "create image", path);
+    Undo undo;
+    undo.add([&] { (void)::unlink(path.c_str()); });  // the first failure is what matters
+    write_in_place(image.get());
+    const auto size = size_of(wanted);
+    if (::ftruncate(image.get(), static_cast<off_t>(size)) != 0)
+        return Error::os(errno, "truncate image", path).within(cat("size ", size));
+    TRY(make_file_system(wanted, {.path = path, .zeroed = true}));
+    undo.keep();
+    return {};
+}
+
+Result<void> make_on_volume(const FileSystem& wanted) {
+    TRY(make_volume(volume_of(wanted)));
+    Undo undo;
+    undo.add([&] { (void)remove_volume(volume_of(wanted)); });  // the first failure is what matters
+    TRY(make_file_system(wanted, {.path = backing(wanted)}));
+    undo.keep();
+    return {};
+}
+
+Result<void> remove_image(const FileSystem& wanted) {
+    const auto path = backing(wanted);
+    TRY(detach_loops(path));
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR)
+        return Error::os(errno, "remove image", path);
+    (void)::rmdir(image_directory(wanted).c_str());  // as long as others are in it, it stays
+    return {};
+}
+
+std::string subject(const FileSystem& wanted) {
+    return cat("file system '", printable(wanted.directory), "'");
+}
+
+}  // namespace
+
+Result<void> check(const FileSystem& wanted) {
+    if (wanted.directory.empty() || wanted.directory.front() != '/')
+        return Error{Kind::invalid,
+                     cat("mount point '", printable(wanted.directory), "' must be a full path")};
+    if (wanted.type == Type::bind) return check_source(wanted).within(subject(wanted));
+    if (on_disk(wanted.type)) return check_disk(wanted).within(subject(wanted));
+    return {};
+}
+
+Result<void> create(const FileSystem& wanted) {
+    if (!on_disk(wanted.type)) return {};
+    if (!wanted.device.empty()) {
+        TRY(check_device(wanted).within(subject(wanted)));
+        return make_file_system(wanted, {.path = wanted.device}).within(subject(wanted));
+    }
+    if (!wanted.volume_group.empty()) return make_on_volume(wanted).within(subject(wanted));
+    return make_image(wanted).within(subject(wanted));
+}
+
+Result<void> remove(const FileSystem& wanted) {
+    if (!on_disk(wanted.type) || !wanted.device.empty()) return {};
+    if (is_image(wanted)) return remove_image(wanted).within(subject(wanted));
+    return remove_volume(volume_of(wanted)).within(subject(wanted));
+}
+
+bool is_created(const FileSystem& wanted) {
+    if (!on_disk(wanted.type)) return true;
+    if (!is_image(wanted) && wanted.device.empty()) return volume_exists(volume_of(wanted));
+    return os::exists(backing(wanted));
+}
+
+}  // namespace filesystem

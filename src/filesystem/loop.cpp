@@ -1,0 +1,141 @@
+#include "filesystem/loop.h"
+
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "os/dir.h"
+
+namespace filesystem {
+namespace {
+
+constexpr int loop_major = 7;
+constexpr auto block_directory = "/sys/block";
+
+// Where /dev is not the kernel's own devtmpfs, nobody made the node.
+Result<UniqueFd> open_loop(int number) {
+    const auto path = cat("/dev/loop", number);
+    UniqueFd device(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!device && errno == ENOENT) {
+        (void)::mknod(path.c_str(), S_IFBLK | 0600,
+                      ::makedev(loop_major, static_cast<unsigned>(number)));
+        device = UniqueFd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    }
+    if (!device) return Error::os(errno, "open", path);
+    return device;
+}
+
+Result<int> free_number(int control) {
+    const int number = ::ioctl(control, LOOP_CTL_GET_FREE);
+    if (number < 0) return Error::os(errno, "find a free loop device", "/dev/loop-control");
+    return number;
+}
+
+Result<UniqueFd> open_control() {
+    UniqueFd control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
+    if (control) return control;
+    auto error = Error::os(errno, "open", "/dev/loop-control");
+    error.kind = Kind::unsupported;
+    error.text += "; load the kernel's loop driver: modprobe loop";
+    return error;
+}
+
+loop_config configuration(int file, const LoopWish& wanted) {
+    loop_config config = {};
+    config.fd = static_cast<__u32>(file);
+    config.info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO;  // not cached twice
+    if (wanted.read_only) config.info.lo_flags |= LO_FLAGS_READ_ONLY;
+    std::strncpy(reinterpret_cast<char*>(config.info.lo_file_name), wanted.backing.c_str(),
+                 LO_NAME_SIZE - 1);
+    return config;
+}
+
+int configure(int device, loop_config& config) {
+    if (::ioctl(device, LOOP_CONFIGURE, &config) == 0) return 0;
+    if (errno != EINVAL || (config.info.lo_flags & LO_FLAGS_DIRECT_IO) == 0) return errno;
+    config.info.lo_flags &= ~static_cast<__u32>(LO_FLAGS_DIRECT_IO);  // that file cannot
+    return ::ioctl(device, LOOP_CONFIGURE, &config) == 0 ? 0 : errno;
+}
+
+struct Backing {
+    bool there = false;
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::string path = {};
+};
+
+Backing identify(const std::string& path) {
+    struct stat found = {};
+    if (::stat(path.c_str(), &found) != 0) return {false, 0, 0, path};
+    return {true, found.st_dev, found.st_ino, path};
+}
+
+std::string_view last_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// The path alone proves nothing: another mount namespace may have a file of the same name. The
+// inode does.
+bool is_on(const std::string& device, const Backing& backing) {
+    const auto file = os::read_file(cat(block_directory, "/", device, "/loop/backing_file"), 8192);
+    if (!file) return false;  // not bound to anything
+    const auto name = file->substr(0, file->size() - (file->ends_with('\n') ? 1 : 0));
+    if (!backing.there) return name == cat(backing.path, " (deleted)");
+    if (last_name(name) != last_name(backing.path)) return false;
+    const UniqueFd node(::open(cat("/dev/", device).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    loop_info64 info = {};
+    return node && ::ioctl(node.get(), LOOP_GET_STATUS64, &info) == 0 &&
+           info.lo_device == backing.device && info.lo_inode == backing.inode;
+}
+
+Result<void> detach(const std::string& path) {
+    const UniqueFd device(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!device) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", path);
+    // still open elsewhere: the kernel sets autoclear instead. ENXIO: it was the last close just
+    // now.
+    if (::ioctl(device.get(), LOOP_CLR_FD) == 0 || errno == ENXIO) return {};
+    return Error::os(errno, "free loop device", path);
+}
+
+}  // namespace
+
+Result<Loop> attach_loop(const LoopWish& wanted) {
+    const UniqueFd file(
+        ::open(wanted.backing.c_str(), (wanted.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
+    if (!file) return Error::os(errno, "open image", wanted.backing);
+    const auto control = TRY(open_control());
+    constexpr int attempts = 64;  // each lost one was a race that another process won
+    int problem = EBUSY;
+    for (int attempt = 0; attempt < attempts && problem == EBUSY; ++attempt) {
+        const auto number = TRY(free_number(control.get()));
+        auto device = TRY(open_loop(number));
+        auto config = configuration(file.get(), wanted);
+        problem = configure(device.get(), config);
+        if (problem == 0) return Loop{std::move(device), cat("/dev/loop", number)};
+    }
+    return Error::os(problem, "attach a loop device to", wanted.backing);
+}
+
+Result<std::vector<std::string>> list_loops(const std::string& backing) {
+    std::vector<std::string> found;
+    if (!os::exists(block_directory)) return found;
+    const auto wanted = identify(backing);
+    const auto all = TRY(os::Dir::open(block_directory));
+    for (const auto& name : TRY(all.entries()))
+        if (name.starts_with("loop") && is_on(name, wanted)) found.push_back(cat("/dev/", name));
+    return found;
+}
+
+Result<void> detach_loops(const std::string& backing) {
+    Result<void> first;
+    for (const auto& path : TRY(list_loops(backing))) {
+        auto done = detach(path);
+        if (!done && first) first = std::move(done);
+    }
+    return first;
+}
+
+}  // namespace filesystem
