@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # The bed itself: what every other story stands on.
 
 load helper
@@ -72,7 +73,7 @@ prepare_bed() {
 
 @test "the bed is the root of every cgroup hierarchy it sees" {
     wpar_run sed 's/.*://' /proc/self/cgroup
-    [ -z "$(grep -vxE '/|/init.scope' <<<"$output")" ]
+    refute grep -vxE '/|/init.scope' <<<"$output"
     wpar_run find /sys/fs/cgroup -name corral-beds
     assert_output ""
 }
@@ -86,7 +87,7 @@ prepare_bed() {
     run in_bed sh -c 'echo $$ >$(ls -d /sys/fs/cgroup/memory/limited /sys/fs/cgroup/limited 2>/dev/null)/cgroup.procs
         head -c 200M /dev/zero | tail -c 200M >/dev/null'
     assert_status 137
-    eventually in_bed sh -c 'rmdir /sys/fs/cgroup/memory/limited /sys/fs/cgroup/limited 2>/dev/null; ! ls -d /sys/fs/cgroup/*/limited'
+    eventually in_bed sh -c 'find /sys/fs/cgroup -depth -name limited -exec rmdir {} +'
     assert_clean
 }
 
@@ -142,7 +143,7 @@ prepare_bed() {
                 "$bed_tool" down "$name" 3>&-
             fi
             AUDIT_BEDS=$name run "$support/audit" machine
-            ! grep -F "$name" <<<"$output"
+            refute grep -F "$name" <<<"$output"
         done
     done
 }

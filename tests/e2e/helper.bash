@@ -22,7 +22,8 @@ setup_file() {
 teardown_file() {
     local name
     while read -r name; do "$bed_tool" down "$name" 3>&-; done <"$BATS_FILE_TMPDIR/beds"
-    ! AUDIT_BEDS="$bed*" "$support/audit" machine | grep -F "$bed"
+    AUDIT_BEDS="$bed*" "$support/audit" machine >"$BATS_FILE_TMPDIR/audit"
+    refute grep -F "$bed" "$BATS_FILE_TMPDIR/audit"
 }
 
 # new_bed NAME [OPTION...]: on the file's LAN, with the project installed, removed with the file.
@@ -49,6 +50,11 @@ wpar_run() { run --separate-stderr in_bed "$@"; }
 lan_run() { run --separate-stderr on_lan "$@"; }
 
 audit() { in_bed bash -s bed <"$support/audit"; }
+
+# bats passes over a failing "! command"; this one fails.
+refute() {
+    if "$@"; then echo "expected to fail: $*" >&2 && return 1; fi
+}
 
 show_result() {
     echo "status: $status"

@@ -77,8 +77,9 @@ settle_cgroups() {
 
 # A half-started bed may have processes that its pid namespace does not hold yet.
 remove_group_tree() {
+    local process
     [ -d "$1" ] || return 0
-    find "$1" -name cgroup.procs -exec cat {} + 2>/dev/null | xargs --no-run-if-empty kill -KILL 2>/dev/null
+    for process in $(find "$1" -name cgroup.procs -exec cat {} + 2>/dev/null); do kill -KILL "$process"; done
     find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
 }
 
