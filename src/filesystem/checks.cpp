@@ -40,7 +40,7 @@ Result<void> check_spelling(const std::string& path) {
     return {};
 }
 
-Result<void> check_free(const std::string& path, const BaseRules& rules) {
+Result<void> check_directory(const std::string& path) {
     const auto wrong = [&](Kind kind, std::string_view why) {
         return Error{kind, cat("base directory '", printable(path), "' ", why)};
     };
@@ -51,9 +51,6 @@ Result<void> check_free(const std::string& path, const BaseRules& rules) {
     if (!S_ISDIR(found.st_mode)) return wrong(Kind::exists, "is not a directory");
     for (const auto& entry : TRY(os::mount_table()))
         if (entry.point == path) return wrong(Kind::busy, "is a mount point; unmount it first");
-    const auto directory = TRY(os::Dir::open(path));
-    if (!rules.keeps_content && !TRY(directory.entries()).empty())
-        return wrong(Kind::exists, "is not empty");
     if (found.st_uid != 0 || found.st_gid != 0 || (found.st_mode & 07777) != 0755)
         return wrong(Kind::denied,
                      cat("must belong to root with mode 755; remedy: chown root:root ",
@@ -140,10 +137,18 @@ Result<void> check_idmap(const std::string& path) {
         probed.error().os_number};
 }
 
-Result<void> check_base(const std::string& path, const BaseRules& rules) {
+Result<void> check_base(const std::string& path, const std::vector<std::string>& others) {
+    TRY(check_kept_base(path, others));
+    if (is_missing(path)) return {};
+    const auto directory = TRY(os::Dir::open(path));
+    if (TRY(directory.entries()).empty()) return {};
+    return Error{Kind::exists, cat("base directory '", path, "' is not empty")};
+}
+
+Result<void> check_kept_base(const std::string& path, const std::vector<std::string>& others) {
     TRY(check_spelling(path));
-    TRY(check_others(path, rules.others));
-    TRY(check_free(path, rules));
+    TRY(check_others(path, others));
+    TRY(check_directory(path));
     return check_above(path);
 }
 

@@ -13,15 +13,13 @@ namespace filesystem {
 /// mount: tried for real. Kind::unsupported with mount point, type and remedy.
 Result<void> check_idmap(const std::string& path);
 
-struct BaseRules {
-    std::vector<std::string> others = {};  // base directories of the other WPARs
-    bool keeps_content = false;            // need not be empty (mkwpar -p)
-};
 /// The rules for a base directory: absolute and plain path, no link in it, absent or an empty
 /// directory of root's with mode 755, not a mount point, neither inside one of `others` (the other
 /// WPARs' base directories) nor around it; and some directory above it lets nobody but root
 /// through. A directory above that is missing will be made.
-Result<void> check_base(const std::string& path, const BaseRules& rules = {});
+Result<void> check_base(const std::string& path, const std::vector<std::string>& others = {});
+/// The same, but for its content (mkwpar -p).
+Result<void> check_kept_base(const std::string& path, const std::vector<std::string>& others = {});
 /// Makes the base directory, mode 755, and its missing parents, mode 700. There already is fine.
 Result<void> make_base(const std::string& path);
 
