@@ -20,7 +20,8 @@ class Arguments {
     std::string value(char flag) const;
     /// The values of a flag that repeats (-k path), in order.
     std::vector<std::string> values(char flag) const;
-    /// One entry per time the flag was given (-N, -M, -I), each with its words ("address=10.0.0.1"), in order.
+    /// One entry per time the flag was given (-N, -M, -I), each with its words
+    /// ("address=10.0.0.1"), in order.
     std::vector<std::vector<std::string>> objects(char flag) const;
     /// All words of all times the flag was given (-R, -S, and the names of -K -R).
     std::vector<std::string> all(char flag) const;

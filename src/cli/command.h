@@ -1,13 +1,16 @@
-// A command as a table. AIX's flag grammar is in no library: single letters that cluster, flags that take several
-// attribute=value words, optional values, two-letter variants (-Br). From the one table come the parser, usage, --help,
-// the man page's SYNOPSIS and OPTIONS, and completion. Tables are constant data: nothing is built when the program starts.
+// A command as a table. AIX's flag grammar is in no library: single letters that cluster, flags
+// that take several attribute=value words, optional values, two-letter variants (-Br). From the one
+// table come the parser, usage, --help, the man page's SYNOPSIS and OPTIONS, and completion. Tables
+// are constant data: nothing is built when the program starts.
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "base/result.h"
+#include "spec/attributes.h"
 
 namespace cli {
 
@@ -18,7 +21,8 @@ enum class Takes : std::uint8_t {
     nothing,   // -F
     value,     // -n name or -nname
     optional,  // -p [name]: the next word unless it is a flag or does not `fit`
-    pairs,     // -R memory=.. CPU=..: every following word like name=value; a blank must follow the letter
+    pairs,     // -R memory=.. CPU=..: every following word like name=value; a blank must follow the
+               // letter
     names,     // -K -R memory CPU: following words, as long as enough are left for the operands
     variant    // -B, -Br, -Bf: one of the letters in `value` may follow at once
 };
@@ -29,7 +33,7 @@ struct Flag {
     std::string_view value = {};  // what usage calls the value: "directory"
     std::string_view meaning = {};
     bool repeats = false;
-    std::string_view attributes = {};         // names that pairs and names know, blank-separated
+    std::optional<spec::Stanza> stanza = {};   // whose attributes pairs and names take
     bool (*fits)(std::string_view) = nullptr;  // of an optional value
 };
 
@@ -48,8 +52,9 @@ struct Operands {
     std::string_view shown = {};  // as usage prints them: "wparname"
     std::size_t least = 0;
     std::size_t most = 0;
-    std::size_t last_before = any;  // after so many operands all words are operands (another program's command line)
-    bool wpars = true;              // they are names of WPARs, for completion
+    std::size_t last_before =
+        any;  // after so many operands all words are operands (another program's command line)
+    bool wpars = true;  // they are names of WPARs, for completion
 };
 
 struct Example {
@@ -77,7 +82,8 @@ struct Command {
     Operands operands = {};
     std::span<const Example> examples = {};
     Needs needs = Needs::root;
-    bool ascii = false;  // refuse arguments that are not printable ASCII, as AIX does whatever the locale
+    bool ascii =
+        false;  // refuse arguments that are not printable ASCII, as AIX does whatever the locale
     Action action = nullptr;
 };
 

@@ -1,4 +1,5 @@
-// One program under many names: mkwpar, startwpar, ... are links to corral; `corral start web1` is the same by verb.
+// One program under many names: mkwpar, startwpar, ... are links to corral; `corral start web1` is
+// the same by verb.
 #pragma once
 #include <span>
 #include <string>

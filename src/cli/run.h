@@ -7,8 +7,8 @@
 
 namespace cli {
 
-/// 0 done; 2 the request makes no sense (a wrong flag or value: nothing was changed); 1 everything else. wparexec and
-/// clogin return the status of what they ran.
+/// 0 done; 2 the request makes no sense (a wrong flag or value: nothing was changed); 1 everything
+/// else. wparexec and clogin return the status of what they ran.
 int exit_status(const Error& error);
 
 struct Invocation {

@@ -1,4 +1,5 @@
-// Where a command's words go: lines to standard output as they happen, complaints to standard error.
+// Where a command's words go: lines to standard output as they happen, complaints to standard
+// error.
 #pragma once
 #include <string>
 #include <string_view>
@@ -40,7 +41,8 @@ class Terminal {
     bool interactive() const { return interactive_; }
     const std::string& command() const { return command_; }
 
-    /// Writes what is pending; the first failure of standard output since the start, if there was one.
+    /// Writes what is pending; the first failure of standard output since the start, if there was
+    /// one.
     Result<void> flush();
 
   private:
