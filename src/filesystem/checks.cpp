@@ -58,6 +58,13 @@ Result<void> check_directory(const std::string& path) {
     return {};
 }
 
+Result<void> check_empty(const std::string& path) {
+    if (is_missing(path)) return {};
+    const auto directory = TRY(os::Dir::open(path));
+    if (TRY(directory.entries()).empty()) return {};
+    return Error{Kind::exists, cat("base directory '", printable(path), "' is not empty")};
+}
+
 Result<void> check_others(const std::string& path, const std::vector<std::string>& others) {
     for (const auto& other : others) {
         const bool same = path == other;
@@ -71,13 +78,20 @@ Result<void> check_others(const std::string& path, const std::vector<std::string
     return {};
 }
 
+bool is_everybodys(std::string_view directory) {
+    for (const auto* known : {"/", "/etc", "/home", "/media", "/mnt", "/opt", "/srv", "/usr",
+                              "/usr/local", "/usr/share", "/var", "/var/lib", "/var/opt"})
+        if (directory == known) return true;
+    return false;
+}
+
 // Ids on disk are plain: a file that the WPAR's root makes set-user-ID root is so for the global
 // environment as well, and a user in here with the number of a user in there could read his files.
 Error let_through(const std::string& parent) {
     const auto danger =
         cat("users of the global environment could reach files of the workload partition through '",
             parent, "', and set-user-ID programs made inside would be root's for them; ");
-    if (parent == "/")
+    if (is_everybodys(parent))
         return {Kind::denied, cat(danger,
                                   "choose a base directory like /wpars/NAME, in a directory "
                                   "that only root may enter")};
@@ -138,11 +152,11 @@ Result<void> check_idmap(const std::string& path) {
 }
 
 Result<void> check_base(const std::string& path, const std::vector<std::string>& others) {
-    TRY(check_kept_base(path, others));
-    if (is_missing(path)) return {};
-    const auto directory = TRY(os::Dir::open(path));
-    if (TRY(directory.entries()).empty()) return {};
-    return Error{Kind::exists, cat("base directory '", path, "' is not empty")};
+    TRY(check_spelling(path));
+    TRY(check_others(path, others));
+    TRY(check_directory(path));
+    TRY(check_empty(path));
+    return check_above(path);
 }
 
 Result<void> check_kept_base(const std::string& path, const std::vector<std::string>& others) {
