@@ -64,7 +64,6 @@ class KeeperLink {
   private:
     explicit KeeperLink(UniqueFd fd) : fd_(std::move(fd)) {}
     Result<void> send(protocol::Verb verb);
-    Result<KeeperState> receive();
     Result<KeeperState> ask(protocol::Verb verb);
     Result<void> drop_answer(protocol::Verb verb);
     Result<void> wait_closed();

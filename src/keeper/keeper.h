@@ -1,0 +1,40 @@
+// The keeper: holds one active WPAR. One loop over init's pidfd, the console, the control socket and two signals.
+#pragma once
+#include "keeper/clients.h"
+#include "keeper/console.h"
+#include "keeper/init.h"
+#include "keeper/options.h"
+
+namespace keeper {
+
+class Keeper {
+  public:
+    explicit Keeper(Options& options) : options_(options) {}
+    /// Runs until the WPAR is gone; the exit status.
+    int run();
+
+  private:
+    void serve_once();
+    void take_signals();
+    void take_console();
+    void init_ended();
+    void take_request(Client& client);
+    void answer_request(Client& client, session::protocol::Verb verb);
+    int bind_stopper(Client& client);
+    void finish(Client& client);
+    void watch(Client& client);
+    int upgrade();
+    void leave(Client& client);
+    void answer(Client& client, int error, int fd = -1);
+    session::protocol::Answer state(session::protocol::Kind kind, int error);
+
+    Options& options_;
+    Init init_ = {};
+    Console console_ = {};
+    Clients clients_ = {};
+    int signal_fd_ = -1;
+    pid_t stop_ = -1;  // the `corral stop` that a SIGTERM started
+    bool done_ = false;
+};
+
+}  // namespace keeper
