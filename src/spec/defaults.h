@@ -7,11 +7,13 @@ namespace spec {
 /// AIX's default layout with the definition's own mounts laid over it, sorted by directory:
 ///
 ///   /  /home  /tmp  /var    vfs=directory    plain directories of the parent file system
-///   /usr  /opt              vfs=namefs       the global ones, read-only; vfs=directory with privateusr
-///   /proc                   vfs=namefs
+///   /usr  /opt              vfs=namefs       the global ones, read-only; vfs=directory with
+///   privateusr /proc                   vfs=namefs
 ///
-/// A mount that names no vfs is jfs2 if it has a size, else as above, else a directory. An application WPAR has no
-/// default layout. Done twice it changes nothing more.
+/// A mount that names no vfs is nfs if it has a host, jfs2 if it has a size or its dev is below
+/// /dev, namefs if it has another dev; else what is missing comes from the table above; else it is
+/// a directory. An application WPAR has no default layout, and a directory alone stays one that
+/// must be mounted already. Done twice it changes nothing more.
 Definition with_default_mounts(Definition definition);
 
 }  // namespace spec

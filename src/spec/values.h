@@ -17,8 +17,8 @@ struct PercentRange {
     std::uint32_t hard = 10000;
     bool operator==(const PercentRange&) const = default;
 };
-/// "10%-50%,100%", also without the percent signs and with up to two decimals; without ",hard" hard is 100%.
-/// min 0..100, soft and hard .01..100, min <= soft <= hard.
+/// "10%-50%,100%", also without the percent signs and with up to two decimals; without ",hard" hard
+/// is 100%. min 0..100, soft and hard .01..100, min <= soft <= hard.
 Result<PercentRange> parse_percent_range(std::string_view text);
 std::string show(const PercentRange& range);  // "10%-50%,100%"
 

@@ -1,0 +1,170 @@
+#include <algorithm>
+
+#include "base/size.h"
+#include "spec/defaults.h"
+#include "spec/problems.h"
+#include "spec/values.h"
+
+namespace spec {
+namespace {
+
+// shared with a WPAR, these may be read but not written: its root would write as the global root
+constexpr std::string_view read_only[] = {"/bin",   "/boot", "/etc",  "/lib",  "/lib32",
+                                          "/lib64", "/opt",  "/root", "/sbin", "/usr"};
+constexpr std::string_view never[] = {"/dev", "/proc", "/run",
+                                      "/sys"};  // only as things are right now
+
+bool any_holds(std::span<const std::string_view> directories, std::string_view path) {
+    return std::any_of(directories.begin(), directories.end(),
+                       [&](std::string_view each) { return is_at_or_below(path, each); });
+}
+
+bool has_option(std::string_view options, std::string_view wanted) {
+    const auto each = split(options, ',');
+    return std::find(each.begin(), each.end(), wanted) != each.end();
+}
+
+class MountCheck {
+  public:
+    MountCheck(const Mount& mount, const Definition& definition, Problems& problems)
+        : mount_(mount), application_(!definition.system()), problems_(problems) {}
+    void run();
+
+  private:
+    template <class... Parts>
+    void wrong(const Parts&... parts) {
+        problems_.add("mount '", printable(mount_.directory), "': ", parts...);
+    }
+    std::string what() const { return cat("mount '", printable(mount_.directory), "'"); }
+    void check_place();
+    void check_vfs();
+    void check_source();
+    void check_shared();
+    void check_size();
+    void check_options();
+    void refuse(const std::string& given, std::string_view attribute);
+
+    const Mount& mount_;
+    bool application_;
+    Problems& problems_;
+};
+
+void MountCheck::run() {
+    if (mount_.directory.empty()) return problems_.add("mount: directory is missing");
+    if (!problems_.expect(check_path(mount_.directory), "mount")) return;
+    check_place();
+    check_vfs();
+    check_options();
+}
+
+void MountCheck::check_place() {
+    const auto& directory = mount_.directory;
+    const bool own_proc = directory == "/proc" && mount_.vfs == "namefs" && mount_.dev == "/proc";
+    if (application_ && directory == "/")
+        wrong("an application workload partition has the global root");
+    for (const std::string_view each : {"/proc", "/sys", "/dev"})
+        if (is_at_or_below(directory, each) && !own_proc && !(application_ && mount_.vfs.empty()))
+            wrong(each, " is made anew at every start; nothing else can be mounted there");
+}
+
+void MountCheck::check_vfs() {
+    const auto names = vfs_names();
+    const auto& vfs = mount_.vfs;
+    const bool dependency = application_ && vfs.empty();
+    if (!dependency && std::find(names.begin(), names.end(), vfs) == names.end()) {
+        std::string known;
+        for (const auto name : names) known += cat(known.empty() ? "" : ", ", name);
+        return wrong("vfs '", printable(vfs), "' is none of ", known);
+    }
+    if (application_ && (is_own_file_system(vfs) || vfs == "directory" || vfs == "overlay"))
+        return wrong(
+            "an application workload partition creates no file system; only vfs=nfs, namefs, bind ",
+            "or tmpfs, or the directory alone");
+    check_source();
+    check_size();
+}
+
+void MountCheck::refuse(const std::string& given, std::string_view attribute) {
+    if (!given.empty() && mount_.vfs.empty()) return wrong(attribute, " needs a vfs to go with");
+    if (!given.empty()) wrong(attribute, " makes no sense with vfs=", mount_.vfs);
+}
+
+void MountCheck::check_source() {
+    const auto& vfs = mount_.vfs;
+    const bool shared = vfs == "namefs" || vfs == "bind";
+    if ((shared || vfs == "nfs") && mount_.dev.empty())
+        wrong("vfs=", vfs, " needs dev, the directory to mount");
+    if (vfs == "directory" || vfs == "tmpfs" || vfs.empty()) {
+        refuse(mount_.dev, "dev");
+    } else if (!mount_.dev.empty() &&
+               problems_.expect(check_path(mount_.dev), cat(what(), ": dev")) && shared) {
+        check_shared();
+    }
+    if (vfs != "nfs") {
+        refuse(mount_.host, "host");
+    } else if (mount_.host.empty()) {
+        wrong("vfs=nfs needs host, the server");
+    } else if (mount_.host.find(':') == std::string::npos) {
+        problems_.expect(check_hostname(mount_.host), cat(what(), ": host"));
+    } else if (!consists_of(mount_.host, "0123456789abcdefABCDEF:.")) {
+        wrong("host '", mount_.host, "' is neither a host name nor an address");
+    }
+}
+
+void MountCheck::check_shared() {
+    if (mount_.directory == "/proc" && mount_.dev == "/proc") return;
+    if (mount_.dev == "/" || any_holds(never, mount_.dev))
+        return wrong("'", mount_.dev, "' of the global environment cannot be shared");
+    if (any_holds(read_only, mount_.dev) && !has_option(mount_.mountopts, "ro"))
+        wrong("'", mount_.dev,
+              "' of the global environment can only be shared read-only; give mountopts=ro, ",
+              "or a file system of its own");
+}
+
+void MountCheck::check_size() {
+    const auto& vfs = mount_.vfs;
+    const bool own = is_own_file_system(vfs);
+    if (!own && vfs != "tmpfs") refuse(mount_.size, "size");
+    if (!own) {
+        refuse(mount_.vg, "vg");
+        refuse(mount_.logname, "logname");
+        refuse(mount_.crfsopts, "crfsopts");
+    }
+    if (own && mount_.size.empty() && mount_.dev.empty())
+        wrong("vfs=", vfs, " needs a size, like size=5G, or dev, an existing logical volume");
+    if (own && !mount_.size.empty() && !mount_.dev.empty())
+        wrong("size makes no sense with dev, which names a device that has its size");
+    if (!mount_.size.empty() && (own || vfs == "tmpfs")) {
+        constexpr std::uint64_t block = 512;
+        problems_.expect(parse_size(mount_.size, block), cat(what(), ": size"));
+    }
+    if (!mount_.vg.empty() &&
+        (!consists_of(mount_.vg, cat(letters, digits, "_.+-")) || mount_.vg[0] == '-'))
+        wrong("vg '", printable(mount_.vg), "' is not the name of a volume group");
+}
+
+void MountCheck::check_options() {
+    if (mount_.vfs == "directory" || mount_.vfs.empty())
+        return refuse(mount_.mountopts, "mountopts");
+    for (const auto* options : {&mount_.mountopts, &mount_.crfsopts, &mount_.logname})
+        if (has_control(*options)) wrong("'", printable(*options), "' contains control characters");
+    if (mount_.mountopts.find_first_of(" \"'\\") != std::string::npos)
+        wrong("mountopts '", printable(mount_.mountopts),
+              "' contains blanks or quotes; separate with commas");
+    if (has_option(mount_.mountopts, "ro") && has_option(mount_.mountopts, "rw"))
+        wrong("mountopts says both ro and rw");
+}
+
+}  // namespace
+
+void check_mounts(const Definition& definition, Problems& problems) {
+    for (auto one = definition.mounts.begin(); one != definition.mounts.end(); ++one) {
+        const auto same = [&](const Mount& other) { return other.directory == one->directory; };
+        if (!one->directory.empty() && std::find_if(definition.mounts.begin(), one, same) != one)
+            problems.add("mount '", printable(one->directory), "': the directory comes twice");
+    }
+    const auto complete = with_default_mounts(definition);
+    for (const auto& mount : complete.mounts) MountCheck(mount, definition, problems).run();
+}
+
+}  // namespace spec
