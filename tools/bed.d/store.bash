@@ -11,13 +11,13 @@ store_of_image() { echo "$bed_state/stores/$(sha256sum <<<"$1" | cut -c1-12)"; }
 # Nothing in a store has to survive a power cut (it is made again), so it need not wait for the disk.
 mount_image() { mount -t btrfs -o loop,noatime,discard=async,nobarrier "$1" "$2"; }
 
-# Makes the image in a mount namespace of its own: killed at any moment, it leaves only a *.partial file.
+# Makes the image in a mount namespace of its own: killed at any moment, it leaves only *.partial files.
 make_image() {
     local image=$1 partial=$1.partial
     need_programs mmdebstrap mkfs.btrfs btrfs unshare
     echo "bed: making the root of beds, once: $image" >&2
-    mkdir -p "$cache_directory"
-    rm -f "$cache_directory"/*.partial
+    mkdir -p -m 0755 "$cache_directory"
+    rm -rf --one-file-system "$cache_directory"/*.partial*
     find "$cache_directory" -maxdepth 1 -name 'bed-*.btrfs' -mtime +30 -delete
     truncate -s 64G "$partial"
     mkfs.btrfs -q --nodiscard "$partial" >/dev/null
