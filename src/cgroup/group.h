@@ -92,6 +92,9 @@ struct Member {
 /// returned after all were tried.
 Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active);
 
+/// Whether this host could enforce them, before anything is made: the errors of apply().
+Result<void> check(const Hierarchy& hierarchy, const Limits& limits);
+
 /// Removes all groups of a WPAR and those made inside it; waits up to `patience` for processes that
 /// are ending. Missing ones are fine. Kind::busy, with the processes, when some live on.
 Result<void> remove(const Hierarchy& hierarchy, const std::string& name,

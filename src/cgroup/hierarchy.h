@@ -16,11 +16,13 @@
 
 namespace cgroup {
 
+struct Mounts;
+
 class Hierarchy {
   public:
     /// Of this host. Kind::unsupported, with the remedy, where no v2 tree is mounted.
     static Result<Hierarchy> detect(std::string base = "corral");
-    /// From the text of /proc/PID/mountinfo: for unusual mount points, and for tests.
+    /// From the text of /proc/PID/mountinfo.
     static Result<Hierarchy> from_mounts(std::string_view mountinfo, std::string base = "corral");
     /// detect(), once per process.
     static const Result<Hierarchy>& host();
@@ -43,14 +45,14 @@ class Hierarchy {
     /// hugetlb".
     std::string describe() const;
     /// Names of all WPARs that have a group, in whatever hierarchy; sorted.
-    Result<std::vector<std::string>> list() const;
+    std::vector<std::string> list() const;
 
   private:
     std::string v2_;
     std::string base_;
     std::array<std::string, controllers.size()> v1_ = {};
     Support support_ = {};
-    void find_v2_controllers();
+    static Result<Hierarchy> from(const Mounts& mounts, std::string base);
 };
 
 }  // namespace cgroup

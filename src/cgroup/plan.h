@@ -53,21 +53,22 @@ struct Setting {
     Controller controller = Controller::cpu;
     std::string file = {};
     std::string value = {};
-    bool limits = true;     // false: the kernel's default, which takes an earlier limit back
-    bool optional = false;  // a kernel built without this file is good enough
+    bool limits = true;     // false: the kernel's own value, which takes an earlier limit back
+    bool optional = false;  // a kernel without this file is good enough, even though it limits
 };
 
 /// In the order they must be written.
 struct Plan {
-    std::vector<Setting> group = {};  // of the WPAR
-    std::vector<Setting> base =
-        {};  // of the group above all WPARs: weights and guarantees hold only if it has them too
-    bool needs(
-        Controller controller) const;  // something of the group's or the base's really limits
+    std::vector<Setting> group = {};
+    /// Of the group above all WPARs: weights and guarantees hold only as far as it has them too.
+    std::vector<Setting> base = {};
+    /// Whether something in `group` really limits.
+    bool needs(Controller controller) const;
 };
 
-/// Kind::invalid for limits that contradict themselves, this machine or the minima of the
-/// neighbours.
+/// Kind::invalid for limits that contradict themselves, this machine or the minima of
+/// the neighbours. Where a controller is missing, the plan is that for v2: Hierarchy::require tells
+/// what is wrong.
 Result<Plan> plan(const Limits& limits, const Neighbours& neighbours, const Machine& machine,
                   const Support& support);
 

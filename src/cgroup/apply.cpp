@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <cerrno>
+
+#include "cgroup/controllers.h"
+#include "cgroup/cpu_list.h"
+#include "cgroup/group.h"
+#include "cgroup/tree.h"
+
+namespace cgroup {
+namespace {
+
+// A percentage is of what the top of the tree may use: in a container with a cpuset that is not the
+// whole machine.
+Result<Machine> machine_of(const Hierarchy& hierarchy) {
+    auto machine = TRY(Machine::detect());
+    const bool v1 = hierarchy.version(Controller::cpuset) == Version::v1;
+    const auto usable = os::read_file(v1 ? cat(hierarchy.v1(Controller::cpuset), "/cpuset.cpus")
+                                         : cat(hierarchy.v2(), "/cpuset.cpus.effective"));
+    if (!usable || trim(*usable).empty()) return machine;  // no cpuset here: all that are online
+    machine.cpu_list = trim(*usable);
+    machine.cpus = static_cast<std::uint32_t>(TRY(parse_cpu_list(machine.cpu_list)).size());
+    return machine;
+}
+
+Error explain(const Error& error, const Setting& setting) {
+    if (setting.controller == Controller::memory && error.os_number == EBUSY)
+        return {Kind::busy,
+                cat("more memory is in use now than the new limit allows: ", error.text),
+                error.os_number};
+    if (error.kind == Kind::missing)
+        return {Kind::unsupported, cat("this kernel has no '", setting.file, "': ", error.text),
+                error.os_number};
+    return error;
+}
+
+Result<void> put(const std::string& group, const Setting& setting) {
+    const auto written =
+        os::write_existing(cat(group, "/", setting.file), cat(setting.value, "\n"));
+    if (written) return {};
+    // no file, nothing to take back
+    const bool dispensable = !setting.limits || setting.optional;
+    if (dispensable && written.error().kind == Kind::missing) return {};
+    return explain(written.error(), setting);
+}
+
+// Every process of the WPAR, also those that are forked while we move: until a round finds none
+// outside.
+Result<void> move_all(const os::Dir& from, const std::string& to) {
+    constexpr int rounds = 1000;
+    for (int round = 0; round < rounds; ++round) {
+        const auto joined_group = TRY(os::Dir::open(to));
+        const auto inside = TRY(processes_of(joined_group));
+        bool moved = false;
+        for (const auto pid : TRY(processes_of(from))) {
+            if (std::binary_search(inside.begin(), inside.end(), pid)) continue;
+            const auto joined = os::write_existing(cat(to, "/cgroup.procs"), cat(pid, "\n"));
+            if (!joined && joined.error().os_number != ESRCH) return joined;
+            moved = moved || joined;
+        }
+        if (!moved) return {};
+    }
+    return Error{Kind::busy,
+                 cat("processes are forked faster than they can be moved to '", to, "'")};
+}
+
+Result<void> apply_with(const Hierarchy& hierarchy, const Member& member,
+                        const Neighbours& neighbours, const Machine& machine,
+                        const os::Dir& limits) {
+    const auto made = TRY(plan(member.limits, neighbours, machine, hierarchy.support()));
+    for (const auto controller : controllers)
+        if (made.needs(controller)) TRY(hierarchy.require(controller));
+    for (const auto controller : controllers)
+        if (made.needs(controller)) TRY(ready(hierarchy, controller, member.name));
+    for (const auto& setting : made.base) TRY(put(base_of(hierarchy, setting.controller), setting));
+    for (const auto& setting : made.group)
+        TRY(put(cat(base_of(hierarchy, setting.controller), "/", member.name), setting));
+    for (const auto controller : controllers)
+        if (made.needs(controller) && hierarchy.version(controller) == Version::v1)
+            TRY(move_all(limits, cat(base_of(hierarchy, controller), "/", member.name)));
+    return {};
+}
+
+bool divides(const Limits& limits) {
+    return limits.active &&
+           (limits.cpu_shares || limits.memory_shares || limits.cpu || limits.memory);
+}
+
+}  // namespace
+
+Result<void> check(const Hierarchy& hierarchy, const Limits& limits) {
+    const auto machine = TRY(machine_of(hierarchy));
+    const auto made = TRY(plan(limits, {}, machine, hierarchy.support()));
+    for (const auto controller : controllers)
+        if (made.needs(controller)) TRY(hierarchy.require(controller));
+    return {};
+}
+
+Result<void> Group::apply(const Limits& limits, const Neighbours& neighbours) {
+    const auto machine = TRY(machine_of(*hierarchy_));
+    return apply_with(*hierarchy_, {name_, limits}, neighbours, machine, limits_);
+}
+
+Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active) {
+    const auto matters = [](const Member& member) { return divides(member.limits); };
+    if (std::none_of(active.begin(), active.end(), matters)) return {};
+    const auto machine = TRY(machine_of(hierarchy));
+    Neighbours others;
+    for (std::size_t i = 1; i < active.size(); ++i) others.others.push_back(active[i].limits);
+    Result<void> first;
+    for (std::size_t i = 0; i < active.size(); ++i) {
+        const auto group = os::Dir::open(cat(hierarchy.v2_base(), "/", active[i].name));
+        if (group) {
+            auto applied = apply_with(hierarchy, active[i], others, machine, *group);
+            if (!applied && first) first = std::move(applied).within(active[i].name);
+        } else if (group.error().kind != Kind::missing && first) {
+            first = group.error();
+        }
+        if (i + 1 < active.size()) others.others[i] = active[i].limits;  // was that of the next one
+    }
+    return first;
+}
+
+}  // namespace cgroup

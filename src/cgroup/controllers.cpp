@@ -1,0 +1,81 @@
+#include "cgroup/controllers.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "os/dir.h"
+
+namespace cgroup {
+namespace {
+
+Result<void> hand_on(const std::string& group, std::string_view controller) {
+    const auto file = cat(group, "/cgroup.subtree_control");
+    const auto text = TRY(os::read_file(file));
+    const auto present = words(text);
+    if (std::find(present.begin(), present.end(), controller) != present.end()) return {};
+    const auto written = os::write_existing(file, cat("+", controller));
+    if (written || written.error().kind != Kind::busy) return written;
+    return Error{Kind::busy,
+                 cat("cannot hand on the cgroup controller '", controller, "': '", group,
+                     "' holds processes of its own, which cgroup v2 forbids then. Move them to a "
+                     "group below it first (a container's init does: /init.scope): ",
+                     written.error().text),
+                 written.error().os_number};
+}
+
+Result<void> hand_on_from_top(const Hierarchy& hierarchy, std::string_view controller) {
+    auto group = hierarchy.v2();
+    TRY(hand_on(group, controller));
+    for (const auto& part : split(hierarchy.base(), '/')) {
+        group += cat("/", part);
+        TRY(hand_on(group, controller));
+    }
+    return {};
+}
+
+// A v1 cpuset is born empty, and takes no process while it is.
+Result<void> fill_cpuset(const std::string& above, const std::string& group) {
+    for (const auto* file : {"cpuset.cpus", "cpuset.mems"}) {
+        const auto present = TRY(os::read_file(cat(group, "/", file)));
+        if (!trim(present).empty()) continue;
+        const auto inherited = TRY(os::read_file(cat(above, "/", file)));
+        TRY(os::write_existing(cat(group, "/", file), inherited));
+    }
+    return {};
+}
+
+Result<void> make_v1(const Hierarchy& hierarchy, Controller controller, const std::string& name) {
+    auto parts = split(hierarchy.base(), '/');
+    parts.push_back(name);
+    auto group = hierarchy.v1(controller);
+    for (const auto& part : parts) {
+        const auto above = group;
+        group += cat("/", part);
+        if (::mkdir(group.c_str(), 0755) != 0 && errno != EEXIST)
+            return Error::os(errno, "mkdir", group);
+        if (controller == Controller::cpuset) TRY(fill_cpuset(above, group));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string base_of(const Hierarchy& hierarchy, Controller controller) {
+    const bool v1 = hierarchy.version(controller) == Version::v1;
+    return v1 ? cat(hierarchy.v1(controller), "/", hierarchy.base()) : hierarchy.v2_base();
+}
+
+Result<void> ready(const Hierarchy& hierarchy, Controller controller, const std::string& name) {
+    if (hierarchy.version(controller) != Version::v1)
+        return hand_on_from_top(hierarchy, name_of(controller));
+    // while it is empty the group above may be removed by another WPAR's end
+    constexpr int tries = 10;
+    auto made = make_v1(hierarchy, controller, name);
+    for (int i = 1; i < tries && !made && made.error().kind == Kind::missing; ++i)
+        made = make_v1(hierarchy, controller, name);
+    return made;
+}
+
+}  // namespace cgroup

@@ -1,0 +1,16 @@
+// Making a controller available to a WPAR's group. For this folder only.
+#pragma once
+#include <string>
+
+#include "base/result.h"
+#include "cgroup/hierarchy.h"
+
+namespace cgroup {
+
+/// The group above all WPARs, where the controller lives.
+std::string base_of(const Hierarchy& hierarchy, Controller controller);
+
+/// v2: handed on from the top down to the WPARs' groups. v1: the WPAR's group is made.
+Result<void> ready(const Hierarchy& hierarchy, Controller controller, const std::string& name);
+
+}  // namespace cgroup

@@ -1,0 +1,164 @@
+#include "cgroup/group.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include <cerrno>
+
+#include "cgroup/events.h"
+#include "cgroup/tree.h"
+#include "os/process.h"
+
+namespace cgroup {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto delegated_name = "wpar";
+// a tree that root inside makes cannot grow deeper than we can walk and remove
+constexpr auto deepest = "64\n";
+
+Result<void> check_name(const std::string& name) {
+    if (!name.empty() && name.find_first_of("./") == std::string::npos && !has_control(name))
+        return {};
+    return Error{Kind::invalid, cat("'", printable(name), "' cannot name a cgroup")};
+}
+
+// The group above may go at any moment while it is empty: another WPAR's end removes it.
+Result<void> make_group(const std::string& base, const std::string& path) {
+    for (int tries = 0;; ++tries) {
+        if (::mkdir(path.c_str(), 0755) == 0) return {};
+        if (errno != ENOENT || tries == 10) return Error::os(errno, "mkdir", path);
+        TRY(os::make_dirs(base, 0755));
+    }
+}
+
+Result<void> make_fresh(const Hierarchy& hierarchy, const std::string& name) {
+    const auto path = cat(hierarchy.v2_base(), "/", name);
+    const auto made = make_group(hierarchy.v2_base(), path);
+    if (made || made.error().kind != Kind::exists) return made;
+    const auto left = TRY(os::Dir::open(path));
+    if (!TRY(wait_event(left, {"populated", 0}, milliseconds(0)))) return busy_with(path);
+    // an earlier life may have left groups and limits in it
+    TRY(remove(hierarchy, name));
+    return make_group(hierarchy.v2_base(), path);
+}
+
+Result<void> give(const os::Dir& group, Owner owner) {
+    if (owner.uid == 0 && owner.gid == 0) return {};
+    if (::fchown(group.fd(), owner.uid, owner.gid) != 0)
+        return Error::os(errno, "chown", group.path());
+    for (const auto* file : {"cgroup.procs", "cgroup.subtree_control", "cgroup.threads"})
+        if (::fchownat(group.fd(), file, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) != 0 &&
+            errno != ENOENT)
+            return Error::os(errno, "chown", cat(group.path(), "/", file));
+    return {};
+}
+
+// Before Linux 5.14 there is no cgroup.kill: stopped processes cannot fork while they are killed
+// one by one.
+Result<void> kill_one_by_one(const os::Dir& group) {
+    constexpr int rounds = 100;
+    for (int round = 0; round < rounds; ++round) {
+        TRY(group.write("cgroup.freeze", "1\n"));
+        for (const auto pid : TRY(processes_of(group))) (void)::kill(pid, SIGKILL);  // gone is fine
+        TRY(group.write("cgroup.freeze", "0\n"));
+        if (TRY(wait_event(group, {"populated", 0}, milliseconds(50)))) return {};
+    }
+    return busy_with(group.path());
+}
+
+std::optional<std::uint64_t> number_in(const std::string& path) {
+    const auto text = os::read_file(path);
+    return text ? to_number(trim(*text)) : std::nullopt;
+}
+
+}  // namespace
+
+Result<Group> Group::create(const Hierarchy& hierarchy, const std::string& name, Owner owner) {
+    TRY(check_name(name));
+    TRY(make_fresh(hierarchy, name));
+    auto group = [&]() -> Result<Group> {
+        auto limits = TRY(os::Dir::open(cat(hierarchy.v2_base(), "/", name)));
+        const auto bounded = limits.write("cgroup.max.depth", deepest);
+        if (!bounded && bounded.error().kind != Kind::missing) return bounded.error();
+        TRY(limits.make_dir(delegated_name, 0755));
+        auto delegated = TRY(limits.beneath(delegated_name));
+        TRY(give(delegated, owner));
+        return Group(hierarchy, name, std::move(limits), std::move(delegated));
+    }();
+    if (!group) (void)remove(hierarchy, name);  // the reason why it was not made is what matters
+    return group;
+}
+
+Result<Group> Group::open(const Hierarchy& hierarchy, const std::string& name) {
+    TRY(check_name(name));
+    auto limits = TRY(os::Dir::open(cat(hierarchy.v2_base(), "/", name)));
+    auto delegated = TRY(limits.beneath(delegated_name));
+    return Group(hierarchy, name, std::move(limits), std::move(delegated));
+}
+
+Result<void> Group::join_controllers(pid_t pid) const {
+    for (const auto& base : hierarchy_->v1_bases()) {
+        const auto joined =
+            os::write_existing(cat(base, "/", name_, "/cgroup.procs"), cat(pid, "\n"));
+        // no such group: no limit needs this controller
+        if (!joined && joined.error().os_number != ENOENT) return joined;
+    }
+    return {};
+}
+
+Result<void> Group::join(pid_t pid) const {
+    TRY(delegated_.write("cgroup.procs", cat(pid, "\n")));
+    return join_controllers(pid);
+}
+
+Result<bool> Group::populated() const {
+    return !TRY(wait_event(limits_, {"populated", 0}, milliseconds(0)));
+}
+
+Result<std::vector<pid_t>> Group::processes() const { return processes_of(limits_); }
+
+Result<void> Group::kill() const {
+    const auto killed = limits_.write("cgroup.kill", "1\n");
+    if (killed || killed.error().kind != Kind::missing) return killed;
+    if (!TRY(populated())) return {};
+    return kill_one_by_one(limits_);
+}
+
+Result<bool> Group::wait_empty(milliseconds patience) const {
+    return wait_event(limits_, {"populated", 0}, patience);
+}
+
+Result<bool> Group::freeze(milliseconds patience) const {
+    TRY(limits_.write("cgroup.freeze", "1\n"));
+    return wait_event(limits_, {"frozen", 1}, patience);
+}
+
+Result<void> Group::thaw() const { return limits_.write("cgroup.freeze", "0\n"); }
+
+Result<bool> Group::frozen() const {
+    return TRY(wait_event(limits_, {"frozen", 1}, milliseconds(0)));
+}
+
+Result<Usage> Group::usage() const {
+    const auto counter = [&](Controller controller, std::string_view v2, std::string_view v1) {
+        const bool first = hierarchy_->version(controller) == Version::v1;
+        const auto group =
+            first ? cat(hierarchy_->v1(controller), "/", hierarchy_->base(), "/", name_)
+                  : limits_.path();
+        return number_in(cat(group, "/", first ? v1 : v2));
+    };
+    Usage usage;
+    usage.memory_bytes = counter(Controller::memory, "memory.current", "memory.usage_in_bytes");
+    usage.memory_peak_bytes =
+        counter(Controller::memory, "memory.peak", "memory.max_usage_in_bytes");
+    usage.threads = counter(Controller::pids, "pids.current", "pids.current");
+    if (!usage.threads) usage.threads = TRY(count_threads(limits_));
+    // v2 accounts processor time for every group, with or without a controller
+    if (const auto stat = limits_.read("cpu.stat"))
+        usage.cpu_microseconds = value_of(*stat, "usage_usec");
+    return usage;
+}
+
+}  // namespace cgroup
