@@ -25,6 +25,13 @@ static_assert(sizeof(PidfdInfo) == 64);
 constexpr std::uint64_t info_exit = 1 << 3;
 constexpr unsigned long get_info = _IOWR(0xff, 11, PidfdInfo);
 
+// Only the parent is told of a reboot(2) inside. Seen from here it is an init that exited with 0, or that was killed
+// because another process asked: both mean that it was shut down, and what is down stays down.
+End meaning_to_a_stranger(int wait_status) {
+    if (wait_status <= 0 || wait_status == SIGKILL) return End::halt;
+    return meaning(wait_status);
+}
+
 // A process that is not our child tells how it ended only once its parent has reaped it.
 int status_of_stranger(int pidfd) {
     pollfd reaped = {pidfd, 0, 0};
@@ -38,7 +45,6 @@ int status_of_stranger(int pidfd) {
 }  // namespace
 
 End meaning(int wait_status) {
-    if (wait_status < 0) return End::halt;  // unknown: what is down stays down
     if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGHUP) return End::reboot;
     if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGINT) return End::halt;
     return End::died;
@@ -53,20 +59,25 @@ void Init::hold(int pidfd, pid_t pid, std::uint64_t start, bool adopted) {
     if (pidfd_ < 0) ending_ = {End::halt, -1};
 }
 
-int Init::status_of_child() {
+bool Init::status_of_child() {
     siginfo_t info = {};
     const auto id = static_cast<id_t>(pidfd_);
     int done = 0;
     do done = ::waitid(P_PIDFD, id, &info, WEXITED | __WALL);
     while (done != 0 && errno == EINTR);
-    if (done != 0) return status_of_stranger(pidfd_);
-    if (info.si_code == CLD_EXITED) return W_EXITCODE(info.si_status, 0);
-    return info.si_status | (info.si_code == CLD_DUMPED ? WCOREFLAG : 0);
+    if (done != 0) return false;
+    const int core = info.si_code == CLD_DUMPED ? WCOREFLAG : 0;
+    const int status =
+        info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : info.si_status | core;
+    ending_ = {meaning(status), status};
+    return true;
 }
 
 void Init::collect() {
-    const int status = adopted_ ? status_of_stranger(pidfd_) : status_of_child();
-    ending_ = {meaning(status), status};
+    if (!status_of_child()) {
+        const int status = status_of_stranger(pidfd_);
+        ending_ = {meaning_to_a_stranger(status), status};
+    }
     ::close(pidfd_);
     pidfd_ = -1;
 }

@@ -29,7 +29,7 @@ class Init {
     void collect();
 
   private:
-    int status_of_child();
+    bool status_of_child();  // false: it is not our child
     int pidfd_ = -1;
     pid_t pid_ = 0;
     std::uint64_t start_ = 0;
@@ -37,7 +37,7 @@ class Init {
     Ending ending_ = {};
 };
 
-/// What init's end means: the kernel kills it with SIGHUP or SIGINT when somebody inside calls reboot(2).
+/// What a child's end means: the kernel kills it with SIGHUP or SIGINT when somebody inside calls reboot(2).
 session::protocol::End meaning(int wait_status);
 
 }  // namespace keeper

@@ -7,36 +7,21 @@
 // more rights through /proc, a terminal could be written to behind the caller's back. Anonymous pipes and sockets go in as
 // they are.
 #pragma once
-#include <linux/filter.h>
-
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "os/confinement.h"
 
 namespace session {
-
-struct Limit {
-    int resource = 0;  // RLIMIT_AS ...
-    std::uint64_t soft = 0;
-    std::uint64_t hard = 0;
-};
-
-/// What the WPAR's init got at its start and every later session must get too.
-struct Confinement {
-    std::uint64_t capabilities = 0;         // bit n: capability n may be had inside (bounding set)
-    std::vector<sock_filter> filter = {};   // seccomp; empty: none
-    std::vector<Limit> limits = {};
-};
 
 struct Entry {
     std::string name = {};     // of the WPAR, for messages
     int init = -1;             // its pidfd, from the keeper
     int cgroup = -1;           // directory of its delegated cgroup v2; -1: stay where we are
     std::vector<int> old_groups = {};  // directories of its v1 groups (hybrid hosts)
-    Confinement confinement = {};
+    os::Confinement confinement = {};  // what its init got at the start
     std::string user = "root";
     std::optional<std::string> command = {};  // for the user's shell; nothing: a login shell
     std::vector<std::string> environment = {};  // "NAME=value": comes on top of what a login sets
