@@ -77,9 +77,10 @@ settle_cgroups() {
 
 # A half-started bed may have processes that its pid namespace does not hold yet.
 remove_group_tree() {
-    local process
+    local processes
     [ -d "$1" ] || return 0
-    for process in $(find "$1" -name cgroup.procs -exec cat {} + 2>/dev/null); do kill -KILL "$process"; done
+    mapfile -t processes < <(find "$1" -name cgroup.procs -exec cat {} + 2>/dev/null)
+    [ ${#processes[@]} -eq 0 ] || kill -KILL "${processes[@]}" 2>/dev/null
     find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
 }
 

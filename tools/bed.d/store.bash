@@ -16,7 +16,7 @@ make_image() {
     local image=$1 partial=$1.partial
     need_programs mmdebstrap mkfs.btrfs btrfs unshare
     echo "bed: making the root of beds, once: $image" >&2
-    mkdir -p -m 0755 "$cache_directory"
+    mkdir -p "$cache_directory"
     rm -rf --one-file-system "$cache_directory"/*.partial*
     find "$cache_directory" -maxdepth 1 -name 'bed-*.btrfs' -mtime +30 -delete
     truncate -s 64G "$partial"
