@@ -1,0 +1,159 @@
+#include "network/link.h"
+
+#include <linux/if_link.h>
+#include <linux/ip.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+
+#include <algorithm>
+
+namespace network {
+namespace {
+
+using netlink::Message;
+
+ifinfomsg no_link() {
+    ifinfomsg header = {};
+    header.ifi_family = AF_UNSPEC;
+    return header;
+}
+
+FoundLink read_link(const nlmsghdr* answer) {
+    const auto* header = static_cast<const ifinfomsg*>(NLMSG_DATA(answer));
+    const auto get = [&](int type) { return netlink::attribute(answer, sizeof *header, type); };
+    FoundLink link;
+    link.name = netlink::text(get(IFLA_IFNAME));
+    link.kind = netlink::text(netlink::attribute_of(get(IFLA_LINKINFO), IFLA_INFO_KIND));
+    link.index = header->ifi_index;
+    link.up = (header->ifi_flags & IFF_UP) != 0;
+    link.loopback = (header->ifi_flags & IFF_LOOPBACK) != 0;
+    link.mtu = netlink::number(get(IFLA_MTU));
+    link.group = netlink::number(get(IFLA_GROUP));
+    link.master = static_cast<int>(netlink::number(get(IFLA_MASTER)));
+    const auto mac = get(IFLA_ADDRESS);
+    if (mac.size() == link.mac.size()) std::copy(mac.begin(), mac.end(), link.mac.begin());
+    return link;
+}
+
+// The numbers of IFLA_INET_CONF's attributes are those of the kernel's devconf table.
+void shape_inet(Message& message, const LinkTraits& traits) {
+    message.nested(AF_INET, [&] {
+        message.nested(IFLA_INET_CONF, [&] {
+            message.u32(IPV4_DEVCONF_FORWARDING, 1)
+                .u32(IPV4_DEVCONF_PROXY_ARP, 1)
+                .u32(IPV4_DEVCONF_ACCEPT_REDIRECTS, 0)
+                .u32(IPV4_DEVCONF_SEND_REDIRECTS, 0)
+                .u32(IPV4_DEVCONF_RP_FILTER, traits.several_links ? 2 : 1);
+        });
+    });
+}
+
+}  // namespace
+
+Result<FoundLink> find_link(netlink::Socket& socket, const std::string& name) {
+    if (name.empty() || name.size() >= IFNAMSIZ)
+        return Error{Kind::missing, cat("no interface '", printable(name), "'"), ENODEV};
+    Message message(RTM_GETLINK, 0);
+    message.header(no_link()).text(IFLA_IFNAME, name);
+    FoundLink found;
+    TRY(socket.answers(message, [&](const nlmsghdr* answer) { found = read_link(answer); },
+                       "interface '", name, "'"));
+    return found;
+}
+
+Result<std::vector<FoundLink>> list_links(netlink::Socket& socket) {
+    Message message(RTM_GETLINK, NLM_F_DUMP);
+    message.header(no_link());
+    std::vector<FoundLink> links;
+    TRY(socket.answers(message, [&](const nlmsghdr* answer) { links.push_back(read_link(answer)); },
+                       "list interfaces"));
+    return links;
+}
+
+Result<void> make_veth(netlink::Socket& socket, const VethCall& call) {
+    Message message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    message.header(no_link())
+        .text(IFLA_IFNAME, call.outer)
+        .raw(IFLA_ADDRESS, call.outer_mac)
+        .u32(IFLA_MTU, call.mtu)
+        .u32(IFLA_GROUP, link_group);
+    message.nested(IFLA_LINKINFO, [&] {
+        message.text(IFLA_INFO_KIND, "veth");
+        message.nested(IFLA_INFO_DATA, [&] {
+            message.nested(VETH_INFO_PEER, [&] {
+                message.header(no_link())
+                    .text(IFLA_IFNAME, call.inner)
+                    .raw(IFLA_ADDRESS, call.inner_mac)
+                    .u32(IFLA_MTU, call.mtu)
+                    .u32(IFLA_NET_NS_FD, static_cast<std::uint32_t>(call.inner_netns));
+            });
+        });
+    });
+    return socket.ask(message, "make interface '", call.outer, "' (veth)");
+}
+
+Result<void> make_child(netlink::Socket& socket, const ChildCall& call) {
+    const bool macvlan = call.kind == "macvlan";
+    Message message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    message.header(no_link())
+        .text(IFLA_IFNAME, call.name)
+        .u32(IFLA_LINK, static_cast<std::uint32_t>(call.parent))
+        .u32(IFLA_NET_NS_FD, static_cast<std::uint32_t>(call.netns));
+    if (macvlan) message.raw(IFLA_ADDRESS, call.mac);
+    message.nested(IFLA_LINKINFO, [&] {
+        message.text(IFLA_INFO_KIND, call.kind);
+        message.nested(IFLA_INFO_DATA, [&] {
+            if (macvlan) message.u32(IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE);
+        });
+    });
+    auto made = socket.ask(message, "make interface '", call.name, "' (", call.kind, ")");
+    if (!made && made.error().os_number == EOPNOTSUPP)
+        return Error{Kind::unsupported, cat("this kernel has no ", call.kind,
+                                            " interfaces; use mode=routed or bridge")};
+    return made;
+}
+
+Result<void> shape_link(netlink::Socket& socket, int index, const LinkTraits& traits) {
+    auto header = no_link();
+    header.ifi_index = index;
+    if (!traits.alias.empty() || traits.master != 0) {
+        Message message(RTM_SETLINK, 0);
+        message.header(header);
+        if (!traits.alias.empty()) message.text(IFLA_IFALIAS, traits.alias);
+        if (traits.master != 0)
+            message.u32(IFLA_MASTER, static_cast<std::uint32_t>(traits.master));
+        TRY(socket.ask(message, "name interface ", index));
+    }
+    Message six(RTM_SETLINK, 0);
+    six.header(header).nested(IFLA_AF_SPEC, [&] {
+        six.nested(AF_INET6, [&] { six.u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE); });
+    });
+    auto shaped = socket.ask(six, "shape interface ", index);
+    // without IPv6 in the kernel, or on the interface, there is nothing to turn off
+    if (!shaped && shaped.error().os_number != EAFNOSUPPORT && shaped.error().os_number != EINVAL)
+        return shaped;
+    if (!traits.forwards) return {};
+    Message four(RTM_SETLINK, 0);
+    four.header(header).nested(IFLA_AF_SPEC, [&] { shape_inet(four, traits); });
+    return socket.ask(four, "shape interface ", index, " for forwarding");
+}
+
+Result<void> raise_link(netlink::Socket& socket, int index) {
+    auto header = no_link();
+    header.ifi_index = index;
+    header.ifi_flags = IFF_UP;
+    header.ifi_change = IFF_UP;
+    Message message(RTM_SETLINK, 0);
+    return socket.ask(message.header(header), "bring up interface ", index);
+}
+
+Result<void> remove_link(netlink::Socket& socket, const std::string& name) {
+    Message message(RTM_DELLINK, 0);
+    message.header(no_link()).text(IFLA_IFNAME, name);
+    auto removed = socket.ask(message, "remove interface '", name, "'");
+    if (!removed && removed.error().os_number == ENODEV) return {};
+    return removed;
+}
+
+}  // namespace network

@@ -1,0 +1,60 @@
+// Network interfaces: the requests that make, change, find and remove them.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "network/names.h"
+#include "network/netlink.h"
+
+namespace network {
+
+struct FoundLink {
+    std::string name = {};
+    std::string kind = {};  // veth, bridge, macvlan, …; empty for hardware
+    int index = 0;
+    bool up = false;
+    bool loopback = false;
+    unsigned mtu = 1500;
+    std::uint32_t group = 0;
+    int master = 0;
+    Mac mac = {};
+};
+
+/// Kind::missing when there is none of that name.
+Result<FoundLink> find_link(netlink::Socket& socket, const std::string& name);
+Result<std::vector<FoundLink>> list_links(netlink::Socket& socket);
+
+struct VethCall {
+    std::string outer = {};
+    Mac outer_mac = {};
+    std::string inner = {};
+    Mac inner_mac = {};
+    unsigned mtu = 1500;
+    int inner_netns = -1;
+};
+Result<void> make_veth(netlink::Socket& socket, const VethCall& call);
+
+struct ChildCall {
+    std::string name = {};
+    std::string kind = {};  // macvlan, ipvlan
+    int parent = 0;
+    Mac mac = {};  // ipvlan has its parent's
+    int netns = -1;
+};
+/// A macvlan in bridge mode or an ipvlan in L2 mode, born in the namespace.
+Result<void> make_child(netlink::Socket& socket, const ChildCall& call);
+
+/// Before the interface is up: no address that the kernel makes up, and what IPv4 needs.
+struct LinkTraits {
+    std::string alias = {};
+    int master = 0;
+    bool forwards = false;      // IPv4: forwarding and proxy ARP, no redirects
+    bool several_links = false;  // loose instead of strict reverse path filter: answers may take another link
+};
+Result<void> shape_link(netlink::Socket& socket, int index, const LinkTraits& traits);
+Result<void> raise_link(netlink::Socket& socket, int index);
+/// What is not there is fine.
+Result<void> remove_link(netlink::Socket& socket, const std::string& name);
+
+}  // namespace network
