@@ -4,6 +4,7 @@
 
 #include "spec/address.h"
 #include "spec/attributes.h"
+#include "spec/values.h"
 
 namespace spec {
 namespace {
@@ -113,10 +114,12 @@ Definition copy_of(const Definition& existing) {
     copy.general.name.clear();
     copy.general.uuid.clear();
     copy.general.preserve = false;
+    for (auto& mount : copy.mounts)  // a device holds one file system of one WPAR
+        if (is_own_file_system(mount.vfs)) mount.dev.clear();
     if (existing.hostname() == existing.name()) copy.general.hostname.clear();
-    if (existing.directory() ==
-        Definition{.general = {.name = existing.name(), .type = existing.general.type}}.directory())
-        copy.general.directory.clear();
+    auto by_name = existing;
+    by_name.general.directory.clear();
+    if (existing.directory() == by_name.directory()) copy.general.directory.clear();
     return copy;
 }
 
