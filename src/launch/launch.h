@@ -1,11 +1,13 @@
 // All that runs between clone and execve, and the handshake around it.
 //
-// A system WPAR is made by two sides. The parent works with global root's rights in a private mount namespace that only
-// it and the child see: it clones and idmaps the root and the file systems below it, mounts proc and sysfs that belong to
-// the child's namespaces, covers kernel files, and pivots. Then the child, root of its own user namespace, copies that
-// mount namespace: what crosses into another user namespace is locked, so nobody inside can unmount a cover, write to a
-// read-only tree or see what lies below. Only then the child adds what is its own (devpts, tmpfs, cgroup2) and execs init.
-// The parent goes back to its own mount namespace; the private one ends with that, and pins nothing.
+// A system WPAR is made by two sides. The parent works with global root's rights in a private mount
+// namespace that only it and the child see: it clones and idmaps the root and the file systems
+// below it, mounts proc and sysfs that belong to the child's namespaces, covers kernel files, and
+// pivots. Then the child, root of its own user namespace, copies that mount namespace: what crosses
+// into another user namespace is locked, so nobody inside can unmount a cover, write to a read-only
+// tree or see what lies below. Only then the child adds what is its own (devpts, tmpfs, cgroup2)
+// and execs init. The parent goes back to its own mount namespace; the private one ends with that,
+// and pins nothing.
 //
 //   child                              parent
 //          <------------------------   mapped     id maps are written
@@ -15,8 +17,8 @@
 //   rooted (+ console) ------------>
 //          <------------------------   go, then execve closes the child's end
 //
-// An application WPAR has no user namespace: its child makes all mounts by itself in a private copy of the global tree,
-// becomes the small init (launch/tiny_init.h) and starts the command.
+// An application WPAR has no user namespace: its child makes all mounts by itself in a private copy
+// of the global tree, becomes the small init (launch/tiny_init.h) and starts the command.
 #pragma once
 #include <sys/types.h>
 
@@ -33,23 +35,28 @@
 
 namespace launch {
 
-/// One file system below the root. System WPAR: in the order given, parents first; each is locked inside.
+/// One file system below the root. System WPAR: in the order given, parents first; each is locked
+/// inside.
 struct Mount {
     enum class Kind : std::uint8_t {
-        bind,  // what is mounted at, or lies at, the global path `source`; never what is mounted below it
+        bind,  // what is mounted at, or lies at, the global path `source`; never what is mounted
+               // below it
         fresh  // a new file system of `type`
     };
     Kind kind = Kind::bind;
-    std::string source = {};    // bind: a trusted global path. fresh: what the type calls its source
-    std::string target = {};    // absolute, as the WPAR sees it; a missing directory is made
+    std::string source = {};  // bind: a trusted global path. fresh: what the type calls its source
+    std::string target = {};  // absolute, as the WPAR sees it; a missing directory is made
     bool read_only = false;
-    bool idmap = true;          // bind in a system WPAR: shift ids; Kind::unsupported names the file system if it cannot
-    std::string type = {};      // fresh: "tmpfs", "nfs", ...
-    std::string options = {};   // fresh: as in fstab, "size=64m,noatime"
-    std::uint64_t attributes = 0;  // MOUNT_ATTR_NOSUID ... to set; nodev is always set, nosuid of the source is lifted
+    bool idmap = true;  // bind in a system WPAR: shift ids; Kind::unsupported names the file system
+                        // if it cannot
+    std::string type = {};     // fresh: "tmpfs", "nfs", ...
+    std::string options = {};  // fresh: as in fstab, "size=64m,noatime"
+    std::uint64_t attributes =
+        0;  // MOUNT_ATTR_NOSUID ... to set; nodev is always set, nosuid of the source is lifted
 };
 
-/// A device file beyond the default list (null zero full random urandom tty; a system WPAR also console ptmx pts).
+/// A device file beyond the default list (null zero full random urandom tty; a system WPAR also
+/// console ptmx pts).
 struct Device {
     std::string source = {};  // global path of the node: its type and number count
     std::string target = {};  // below /dev, as the WPAR sees it: "/dev/fuse"
@@ -57,31 +64,37 @@ struct Device {
 };
 
 struct Plan {
-    std::string name = {};      // for messages
+    std::string name = {};  // for messages
     std::string hostname = {};
-    std::string uuid = {};      // container_uuid; may be empty
-    std::string root = {};      // system: global path of the base directory. Application: ignored, it is "/"
-    bool own_network = true;    // must be true for a system WPAR
-    bool own_ipc = true;        // false: xwparipc
-    int cgroup_fd = -1;         // directory of the cgroup v2 it is born in; -1: the caller's
+    std::string uuid = {};  // container_uuid; may be empty
+    std::string root =
+        {};  // system: global path of the base directory. Application: ignored, it is "/"
+    bool own_network = true;  // must be true for a system WPAR
+    bool own_ipc = true;      // false: xwparipc
+    int cgroup_fd = -1;       // directory of the cgroup v2 it is born in; -1: the caller's
     std::vector<Mount> mounts = {};
     std::vector<Device> devices = {};
-    unsigned ptys = 0;          // devpts max=; 0: no limit of its own (system WPAR)
+    unsigned ptys = 0;                 // devpts max=; 0: no limit of its own (system WPAR)
     os::Confinement confinement = {};  // own_users here decides: system or application
-    /// Of its namespaces, "kernel.msgmni" = "32000": kernel.{msg*,sem,shm*}, fs.mqueue.*, net.*, user.*
+    /// Of its namespaces, "kernel.msgmni" = "32000": kernel.{msg*,sem,shm*}, fs.mqueue.*, net.*,
+    /// user.*
     std::vector<std::pair<std::string, std::string>> sysctls = {};
-    std::vector<std::string> command = {};      // the first is an absolute path; system, empty: /sbin/init
-    std::vector<std::string> environment = {};  // "NAME=value". System: added to container=, PATH, TERM. Application: all
+    std::vector<std::string> command =
+        {};  // the first is an absolute path; system, empty: /sbin/init
+    std::vector<std::string> environment =
+        {};  // "NAME=value". System: added to container=, PATH, TERM. Application: all
     std::string directory = {};  // application: working directory; empty: the caller's
-    bool console = true;         // system: a pty of its own devpts as /dev/console; else stdio is its /dev/null
+    bool console =
+        true;  // system: a pty of its own devpts as /dev/console; else stdio is its /dev/null
 
     bool system() const { return confinement.own_users; }
 };
 
 struct Hooks {
-    /// Called once the process exists in its namespaces and cgroup, before anything of the WPAR's runs: move the network
-    /// in, join v1 groups. `network` is its network namespace, -1 when that is the global one. The caller's own mount
-    /// namespace is the current one. An error ends the start; the process is killed and reaped.
+    /// Called once the process exists in its namespaces and cgroup, before anything of the WPAR's
+    /// runs: move the network in, join v1 groups. `network` is its network namespace, -1 when that
+    /// is the global one. The caller's own mount namespace is the current one. An error ends the
+    /// start; the process is killed and reaped.
     std::function<Result<void>(pid_t process, int network)> configure = {};
     /// Called when all is ready and only execve is missing: record it as active.
     std::function<Result<void>(pid_t process)> ready = {};
@@ -93,10 +106,11 @@ struct Started {
     UniqueFd console_master = UniqueFd();  // CLOEXEC; system WPAR with a console
 };
 
-/// Makes the WPAR's first process, a child of the caller, who must have one thread and be root of the initial user
-/// namespace. Returns when init runs (system) or the command does (application); after an error nothing is left: no
-/// process, no mount. The exit status of an application WPAR's process is the command's, 128 + n for signal n, and it
-/// ends when all of its processes have. It dies with its parent; a system WPAR does not.
+/// Makes the WPAR's first process, a child of the caller, who must have one thread and be root of
+/// the initial user namespace. Returns when init runs (system) or the command does (application);
+/// after an error nothing is left: no process, no mount. The exit status of an application WPAR's
+/// process is the command's, 128 + n for signal n, and it ends when all of its processes have. It
+/// dies with its parent; a system WPAR does not.
 Result<Started> start(const Plan& plan, const Hooks& hooks);
 
 }  // namespace launch

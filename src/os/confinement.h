@@ -1,5 +1,6 @@
-// What every process of a WPAR puts on itself before it runs anything of the WPAR's: init at its start, and each later
-// session (clogin). It only ever takes away. The text form is what startwpar leaves in /run/wpars/NAME/confinement.
+// What every process of a WPAR puts on itself before it runs anything of the WPAR's: init at its
+// start, and each later session (clogin). It only ever takes away. The text form is what startwpar
+// leaves in /run/wpars/NAME/confinement.
 #pragma once
 #include <linux/filter.h>
 
@@ -14,7 +15,7 @@
 namespace os {
 
 struct Limit {
-    int resource = 0;  // RLIMIT_AS, ...
+    int resource = 0;        // RLIMIT_AS, ...
     std::uint64_t soft = 0;  // RLIM_INFINITY: unlimited
     std::uint64_t hard = 0;
 };
@@ -23,9 +24,9 @@ inline bool operator==(const Limit& left, const Limit& right) {
 }
 
 struct Confinement {
-    std::uint64_t capabilities = 0;        // bit n: capability n may be had inside (bounding set)
-    bool own_users = false;                // a system WPAR: capabilities count in its user namespace only
-    IdRange ids = {};                      // of that user namespace
+    std::uint64_t capabilities = 0;  // bit n: capability n may be had inside (bounding set)
+    bool own_users = false;          // a system WPAR: capabilities count in its user namespace only
+    IdRange ids = {};                // of that user namespace
     std::vector<Limit> limits = {};
     std::vector<sock_filter> filter = {};  // seccomp; empty: none
 };
@@ -34,9 +35,12 @@ std::string to_text(const Confinement& confinement);
 /// Refuses what to_text would not have written: Kind::invalid with the line.
 Result<Confinement> parse_confinement(std::string_view text);
 
-/// Limits, session keyring, seccomp filter, bounding, inheritable and ambient sets, in this order. Call it as the WPAR's
-/// root, after joining its namespaces and before changing to a user: the filter needs CAP_SYS_ADMIN there. What the caller
-/// holds beyond `capabilities` is gone afterwards.
+/// Limits, a session keyring of its own, seccomp filter, bounding, inheritable and ambient sets.
+/// Call it as the WPAR's root, after joining its namespaces and before changing to a user: the
+/// filter needs CAP_SYS_ADMIN there. What the caller itself holds in its permitted set stays, and
+/// ends with execve or the change of user.
 Result<void> confine(const Confinement& confinement);
+/// For a caller that does neither: takes everything else out of the permitted and effective sets.
+Result<void> keep_capabilities(std::uint64_t allowed);
 
 }  // namespace os

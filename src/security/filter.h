@@ -1,20 +1,45 @@
-// The default seccomp filter: what no WPAR has use for, denied with the error that makes programs fall back.
-// The programs are built at compile time by security/generator (libseccomp), because building one takes longer than a
-// whole application WPAR may; here they are only chosen. The list with its reasons: security/generator/rules.cpp.
+// The default seccomp filter: what no WPAR has use for, denied with the error that makes programs
+// fall back. It only denies; whatever is not in the list works as far as the namespaces and
+// capabilities let it.
+//
+// Denied to all (EPERM unless said):
+//   io_uring (ENOSYS)             many holes so far, and cannot be checkpointed; libraries fall
+//   back to epoll userfaultfd (ENOSYS), bpf, perf_event_open, lookup_dcookie, kernel log (syslog)
+//   windows into the kernel kernel modules, kexec, swap, process accounting, I/O ports, vm86, old
+//   calls          belong to the machine open_by_handle_at             reaches files outside the
+//   root by number request_key (ENOSYS)          makes the kernel run a program of the global
+//   environment socket families other than unix, inet, inet6, netlink (EAFNOSUPPORT): AF_ALG,
+//   AF_VSOCK, ... load rare kernel modules rare netlink protocols (EPROTONOSUPPORT): crypto, rdma,
+//   iscsi, connector ... ioctl TIOCSTI, TIOCLINUX      type into the terminal of who logged in;
+//   TIOCSETD: rare line disciplines
+// Unless CAP_NET_RAW is granted:   raw and packet sockets; socketcall(socket), which hides the
+// family from a filter: 32-bit x86
+//                                  programs that open sockets need PV_NET_RAWSOCK
+// Unless CAP_NET_ADMIN is granted: netfilter and xfrm, also in a nested user namespace
+// Application WPARs only:          new user namespaces (clone3: ENOSYS, its flags hide from a
+// filter), add_key and keyctl
+//                                  (ENOSYS), because the keyrings are those of the same user
+//                                  outside
+// Allowed on purpose: mounts, keyrings and nested user namespaces in a system WPAR (systemd and
+// sandboxes use them; sysctl user.max_user_namespaces=0 turns them off), reboot (ends the WPAR
+// only), ptrace.
 #pragma once
 #include <linux/filter.h>
 
 #include <cstdint>
 #include <vector>
 
-#include "base/result.h"
-
 namespace security {
 
 struct FilterWish {
-    bool application = false;    // no user namespace of its own: may not make one either, nor use the global keyrings
-    std::uint64_t capabilities = 0;  // CAP_NET_RAW opens packet sockets, CAP_NET_ADMIN netfilter and xfrm
+    bool application = false;
+    std::uint64_t capabilities =
+        0;  // bit n: capability n is granted (security/privileges.h, capabilities_of)
 };
-Result<std::vector<sock_filter>> default_filter(const FilterWish& wish);
+std::vector<sock_filter> default_filter(const FilterWish& wish);
+/// The bounding set that goes with it: what is granted and CAP_NET_RAW, which the filter keeps shut
+/// where it is not granted. Without it programs with that file capability (ping) could not be
+/// executed at all.
+std::uint64_t bounding_set(std::uint64_t granted);
 
 }  // namespace security

@@ -1,6 +1,7 @@
-// AIX privileges (PV_...) as Linux capabilities. The set of a WPAR bounds everything in it, its root included. In a system
-// WPAR a capability counts in the WPAR's own user namespace only: CAP_SYS_ADMIN there mounts the WPAR's file systems and
-// nobody else's, CAP_SYS_TIME and CAP_SYS_MODULE do nothing at all.
+// AIX privileges (PV_...) as Linux capabilities. The set of a WPAR bounds everything in it, its
+// root included. In a system WPAR a capability counts in the WPAR's own user namespace only:
+// CAP_SYS_ADMIN there mounts the WPAR's file systems and nobody else's, CAP_SYS_TIME and
+// CAP_SYS_MODULE do nothing at all.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -13,9 +14,9 @@
 namespace security {
 
 struct Privilege {
-    std::string_view name = {};        // "PV_NET_PORT"
-    std::uint64_t capabilities = 0;    // bit n: capability n
-    bool by_default = false;           // in the set of a new system WPAR
+    std::string_view name = {};         // "PV_NET_PORT"
+    std::uint64_t capabilities = 0;     // bit n: capability n
+    bool by_default = false;            // in the set of a new system WPAR
     std::string_view description = {};  // for the manual
 };
 /// Every known privilege, sorted by name.
@@ -27,16 +28,10 @@ std::vector<std::string> default_privileges();
 
 /// Kind::invalid names the unknown privilege and the nearest known one.
 Result<std::uint64_t> capabilities_of(const std::vector<std::string>& privileges);
-/// What an application WPAR has: enough for ordinary servers and scripts run by root, nothing that changes the machine.
+/// What an application WPAR has: enough for ordinary servers and scripts run by root, nothing that
+/// changes the machine.
 std::uint64_t application_capabilities();
 
-/// "cap_chown" for 0; empty for numbers the kernel does not know.
-std::string_view capability_name(unsigned number);
-
-/// A secattrs file: stanza `default:` (or the first one) with privs = PV_...,PV_... . Kind::invalid names the line.
-Result<std::vector<std::string>> parse_secattrs(std::string_view text);
-/// What is installed as /etc/wpars/secattrs: the default set with an explanation.
-std::string default_secattrs();
 /// The table for the manual page: "PV_NET_PORT\tcap_net_bind_service\tyes\t..." a line each.
 std::string privilege_table();
 
