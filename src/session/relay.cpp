@@ -1,0 +1,196 @@
+#include "session/relay.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+
+#include "session/terminal.h"
+
+namespace session {
+namespace {
+
+constexpr int taken[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGWINCH, SIGCONT};
+
+// nohup, and a shell that starts us in the background, ignore some on purpose: those are not passed on either.
+bool is_ignored(int number) {
+    struct sigaction present = {};
+    if (number != SIGHUP && number != SIGINT && number != SIGQUIT) return false;
+    return ::sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
+}
+
+sigset_t taken_set() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : taken)
+        if (!is_ignored(number)) sigaddset(&set, number);
+    return set;
+}
+
+// All that a conversation needs while it runs.
+class Talk {
+  public:
+    explicit Talk(const Conversation& with) : with_(with) {
+        auto& streams = *with.streams;
+        if (streams.has_terminal()) {
+            raw_.emplace(0);
+            flows_.emplace_back(0, with.master->get());
+            flows_.emplace_back(with.master->get(), 1);
+        }
+        if (streams.outside[0]) flows_.emplace_back(0, streams.outside[0].get());
+        if (streams.outside[1]) flows_.emplace_back(streams.outside[1].get(), 1);
+        if (streams.outside[2]) flows_.emplace_back(streams.outside[2].get(), 2);
+    }
+    Result<int> run() {
+        while (!ended_ && !aborted_by_) TRY(turn());
+        if (aborted_by_) return abort_session();
+        for (auto& flow : flows_)
+            if (flow.from() > 2) flow.drain();
+        return reap(with_.pid);
+    }
+
+  private:
+    Result<void> turn();
+    void move(Flow& flow);
+    void take_signals();
+    int abort_session();
+
+    const Conversation& with_;
+    std::optional<RawMode> raw_ = {};
+    std::vector<Flow> flows_ = {};
+    bool ended_ = false;
+    int aborted_by_ = 0;
+};
+
+Result<void> Talk::turn() {
+    std::vector<pollfd> watched = {{with_.signals->fd(), POLLIN, 0}, {with_.pidfd, POLLIN, 0}};
+    for (const auto& flow : flows_) {
+        if (flow.wants_input())
+            watched.push_back({flow.from(), POLLIN, 0});
+        else
+            watched.push_back({flow.wants_output() ? flow.to() : -1, POLLOUT, 0});
+    }
+    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
+        return Error::os(errno, "poll", "session");
+    if (watched[0].revents != 0) take_signals();
+    for (std::size_t at = 0; at < flows_.size(); ++at)
+        if (watched[at + 2].revents != 0) move(flows_[at]);
+    ended_ = watched[1].revents != 0;
+    return {};
+}
+
+void Talk::move(Flow& flow) {
+    if (flow.wants_input())
+        flow.fill();
+    else
+        flow.empty();
+    if (flow.wants_output()) flow.empty();
+    if (!flow.done()) return;
+    auto& streams = *with_.streams;
+    if (streams.has_terminal() && flow.from() == 0) aborted_by_ = SIGHUP;  // the caller's terminal is gone
+    // End of file for the reader inside, or a broken pipe for the writer.
+    for (auto& end : streams.outside)
+        if (end && (end.get() == flow.from() || end.get() == flow.to())) end = UniqueFd();
+}
+
+void Talk::take_signals() {
+    while (const int number = with_.signals->next()) {
+        if (number == SIGPIPE) continue;  // the write itself has said so
+        if (number == SIGCONT && raw_) raw_->apply();
+        if (number == SIGWINCH || number == SIGCONT) {
+            if (raw_) copy_size(0, with_.master->get());
+        } else if (raw_) {
+            aborted_by_ = number;  // from outside: keys reach the pty as bytes
+        } else {
+            (void)::kill(-with_.pid, number);
+        }
+    }
+}
+
+// Closing the master hangs the terminal inside up: its processes get SIGHUP from the kernel.
+int Talk::abort_session() {
+    *with_.master = UniqueFd();
+    raw_.reset();
+    return 128 + aborted_by_;
+}
+
+}  // namespace
+
+Result<Signals> Signals::take() {
+    Signals signals;
+    const auto set = taken_set();
+    ::sigprocmask(SIG_BLOCK, &set, &signals.before_);
+    signals.fd_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals.fd_) {
+        ::sigprocmask(SIG_SETMASK, &signals.before_, nullptr);
+        return Error::os(errno, "signalfd", "");
+    }
+    return signals;
+}
+
+Signals::~Signals() {
+    if (!fd_) return;
+    while (next() != 0) {
+    }
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
+
+int Signals::next() const {
+    signalfd_siginfo got = {};
+    const auto size = ::read(fd_.get(), &got, sizeof got);
+    return size == sizeof got ? static_cast<int>(got.ssi_signo) : 0;
+}
+
+void Signals::reset() {
+    for (int number = 1; number < NSIG; ++number)
+        if (!is_ignored(number)) ::signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void Flow::fill() {
+    const auto got = ::read(from_, held_.data(), held_.size());
+    nothing_now_ = got < 0 && errno == EAGAIN;
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    begin_ = 0;
+    end_ = got > 0 ? static_cast<std::size_t>(got) : 0;
+    if (got <= 0) done_ = true;  // EIO: the other end of a terminal is closed
+}
+
+void Flow::empty() {
+    // A write to a terminal that is held back blocks: pieces keep what is already there moving
+    const auto piece = std::min<std::size_t>(end_ - begin_, 16 * 1024);
+    const auto put = ::write(to_, held_.data() + begin_, piece);
+    if (put > 0) begin_ += static_cast<std::size_t>(put);
+    if (put < 0 && errno != EAGAIN && errno != EINTR) done_ = true;
+}
+
+void Flow::drain() {
+    while (!done_) {
+        if (wants_output()) {
+            pollfd room = {to_, POLLOUT, 0};
+            (void)::poll(&room, 1, -1);
+            empty();
+            continue;
+        }
+        fill();
+        if (nothing_now_) return;
+    }
+}
+
+int reap(pid_t pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+Result<int> converse(const Conversation& talk) { return Talk(talk).run(); }
+
+}  // namespace session
