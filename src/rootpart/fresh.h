@@ -1,0 +1,23 @@
+// What no WPAR takes over: files that are written new for it.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "os/dir.h"
+#include "rootpart/populate.h"
+
+namespace rootpart {
+
+std::string hosts_text(const Options& options);
+/// The global environment's hosts file with the WPAR's own lines added (-r).
+std::string hosts_text(std::string_view global_hosts, const Options& options);
+/// sshd_config without the host's own addresses: a ListenAddress that is not there would keep sshd
+/// from starting.
+std::string without_listen_addresses(std::string_view sshd_config);
+
+/// etc/{passwd,group,shadow,gshadow,subuid,subgid,hostname,hosts,fstab,machine-id,...} and, with
+/// -r, name resolution; root's shell start-up files.
+Result<void> write_fresh(const os::Dir& global, const os::Dir& target, const Options& options);
+
+}  // namespace rootpart

@@ -1,0 +1,19 @@
+// What the init of a WPAR needs to be told: units that make no sense in one are masked, and sshd's
+// host keys are made by the WPAR itself when it starts the first time.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "os/dir.h"
+#include "rootpart/populate.h"
+
+namespace rootpart {
+
+/// systemd units that drive hardware, mounts or interfaces of the global environment.
+const std::vector<std::string_view>& units_out_of_place();
+
+Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options);
+
+}  // namespace rootpart

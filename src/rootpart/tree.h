@@ -1,0 +1,28 @@
+// A whole tree with all metadata, hard links included, on the file system where it begins; what is
+// mounted below it becomes an empty directory. Several threads share the directories: one directory
+// is one piece of work.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "os/dir.h"
+
+namespace rootpart {
+
+struct TreeCopy {
+    std::string shown = {};                   // "/usr": for messages
+    const std::atomic<bool>* stop = nullptr;  // true ends with Kind::interrupted
+    unsigned threads = 1;
+};
+/// Into an existing directory, which gets the metadata of `from` as well.
+Result<void> copy_tree(const os::Dir& from, const os::Dir& to, const TreeCopy& how);
+
+struct TreeSize {
+    std::uint64_t bytes = 0;  // on disk
+    std::uint64_t files = 0;
+};
+Result<TreeSize> measure_tree(const os::Dir& from);
+
+}  // namespace rootpart
