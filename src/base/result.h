@@ -39,7 +39,12 @@ class [[nodiscard]] Result {
     }
 };
 
-#define TRY(expression)                   \
+// The value of an expression, or return its error from the function around it. Each use names its variable anew, so
+// that one may stand inside another's expression.
+#define TRY(expression) TRY_NAMED(expression, __COUNTER__)
+#define TRY_NAMED(expression, number) TRY_JOINED(expression, number)
+#define TRY_JOINED(expression, number) TRY_AS(expression, tried_##number)
+#define TRY_AS(expression, tried)         \
     __extension__({                       \
         auto tried = (expression);        \
         if (!tried) return tried.error(); \

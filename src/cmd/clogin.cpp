@@ -25,7 +25,8 @@ constexpr cli::Command table = {.name = "clogin",
                                 .operands = {.shown = "wparname [command [argument ...]]",
                                              .least = 1,
                                              .most = cli::Operands::any,
-                                             .last_before = 2},
+                                             .last_before = 2,
+                                             .wpars = 1},
                                 .examples = examples,
                                 .action = log_in};
 

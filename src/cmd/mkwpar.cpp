@@ -106,9 +106,8 @@ constexpr std::array examples = {
     cli::Example{"mkwpar -n web1", "a WPAR that shares /usr and /opt of the global environment"},
     cli::Example{"mkwpar -n web1 -s -r -N interface=en0 address=192.168.21.136 netmask=255.255.0.0",
                  "one with an address, started at once"},
-    cli::Example{"mkwpar -n web1 -M directory=/ vfs=jfs2 size=5G -M vfs=directory directory=/usr "
-                 "-M vfs=directory directory=/opt",
-                 "a file system of 5 GB with a writable /usr and /opt in it"},
+    cli::Example{"mkwpar -n web1 -M directory=/ vfs=jfs2 size=5G -M directory=/usr vfs=directory",
+                 "a file system of 5 GB, with a writable /usr in it"},
     cli::Example{"mkwpar -n web2 -e web1 -a", "another with the settings of web1"},
     cli::Example{"mkwpar -w -o /tmp/web.spec -e web1", "write the settings of web1 to a file"},
 };

@@ -25,7 +25,8 @@ Result<int> make(const cli::Arguments& given, cli::Terminal& terminal) {
     if (call.definition.name().empty() && !call.only_write)
         return Error{Kind::invalid, "no name; give one with -n, or in the specification file"};
     if (given.has('P'))
-        call.root_password = TRY(ask_password(cat("Root password of ", call.definition.name(), ": ")));
+        call.root_password =
+            TRY(ask_password(cat("Root password of ", call.definition.name(), ": ")));
     const auto how = manner(given, terminal);
     auto made = partition::make(call, how);
     if (!made) return worded(made.error());

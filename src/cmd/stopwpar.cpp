@@ -21,7 +21,7 @@ constexpr std::array flags = {
 
 constexpr std::array rules = {
     cli::Rule{cli::Rule::Kind::exclusive, "Fh"},
-    cli::Rule{cli::Rule::Kind::exclusive, "tN"},
+    cli::Rule{cli::Rule::Kind::exclusive, "Nt"},
 };
 
 constexpr std::array examples = {

@@ -12,7 +12,8 @@ Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal) {
     if (!given.operands().empty())
         call.definition.general.application = spec::command_line(given.operands());
     if (call.definition.general.application.empty())
-        return Error{Kind::invalid, "no command; give one by its absolute path, like /usr/bin/vmstat"};
+        return Error{Kind::invalid,
+                     "no command; give one by its absolute path, like /usr/bin/vmstat"};
     call.force = given.has('F');
     call.resolve_clashes = given.has('a');
     call.output = given.value('o');

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <memory>
 
 namespace os {
@@ -55,35 +56,69 @@ struct CloseDir {
 };
 using Stream = std::unique_ptr<DIR, CloseDir>;
 
-Result<void> empty_tree(int fd, dev_t device, const std::string& shown);
+// Removes trees of any depth with few descriptors: what lies deeper than `most_levels` is moved up to the top and
+// removed from there. Carries on past an error and keeps the first.
+class Remover {
+  public:
+    Remover(int top, std::string shown) : top_(top), shown_(std::move(shown)) {}
 
-Result<void> remove_entry(int at, const std::string& name, dev_t device, const std::string& shown) {
-    struct stat found = {};
-    if (::fstatat(at, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT ? Result<void>() : Error::os(errno, "stat", shown);
-    if (!S_ISDIR(found.st_mode)) {
-        if (::unlinkat(at, name.c_str(), 0) == 0 || errno == ENOENT) return {};
+    Result<void> content() {
+        do {
+            deferred_ = false;
+            content_of(top_, shown_, 0);
+        } while (deferred_ && first_);
+        return std::move(first_);
+    }
+
+  private:
+    static constexpr int most_levels = 64;
+
+    void entry(int at, const std::string& name, const std::string& shown, int level) {
+        auto done = one(at, name, shown, level);
+        if (!done && first_) first_ = std::move(done);
+    }
+
+    void content_of(int fd, const std::string& shown, int level) {
+        const auto names = Dir(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 3)), shown).entries();
+        if (!names && first_) first_ = names.error();
+        if (!names) return;
+        for (const auto& name : *names) entry(fd, name, cat(shown, "/", name), level + 1);
+    }
+
+    Result<void> one(int at, const std::string& name, const std::string& shown, int level) {
+        struct statx found = {};
+        constexpr int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+        if (::statx(at, name.c_str(), flags, STATX_TYPE, &found) != 0)
+            return errno == ENOENT ? Result<void>() : Error::os(errno, "stat", shown);
+        if (!S_ISDIR(found.stx_mode)) return unlink(at, name, shown, 0);
+        // not st_dev: a btrfs subvolume has a device number of its own, and is removed like a directory
+        if ((found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
+            return Error{Kind::busy, cat("'", shown, "' is a mount point; unmount it first")};
+        if (level > most_levels) return move_up(at, name, shown);
+        const UniqueFd inner(::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!inner) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", shown);
+        content_of(inner.get(), shown, level);
+        return unlink(at, name, shown, AT_REMOVEDIR);
+    }
+
+    static Result<void> unlink(int at, const std::string& name, const std::string& shown, int flags) {
+        if (::unlinkat(at, name.c_str(), flags) == 0 || errno == ENOENT) return {};
         return Error::os(errno, "unlink", shown);
     }
-    if (found.st_dev != device)
-        return Error{Kind::busy, cat("'", shown, "' is a mount point; unmount it first")};
-    UniqueFd inner(::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!inner) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", shown);
-    TRY(empty_tree(inner.get(), device, shown));
-    if (::unlinkat(at, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return {};
-    return Error::os(errno, "rmdir", shown);
-}
 
-// Carries on past an error and returns the first.
-Result<void> empty_tree(int fd, dev_t device, const std::string& shown) {
-    const auto names = TRY(Dir(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 3)), shown).entries());
-    Result<void> first;
-    for (const auto& name : names) {
-        auto done = remove_entry(fd, name, device, cat(shown, "/", name));
-        if (!done && first) first = std::move(done);
+    Result<void> move_up(int at, const std::string& name, const std::string& shown) {
+        deferred_ = true;
+        const auto fresh = cat(".removing.", ::getpid(), ".", ++moved_);
+        if (::renameat2(at, name.c_str(), top_, fresh.c_str(), RENAME_NOREPLACE) == 0) return {};
+        return Error::os(errno, "rename", shown);
     }
-    return first;
-}
+
+    int top_;
+    std::string shown_;
+    unsigned moved_ = 0;
+    bool deferred_ = false;
+    Result<void> first_ = {};
+};
 
 std::string parent_of(const std::string& path) {
     const auto slash = path.rfind('/');
@@ -208,14 +243,23 @@ Result<void> make_dirs(const std::string& path, mode_t mode) {
     return Error::os(errno, "mkdir", path);
 }
 
+Result<void> empty_directory(const std::string& path) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", path);
+    return Remover(fd.get(), path).content();
+}
+
 Result<void> remove_tree(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const auto name = slash == std::string::npos ? path : path.substr(slash + 1);
-    UniqueFd parent(::open(parent_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!parent) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", path);
-    struct stat around = {};
-    if (::fstat(parent.get(), &around) != 0) return Error::os(errno, "stat", path);
-    return remove_entry(parent.get(), name, around.st_dev, path);
+    struct statx found = {};
+    if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &found) != 0)
+        return errno == ENOENT ? Result<void>() : Error::os(errno, "stat", path);
+    if ((found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
+        return Error{Kind::busy, cat("'", path, "' is a mount point; unmount it first")};
+    const bool directory = S_ISDIR(found.stx_mode);
+    if (directory) TRY(empty_directory(path));
+    if (::unlinkat(AT_FDCWD, path.c_str(), directory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT)
+        return {};
+    return Error::os(errno, "unlink", path);
 }
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }

@@ -60,8 +60,10 @@ struct Replacement {
 Result<void> replace_file(const Replacement& file);
 /// Makes a directory and its missing parents; what exists already is fine.
 Result<void> make_dirs(const std::string& path, mode_t mode);
-/// A tree and all in it, never following links nor leaving its file system; missing is fine.
+/// A tree and all in it, never following links; a mount point in it is Kind::busy. Missing is fine.
 Result<void> remove_tree(const std::string& path);
+/// The same, but the directory itself stays.
+Result<void> empty_directory(const std::string& path);
 bool exists(const std::string& path);
 
 }  // namespace os

@@ -6,13 +6,20 @@
 namespace os {
 namespace {
 
-volatile sig_atomic_t caught = 0;
+std::atomic<bool> asked = false;
+std::atomic<int> caught = 0;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+void remember(int number) {
+    caught = number;
+    asked = true;
+}
 
 }  // namespace
 
 void catch_interrupts() {
     struct sigaction action = {};
-    action.sa_handler = [](int number) { caught = number; };  // no SA_RESTART: waits end early
+    action.sa_handler = remember;  // no SA_RESTART: waits end early
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
         struct sigaction before = {};
         ::sigaction(number, nullptr, &before);
@@ -20,10 +27,10 @@ void catch_interrupts() {
     }
 }
 
-int interrupted() { return caught; }
+const std::atomic<bool>& interrupt_flag() { return asked; }
 
 Result<void> heed_interrupt() {
-    if (caught == 0) return {};
+    if (!asked) return {};
     return Error{Kind::interrupted, cat("SIG", ::sigabbrev_np(caught), " received, cleaning up")};
 }
 

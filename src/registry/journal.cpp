@@ -97,6 +97,12 @@ Result<void> Journal::will(const Record& record) {
     return {};
 }
 
+Result<void> Journal::step() {
+    TRY(os::heed_interrupt());
+    crash_when_told();
+    return {};
+}
+
 Result<void> Journal::done() {
     crash_when_told();
     return remove_journal(path_);

@@ -26,6 +26,8 @@ class Journal {
     static Result<Journal> begin(const std::string& name, Lifetime lifetime);
     /// The next step may be done once this returns. Kind::interrupted when a signal asked to stop.
     Result<void> will(const Record& record);
+    /// Between two steps whose reverse is written already.
+    Result<void> step();
     /// The operation is complete: nothing is to be undone any more.
     Result<void> done();
     /// Recovery failed for this reason: state B.

@@ -48,7 +48,11 @@ bool defined(const std::string& name) {
     return os::exists(paths::definition(name)) || os::exists(paths::transient_definition(name));
 }
 
-Result<spec::Definition> load(const std::string& name) {
+namespace {
+
+using Parser = Result<spec::Definition> (*)(std::string_view, std::string_view);
+
+Result<spec::Definition> load_with(Parser parse, const std::string& name) {
     if (!spec::check_name(name)) return no_such(name);  // never a path made of a foreign word
     auto path = paths::definition(name);
     auto text = os::read_file(path);
@@ -58,11 +62,19 @@ Result<spec::Definition> load(const std::string& name) {
     }
     if (!text && text.error().kind == Kind::missing) return no_such(name);
     if (!text) return text.error();
-    auto definition = TRY(spec::parse(*text, path));
+    auto definition = TRY(parse(*text, path));
     if (definition.name() != name)
         return Error{Kind::invalid, cat(path, ": attribute 'name' of stanza general is '",
                                         printable(definition.name()), "', expected '", name, "'")};
     return definition;
+}
+
+}  // namespace
+
+Result<spec::Definition> load(const std::string& name) { return load_with(spec::parse, name); }
+
+Result<spec::Definition> load_general(const std::string& name) {
+    return load_with(spec::parse_general, name);
 }
 
 Result<void> save(const spec::Definition& definition) {

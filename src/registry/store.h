@@ -11,6 +11,8 @@ namespace registry {
 
 /// Kind::missing with 0960-419 when there is no such WPAR; Kind::invalid with file and line when it is damaged.
 Result<spec::Definition> load(const std::string& name);
+/// Stanza general alone, for listing many.
+Result<spec::Definition> load_general(const std::string& name);
 bool defined(const std::string& name);
 /// Whole or not at all, also across a power loss.
 Result<void> save(const spec::Definition& definition);

@@ -1,0 +1,217 @@
+#include "partition/execute.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "cgroup/group.h"
+#include "launch/launch.h"
+#include "network/network.h"
+#include "os/dir.h"
+#include "partition/keeper.h"
+#include "partition/prepare.h"
+#include "partition/release.h"
+#include "partition/reverse.h"
+#include "partition/script.h"
+#include "partition/start_plan.h"
+#include "partition/wishes.h"
+#include "registry/events.h"
+#include "registry/ids.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "registry/store.h"
+#include "spec/check.h"
+#include "spec/command.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+constexpr std::size_t longest_name = 25;
+
+// "vmstat" from "/usr/bin/vmstat"; what no name may hold is left out.
+std::string name_from(const std::string& program) {
+    std::string name;
+    for (const char c : program.substr(program.rfind('/') + 1))
+        if (spec::check_name(cat("x", c))) name += c;
+    while (!name.empty() && !spec::check_name(name.substr(0, 1))) name.erase(0, 1);
+    return name.empty() ? "wpar" : name.substr(0, longest_name);
+}
+
+Result<void> check_program(const std::string& program) {
+    struct stat found = {};
+    if (::stat(program.c_str(), &found) != 0)
+        return Error::os(errno, "command", program);
+    if (S_ISDIR(found.st_mode))
+        return Error{Kind::invalid, cat("command '", printable(program), "' is a directory")};
+    if (::access(program.c_str(), X_OK) != 0)
+        return Error{Kind::denied, cat("command '", printable(program),
+                                       "' cannot be executed; make it executable with chmod +x")};
+    return {};
+}
+
+bool taken(const std::string& name) {
+    return registry::defined(name) || registry::holder(name).has_value();
+}
+
+std::string free_name(const std::string& wanted) {
+    if (!taken(wanted)) return wanted;
+    for (unsigned number = 1;; ++number) {
+        const auto suffix = std::to_string(number);
+        auto name = wanted.substr(0, longest_name - suffix.size()) + suffix;
+        if (!taken(name)) return name;
+    }
+}
+
+struct Claimed {
+    registry::AdminLock lock;
+    std::string name;
+};
+
+// A default name gives way to whoever took it first; a name that was asked for does not.
+Result<Claimed> claim_name(const spec::Definition& definition, const std::string& program,
+                           const Observer& observer) {
+    const bool chosen = !definition.name().empty();
+    for (;;) {
+        auto name = chosen ? definition.name() : free_name(name_from(program));
+        auto lock = registry::AdminLock::take(
+            {.name = name, .verb = "start", .patience = std::chrono::seconds(chosen ? 10 : 0)});
+        if (!lock && !chosen && lock.error().kind == Kind::busy) continue;
+        if (!lock) return lock.error();
+        TRY(recover(name, observer));
+        if (!registry::defined(name)) return Claimed{std::move(*lock), std::move(name)};
+        if (chosen)
+            return Error{Kind::exists, cat("A workload partition called ", name,
+                                           " exists already; choose another name with -n")};
+    }
+}
+
+struct Running {
+    launch::Started init;
+    RunFiles files;
+};
+
+Result<cgroup::Group> make_group(const spec::Definition& definition) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    auto group = TRY(cgroup::Group::create(*host, definition.name(), {}));
+    if (!limits_anything(definition.resources)) return group;
+    const auto members = TRY(active_members());
+    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members)).within("-R"));
+    return group;
+}
+
+Result<Running> load(const spec::Definition& definition, registry::Journal& journal,
+                     const Observer& observer) {
+    const auto& name = definition.name();
+    observer.tell("Mounting all workload partition file systems.");
+    TRY(journal.will(reverse::release(definition)));
+    auto files = TRY(take_run_files(name));
+    TRY(registry::save_transient(definition));
+    TRY(journal.step());
+    observer.tell("Loading workload partition.");
+    auto plan = TRY(start_plan(definition));
+    const auto group = TRY(make_group(definition));
+    plan.cgroup_fd = group.clone_fd();
+    launch::Hooks hooks;
+    hooks.configure = [&](pid_t process, int network) -> Result<void> {
+        TRY(group.join_controllers(process));
+        if (network < 0) return {};
+        return network::set_up(network_site(), TRY(network_wish(definition)), network);
+    };
+    hooks.ready = [&](pid_t process) -> Result<void> {
+        return record_init(name, files, {process, TRY(os::start_time(process))});
+    };
+    auto started = TRY(launch::start(plan, hooks));
+    return Running{std::move(started), std::move(files)};
+}
+
+// The terminal's signals reach the command by themselves; those sent to us alone are passed on.
+int pass_on_to = -1;
+void pass_on(int number) { (void)os::signal(pass_on_to, number); }
+
+int wait_for(const launch::Started& init) {
+    pass_on_to = init.pidfd.get();
+    struct sigaction pass = {};
+    pass.sa_handler = pass_on;
+    for (const int number : {SIGTERM, SIGHUP}) ::sigaction(number, &pass, nullptr);
+    for (const int number : {SIGINT, SIGQUIT}) ::signal(number, SIG_IGN);
+    int status = 0;
+    while (::waitpid(init.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// Whoever stops it holds the lock and cleans up; otherwise we do.
+void clean_up(const spec::Definition& definition, const Observer& observer) {
+    const auto lock = registry::AdminLock::take({.name = definition.name(),
+                                                 .verb = "remove",
+                                                 .patience = std::chrono::milliseconds(0)});
+    if (!lock) return;
+    const auto done = release(traces_of(definition), {.own_keeper = true});
+    if (!done) observer.tell_warning(done.error().text);
+    call_script(definition, {"WPARPOSTSTOP", false}, observer);
+}
+
+Result<spec::Definition> complete(const ExecuteCall& call) {
+    auto definition = call.definition;
+    definition.general.type = spec::Type::application;
+    const auto command = TRY(spec::parse_command(definition.general.application));
+    TRY(check_program(command.arguments.front()));
+    if (!definition.networks.empty()) TRY(complete_networks(definition));
+    return definition;
+}
+
+Result<void> reserve_key(spec::Definition& definition, registry::AdminLock& lock) {
+    if (definition.networks.empty()) return {};
+    const auto turn = TRY(registry::lock_registry());
+    definition.general.key = TRY(registry::allocate_ids()).key;
+    return lock.announce(spec::write(definition));
+}
+
+}  // namespace
+
+Result<int> execute(const ExecuteCall& call, const Manner& manner) {
+    const auto& observer = manner.observer;
+    auto definition = TRY(complete(call));
+    const auto program = TRY(spec::parse_command(definition.general.application)).arguments.front();
+    if (!call.output.empty() && !manner.dry_run) {
+        auto written = definition;
+        if (written.name().empty()) written.general.name = name_from(program);
+        TRY(spec::check(written));
+        TRY(write_specification(written, call.output, call.force));
+    }
+    if (call.only_write) return 0;
+    if (manner.dry_run) {
+        if (definition.name().empty()) definition.general.name = free_name(name_from(program));
+        TRY(spec::check(definition));
+        observer.tell(cat("wparexec: would run ", definition.general.application, " in workload partition ",
+                          definition.name(), "."));
+        return 0;
+    }
+    auto claimed = std::optional(TRY(claim_name(definition, program, observer)));
+    definition.general.name = claimed->name;
+    TRY(spec::check(definition));
+    TRY(reserve_key(definition, claimed->lock));
+    if (!definition.networks.empty())
+        TRY(network::check(network_site(), TRY(network_wish(definition))));
+    call_script(definition, {"WPARPRESTART"}, observer);
+    observer.tell(cat("Starting workload partition '", definition.name(), "'."));
+    std::optional<Running> running;
+    TRY(journaled({definition.name(), registry::Lifetime::boot}, [&](registry::Journal& journal) -> Result<void> {
+        running = TRY(load(definition, journal, observer));
+        return {};
+    }));
+    claimed.reset();
+    call_script(definition, {"WPARPOSTSTART"}, observer);
+    const int status = wait_for(running->init);
+    running->files = {};
+    clean_up(definition, observer);
+    return status;
+}
+
+}  // namespace partition

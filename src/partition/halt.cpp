@@ -1,0 +1,58 @@
+#include "partition/halt.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+#include "cgroup/group.h"
+#include "partition/login.h"
+#include "registry/state.h"
+
+namespace partition {
+namespace {
+
+// Only a word to compare with: the file behind it belongs to the WPAR.
+std::string program_of(pid_t pid) {
+    char target[PATH_MAX];
+    const auto length = ::readlink(cat("/proc/", pid, "/exe").c_str(), target, sizeof target);
+    if (length <= 0) return {};
+    const std::string path(target, static_cast<std::size_t>(length));
+    return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+Result<RunningInit> running_init(const std::string& name) {
+    const auto id = registry::recorded_init(name);
+    if (!id) return Error{Kind::missing, cat("workload partition ", name, " has no init running")};
+    return RunningInit{*id, TRY(os::pidfd(*id))};
+}
+
+bool speaks_readiness(pid_t init) { return program_of(init) == "systemd"; }
+
+Result<void> ask_to_halt(const std::string& name, const RunningInit& init) {
+    const auto program = program_of(init.id.pid);
+    if (program == "systemd") return os::signal(init.pidfd.get(), SIGRTMIN + 4);  // systemd(1): poweroff.target
+    if (program == "busybox") return os::signal(init.pidfd.get(), SIGUSR2);  // busybox init: poweroff
+    if (program != "init") return os::signal(init.pidfd.get(), SIGTERM);
+    const auto status = TRY(log_in({.name = name, .command = "/sbin/init 0", .terminal = false}));
+    if (status == 0) return {};
+    return Error{Kind::other, cat("'/sbin/init 0' inside ended with status ", status)};
+}
+
+Result<void> ask_all_to_end(const std::string& name, const RunningInit& init) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    const auto group = TRY(cgroup::Group::open(*host, name));
+    for (const auto pid : TRY(group.processes())) {
+        if (pid == init.id.pid) continue;
+        const auto process = os::pidfd(pid);
+        if (process) TRY(os::signal(process->get(), SIGTERM));
+    }
+    return {};
+}
+
+}  // namespace partition

@@ -1,0 +1,156 @@
+#include "partition/list.h"
+
+#include <algorithm>
+
+#include "cgroup/group.h"
+#include "filesystem/file_system.h"
+#include "filesystem/loop.h"
+#include "network/address.h"
+#include "partition/start_plan.h"
+#include "partition/storage.h"
+#include "registry/store.h"
+#include "spec/check.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+using registry::Listed;
+
+// AIX's list of what a WPAR always has, in Linux names.
+constexpr std::string_view pseudo_devices[] = {"/dev/console", "/dev/full", "/dev/null",    "/dev/ptmx",
+                                               "/dev/random",  "/dev/tty",  "/dev/urandom", "/dev/zero"};
+
+bool is_active(const Listed& wpar) {
+    using registry::State;
+    return wpar.status.state == State::active || registry::alive(wpar.name()).init;
+}
+
+void add_addresses(Listed& wpar) {
+    if (is_active(wpar))
+        wpar.addresses.push_back({"lo", "127.0.0.1", "255.0.0.0", "127.255.255.255"});
+    for (const auto& wanted : wpar.definition.networks) {
+        const bool four = !wanted.address.empty();
+        Listed::Address shown;
+        shown.interface = wanted.interface;
+        shown.address = four ? wanted.address : wanted.address6;
+        shown.mask_prefix = four ? wanted.netmask : wanted.prefixlen;
+        shown.broadcast = wanted.broadcast;
+        const auto ip = network::parse_ip(shown.address);
+        const auto prefix = network::parse_netmask(shown.mask_prefix, AF_INET);
+        if (four && shown.broadcast.empty() && ip && prefix)
+            shown.broadcast = network::last_of(*ip, *prefix).text();
+        wpar.addresses.push_back(std::move(shown));
+    }
+}
+
+std::string device_of(const Listed& wpar, const filesystem::FileSystem& one) {
+    if (!filesystem::on_disk(one.type))
+        return one.device.empty() ? global_path(wpar.definition, one.directory) : one.device;
+    const auto loops = filesystem::list_loops(filesystem::backing(one));
+    return loops && !loops->empty() ? loops->front() : filesystem::backing(one);
+}
+
+void add_file_systems(Listed& wpar) {
+    const auto wanted = file_systems(wpar.definition);
+    for (const auto& mount : wpar.definition.mounts) {
+        Listed::FileSystem shown;
+        shown.mountpoint = global_path(wpar.definition, mount.directory);
+        shown.vfs = mount.vfs;
+        shown.nodename = mount.host;
+        shown.options = mount.mountopts;
+        if (mount.directory == "/proc") {
+            shown.device = "/proc";
+            shown.options = "rw";
+        }
+        for (const auto& one : wanted ? *wanted : std::vector<filesystem::FileSystem>{})
+            if (one.directory == mount.directory) shown.device = device_of(wpar, one);
+        wpar.file_systems.push_back(std::move(shown));
+    }
+}
+
+void add_devices(Listed& wpar) {
+    if (!wpar.definition.system()) return;
+    const std::string status = is_active(wpar) ? "EXPORTED" : "";
+    for (const auto device : pseudo_devices) {
+        Listed::Device shown;
+        shown.devname = device;
+        shown.devtype = "pseudo";
+        shown.rootvg = "no";
+        shown.devstatus = status;
+        wpar.devices.push_back(std::move(shown));
+    }
+}
+
+void add_usage(Listed& wpar) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host || !is_active(wpar)) return;
+    const auto group = cgroup::Group::open(*host, wpar.name());
+    const auto usage = group ? group->usage() : group.error();
+    if (!usage) return;
+    wpar.usage = Listed::Usage{usage->memory_bytes.value_or(0), usage->cpu_microseconds.value_or(0),
+                               usage->threads.value_or(0)};
+}
+
+void add_details(Listed& wpar) {
+    add_addresses(wpar);
+    add_file_systems(wpar);
+    add_devices(wpar);
+    add_usage(wpar);
+    if (const auto privileges = privileges_of(wpar.definition.security); privileges && wpar.definition.system())
+        wpar.privileges = *privileges;
+}
+
+// A WPAR that is being made has no definition yet: its maker's lock tells.
+std::optional<Listed> in_the_making(const std::string& name) {
+    auto operation = registry::holder(name);
+    if (!operation || operation->definition.empty()) return std::nullopt;
+    auto definition = spec::parse(operation->definition, name);
+    if (!definition) return std::nullopt;
+    Listed wpar;
+    wpar.definition = std::move(*definition);
+    wpar.status.state = registry::State::transitional;
+    wpar.status.operation = std::move(operation);
+    return wpar;
+}
+
+std::optional<Listed> look(const std::string& name, const ListCall& call) {
+    if (!registry::defined(name)) return in_the_making(name);
+    Listed wpar;
+    auto definition = call.general_only ? registry::load_general(name) : registry::load(name);
+    if (!definition && definition.error().kind == Kind::missing) return std::nullopt;
+    if (definition)
+        wpar.definition = std::move(*definition);
+    else
+        wpar.problem = definition.error();
+    wpar.definition.general.name = name;
+    wpar.status = registry::status_of(name);
+    if (wpar.problem && wpar.status.state == registry::State::defined)
+        wpar.status = {registry::State::broken, wpar.problem->text, {}};
+    // what a killed wparexec left is no WPAR any more
+    if (!wpar.definition.system() && wpar.status.state == registry::State::defined) return std::nullopt;
+    if (call.details && !wpar.problem) add_details(wpar);
+    return wpar;
+}
+
+Result<std::vector<std::string>> all_names() {
+    auto names = TRY(registry::names());
+    for (auto& name : TRY(registry::held_locks())) names.push_back(std::move(name));
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+}  // namespace
+
+Result<std::vector<Listed>> list(const ListCall& call) {
+    auto names = call.names.empty() ? TRY(all_names()) : call.names;
+    std::vector<Listed> found;
+    for (const auto& name : names) {
+        if (!spec::check_name(name)) continue;
+        if (auto wpar = look(name, call)) found.push_back(std::move(*wpar));
+    }
+    return found;
+}
+
+}  // namespace partition

@@ -1,0 +1,21 @@
+// clogin: a session inside an active WPAR.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace partition {
+
+struct LoginCall {
+    std::string name = {};
+    std::string user = "root";
+    std::optional<std::string> command = {};    // for the user's shell; nothing: a login shell
+    std::vector<std::string> environment = {};  // "NAME=value"
+    bool terminal = true;
+};
+/// The session's exit status.
+Result<int> log_in(const LoginCall& call);
+
+}  // namespace partition

@@ -1,0 +1,171 @@
+#include "partition/make.h"
+
+#include <atomic>
+#include <ctime>
+
+#include "filesystem/attach.h"
+#include "filesystem/checks.h"
+#include "os/dir.h"
+#include "os/interrupt.h"
+#include "os/process.h"
+#include "partition/password.h"
+#include "partition/prepare.h"
+#include "partition/reverse.h"
+#include "partition/storage.h"
+#include "registry/events.h"
+#include "registry/ids.h"
+#include "registry/lock.h"
+#include "registry/store.h"
+#include "rootpart/populate.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+using registry::Journal;
+
+bool is_private(const spec::Definition& definition, std::string_view directory) {
+    for (const auto& mount : definition.mounts)
+        if (mount.directory == directory) {
+            const auto type = filesystem::type_of(mount.vfs);
+            return type && *type != filesystem::Type::bind && *type != filesystem::Type::nfs;
+        }
+    return false;
+}
+
+rootpart::Options population(const spec::Definition& definition) {
+    rootpart::Options options;
+    options.private_usr = is_private(definition, "/usr");
+    options.private_opt = is_private(definition, "/opt");
+    options.hostname = definition.hostname();
+    for (const auto& network : definition.networks)
+        options.hosts.push_back(
+            {network.address.empty() ? network.address6 : network.address, definition.hostname()});
+    options.copy_name_resolution = definition.general.copynameres;
+    options.checkpointable = definition.general.checkpointable;
+    options.stop = &os::interrupt_flag();
+    return options;
+}
+
+Result<void> check_room(const spec::Definition& definition) {
+    const auto need = TRY(rootpart::estimate(TRY(os::Dir::open("/")), population(definition)));
+    filesystem::Space total;
+    const auto add = [&](const rootpart::Need& part) {
+        total.bytes += part.bytes;
+        total.files += part.files;
+    };
+    add(need.root);
+    add(need.usr);
+    add(need.opt);
+    return filesystem::check_space(definition.directory(), total);
+}
+
+Result<void> make_file_systems(const spec::Definition& definition, Journal& journal,
+                               const Observer& observer) {
+    observer.tell("mkwpar: Creating file systems...");
+    TRY(journal.will(reverse::remove_base(definition)));
+    TRY(filesystem::make_base(definition.directory()));
+    for (const auto& mount : definition.mounts) observer.tell(cat(" ", mount.directory));
+    for (const auto& wanted : TRY(file_systems(definition))) {
+        if (!filesystem::on_disk(wanted.type)) continue;
+        TRY(journal.will(reverse::remove_file_system(definition, wanted.directory)));
+        TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
+    }
+    return {};
+}
+
+Result<void> run_postscripts(const spec::Definition& definition, const Observer& observer) {
+    for (const auto& script : definition.general.postscripts) {
+        const auto said = TRY(os::run_ok({.arguments = {script, definition.name(),
+                                                        definition.directory()}})
+                                  .within("post-installation script (-k)"));
+        if (!trim(said).empty()) observer.tell(trim(said));
+    }
+    return {};
+}
+
+Result<void> fill(const spec::Definition& definition, const MakeCall& call,
+                  const Observer& observer) {
+    const auto target = TRY(os::Dir::open(definition.directory()));
+    rootpart::Observer watch;
+    watch.placed = [&](std::string_view member) { observer.tell(cat("x ", member)); };
+    watch.left_out = [&](std::string_view what) { observer.tell_detail(cat("left out: ", what)); };
+    TRY(rootpart::populate(TRY(os::Dir::open("/")), target, population(definition), watch));
+    if (call.root_password) TRY(set_root_password(target, *call.root_password));
+    return run_postscripts(definition, observer);
+}
+
+Result<void> mount_and_fill(const spec::Definition& definition, const MakeCall& call,
+                            Journal& journal, const Observer& observer) {
+    observer.tell("Mounting all workload partition file systems.");
+    TRY(journal.will(reverse::unmount(definition)));
+    TRY(mount_file_systems(definition));
+    if (!definition.general.preserve) TRY(fill(definition, call, observer));
+    return filesystem::unmount_all(definition.directory());
+}
+
+// From here on the name, its id and its ranges are ours: others see them through the lock's announcement.
+Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
+    const auto turn = TRY(registry::lock_registry());
+    const auto ids = TRY(registry::allocate_ids());
+    definition.general.key = ids.key;
+    definition.general.idbase = ids.idbase;
+    return lock.announce(spec::write(definition));
+}
+
+Result<void> create(const spec::Definition& definition, const MakeCall& call,
+                    const Observer& observer) {
+    return journaled({.name = definition.name()}, [&](Journal& journal) -> Result<void> {
+        if (!definition.general.preserve)
+            TRY(make_file_systems(definition, journal, observer));
+        TRY(mount_and_fill(definition, call, journal, observer));
+        TRY(journal.will(reverse::erase_definition(definition.name())));
+        auto saved = definition;
+        saved.general.preserve = false;
+        return registry::save(saved);
+    });
+}
+
+void describe(const spec::Definition& definition, const Observer& observer) {
+    observer.tell(cat("mkwpar: would create workload partition ", definition.name(), " in ",
+                      definition.directory(), ":"));
+    observer.tell(spec::write_specification(definition));
+}
+
+Error name_taken(const std::string& name) {
+    return {Kind::exists, cat("A workload partition called ", name,
+                              " exists already; choose another name, or remove it with rmwpar")};
+}
+
+}  // namespace
+
+Result<void> make(const MakeCall& call, const Manner& manner) {
+    const auto& observer = manner.observer;
+    auto definition = TRY(prepare(call.definition));
+    const auto& name = definition.name();
+    if (registry::defined(name) && !call.only_write) return name_taken(name);
+    if (call.resolve_clashes) definition = TRY(resolve_clashes(std::move(definition)));
+    if (!call.output.empty() && !manner.dry_run)
+        TRY(write_specification(definition, call.output, call.force));
+    if (call.only_write) return {};
+    if (manner.dry_run) {
+        TRY(check_machine(definition));
+        describe(definition, observer);
+        return {};
+    }
+    auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
+    TRY(recover(name, observer));
+    if (registry::defined(name)) return name_taken(name);  // made while we waited
+    TRY(check_machine(definition));
+    if (!definition.general.preserve && !call.force) TRY(check_room(definition));
+    TRY(reserve(definition, lock));
+    definition.general.cdate = definition.general.mdate = std::time(nullptr);
+    TRY(create(definition, call, observer));
+    registry::record({registry::Severity::info, "mkwpar", name, "created"});
+    observer.tell(cat("Workload partition ", name, " created successfully."));
+    observer.tell("mkwpar: 0960-390 To start the workload partition, execute the following as root:");
+    observer.tell(cat(" startwpar [-v] ", name));
+    return {};
+}
+
+}  // namespace partition

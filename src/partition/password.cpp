@@ -1,0 +1,56 @@
+#include "partition/password.h"
+
+#include <crypt.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <ctime>
+
+namespace partition {
+namespace {
+
+constexpr const char* shadow = "etc/shadow";
+
+Result<std::string> hash(const std::string& password) {
+    char salt[CRYPT_GENSALT_OUTPUT_SIZE];
+    if (::crypt_gensalt_rn("$y$", 0, nullptr, 0, salt, sizeof salt) == nullptr)
+        return Error::os(errno, "crypt_gensalt", "yescrypt");
+    crypt_data data = {};
+    const char* hashed = ::crypt_r(password.c_str(), salt, &data);
+    if (hashed == nullptr || hashed[0] == '*') return Error::os(errno, "crypt", "yescrypt");
+    return std::string(hashed);
+}
+
+std::string with_hash(const std::string& text, const std::string& hashed) {
+    const auto days = std::time(nullptr) / 86400;
+    const auto entry = cat("root:", hashed, ":", days, ":0:99999:7:::");
+    std::vector<std::string> lines = {entry};
+    for (auto& line : split(text, '\n'))
+        if (!line.empty() && !line.starts_with("root:")) lines.push_back(std::move(line));
+    return join(lines, "\n") + "\n";
+}
+
+}  // namespace
+
+Result<void> set_root_password(const os::Dir& root, const std::string& password) {
+    if (password.empty()) return Error{Kind::invalid, "the root password is empty"};
+    const auto before = TRY(root.read(shadow));
+    const auto text = with_hash(before, TRY(hash(password)));
+    const auto etc = TRY(root.beneath("etc"));
+    const auto old = TRY(etc.stat("shadow"));
+    (void)etc.unlink("shadow.corral");  // what a killed predecessor left
+    const auto fd = TRY(etc.open_file({.path = "shadow.corral",
+                                       .flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                                       .mode = 0600,
+                                       .in_root = true}));
+    if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+        ::fchown(fd.get(), old.st_uid, old.st_gid) != 0 ||
+        ::fchmod(fd.get(), old.st_mode & 07777) != 0 || ::fsync(fd.get()) != 0)
+        return Error::os(errno, "write", cat(root.path(), "/", shadow));
+    if (::renameat(etc.fd(), "shadow.corral", etc.fd(), "shadow") != 0)
+        return Error::os(errno, "rename", cat(root.path(), "/", shadow));
+    return {};
+}
+
+}  // namespace partition

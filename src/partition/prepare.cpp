@@ -1,0 +1,104 @@
+#include "partition/prepare.h"
+
+#include "filesystem/checks.h"
+#include "os/dir.h"
+#include "partition/script.h"
+#include "partition/storage.h"
+#include "partition/wishes.h"
+#include "registry/store.h"
+#include "security/privileges.h"
+#include "spec/check.h"
+#include "spec/defaults.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+Result<std::string> new_uuid() {
+    const auto text = TRY(os::read_file("/proc/sys/kernel/random/uuid"));
+    return std::string(trim(text));
+}
+
+Result<std::vector<std::string>> other_bases(const std::string& except) {
+    std::vector<std::string> bases;
+    for (const auto& name : TRY(registry::names())) {
+        const auto definition = registry::load(name);
+        if (definition && definition->system() && name != except)
+            bases.push_back(definition->directory());
+    }
+    return bases;
+}
+
+Result<void> check_base(const spec::Definition& definition) {
+    const auto base = definition.directory();
+    if (!definition.general.preserve) TRY(filesystem::check_base(base, TRY(other_bases(definition.name()))));
+    if (definition.general.preserve && !os::exists(base))
+        return Error{Kind::missing, cat("there is nothing to preserve: '", base,
+                                        "' does not exist; leave out -p to make new file systems")};
+    return filesystem::check_idmap(base);
+}
+
+Result<void> check_scripts(const spec::Definition& definition) {
+    if (!definition.general.script.empty()) TRY(check_script(definition.general.script, "-u"));
+    for (const auto& script : definition.general.postscripts) TRY(check_script(script, "-k"));
+    return {};
+}
+
+Result<void> check_limits(const spec::Definition& definition) {
+    const auto wanted = TRY(limits(definition.resources));
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    const auto members = TRY(active_members());
+    const auto neighbours = neighbours_of(definition.name(), members);
+    const auto made = cgroup::plan(wanted, neighbours, TRY(cgroup::Machine::detect()), host->support());
+    if (!made) return made.error().within("-R");
+    return {};
+}
+
+Result<void> check_network(const spec::Definition& definition) {
+    const auto wish = TRY(network_wish(definition));
+    TRY(network::check(network_site(), wish));
+    auto probe = TRY(network::DuplicateProbe::send(network_site(), wish));
+    return probe.finish();
+}
+
+}  // namespace
+
+Result<spec::Definition> prepare(spec::Definition definition) {
+    TRY(spec::check_name(definition.name()));
+    if (definition.general.uuid.empty()) definition.general.uuid = TRY(new_uuid());
+    definition = spec::with_default_mounts(std::move(definition));
+    TRY(spec::check(definition, {.privileges = security::names()}));
+    TRY(complete_networks(definition));
+    TRY(spec::check(definition, {.privileges = security::names()}));
+    return definition;
+}
+
+Result<void> check_machine(const spec::Definition& definition) {
+    TRY(check_scripts(definition));
+    TRY(check_base(definition));
+    TRY(check_file_systems(definition));
+    TRY(check_limits(definition));
+    return check_network(definition);
+}
+
+Result<spec::Definition> resolve_clashes(spec::Definition definition) {
+    for (unsigned suffix = 1; !check_base(definition) && suffix < 100; ++suffix)
+        definition.general.directory = cat("/wpars/", definition.name(), "-", suffix);
+    if (!check_network(definition)) {
+        definition.networks.clear();
+        definition.routes.clear();
+        TRY(complete_networks(definition));
+    }
+    return definition;
+}
+
+Result<void> write_specification(const spec::Definition& definition, const std::string& path,
+                                 bool force) {
+    if (!force && os::exists(path))
+        return Error{Kind::exists,
+                     cat("specification file '", path, "' exists already; use -F to replace it")};
+    return os::replace_file({.path = path, .text = spec::write_specification(definition)});
+}
+
+}  // namespace partition

@@ -1,0 +1,18 @@
+// From what was asked to a whole definition: defaults that depend on the machine.
+#pragma once
+#include "base/result.h"
+#include "spec/definition.h"
+
+namespace partition {
+
+/// Default mounts, interfaces, masks; without -N the address that the name resolves to when a global interface is on
+/// its subnet (AIX's rule); dates and uuid.
+Result<spec::Definition> prepare(spec::Definition definition);
+/// Whether the machine can carry it: names, base directory, file systems, network, limits, programs. Changes nothing.
+Result<void> check_machine(const spec::Definition& definition);
+/// -a: another base directory, no address, where the wished ones are taken.
+Result<spec::Definition> resolve_clashes(spec::Definition definition);
+/// For -o: refuses to replace a file unless forced.
+Result<void> write_specification(const spec::Definition& definition, const std::string& path, bool force);
+
+}  // namespace partition

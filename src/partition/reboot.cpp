@@ -1,0 +1,27 @@
+#include "partition/reboot.h"
+
+#include "partition/reverse.h"
+#include "partition/start.h"
+#include "registry/lock.h"
+#include "registry/state.h"
+#include "registry/store.h"
+
+namespace partition {
+
+Result<void> reboot(const StopCall& call, const Manner& manner) {
+    const auto definition = TRY(registry::load(call.name));
+    if (!definition.system())
+        return Error{Kind::invalid, cat(call.name, " is an application workload partition and ends with its command; "
+                                        "only system workload partitions can be rebooted")};
+    if (manner.dry_run) {
+        TRY(stop(call, manner));
+        return start({.name = call.name}, manner);
+    }
+    auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "reboot"}));
+    TRY(recover(call.name, manner.observer));
+    if (!registry::alive(call.name).any()) return not_active(call.name);
+    TRY(stop_locked(definition, call, manner.observer));
+    return start_locked(definition, {.name = call.name}, manner.observer);
+}
+
+}  // namespace partition

@@ -1,0 +1,104 @@
+#include "partition/release.h"
+
+#include <signal.h>
+
+#include "cgroup/group.h"
+#include "filesystem/attach.h"
+#include "network/network.h"
+#include "os/dir.h"
+#include "os/process.h"
+#include "partition/wishes.h"
+#include "registry/paths.h"
+#include "registry/store.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+constexpr auto death_patience = std::chrono::seconds(5);
+
+// Before init dies: a keeper that sees init's end would start to clean up, too. An application WPAR is held by its
+// wparexec, which is given the time to tell its caller how the command ended.
+Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patience) {
+    const auto text = os::read_file(registry::paths::keeper(name));
+    const auto id = text ? os::ProcessId::parse(*text) : std::nullopt;
+    if (!id) return {};
+    const auto process = os::pidfd(*id);
+    if (!process || TRY(os::wait_end(process->get(), patience))) return {};
+    TRY(os::signal(process->get(), SIGKILL));
+    (void)TRY(os::wait_end(process->get(), death_patience));
+    return {};
+}
+
+Error still_alive(const std::string& name, const std::vector<pid_t>& processes) {
+    std::vector<std::string> shown;
+    for (const auto pid : processes) shown.push_back(std::to_string(pid));
+    return {Kind::busy, cat("processes of workload partition ", name, " do not end: ", join(shown, ", "),
+                            "; they wait in the kernel, mostly for a device or a remote file system")};
+}
+
+Result<void> end_processes(const std::string& name) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    const auto group = cgroup::Group::open(*host, name);
+    if (!group) return group.error().kind == Kind::missing ? Result<void>() : group.error();
+    TRY(group->thaw());
+    TRY(group->kill());
+    if (TRY(group->wait_empty(death_patience))) return {};
+    return still_alive(name, TRY(group->processes()));
+}
+
+Result<void> remove_groups(const std::string& name) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    return cgroup::remove(*host, name);
+}
+
+// Shares count among active WPARs, and one has just gone.
+Result<void> rebalance_others() {
+    const auto members = TRY(active_members());
+    bool limited = false;
+    for (const auto& member : members) limited |= !(member.limits == cgroup::Limits{});
+    if (!limited) return {};
+    return cgroup::rebalance(*cgroup::Hierarchy::host(), members);
+}
+
+}  // namespace
+
+Traces traces_of(const spec::Definition& definition) {
+    return {definition.name(), definition.system() ? definition.directory() : std::string(),
+            definition.networks.empty() && !definition.system() ? 0 : definition.general.key};
+}
+
+Traces traces_of(const std::string& name) {
+    const auto path = registry::paths::transient_definition(name);
+    const auto text = os::read_file(path);
+    const auto running = text ? spec::parse(*text, path) : text.error();
+    if (running) return traces_of(*running);
+    const auto defined = registry::load(name);
+    if (defined) return traces_of(*defined);
+    return {name, cat(registry::paths::base, "/", name), 0};
+}
+
+Result<void> release(const Traces& traces, const Release& how) {
+    Result<void> first;
+    const auto attempt = [&](Result<void> step) {
+        if (!step && first) first = std::move(step);
+    };
+    how.observer.tell("Shutting down all workload partition processes.");
+    const bool system = !traces.base.empty();
+    if (system) attempt(end_keeper(traces.name, std::chrono::milliseconds(0)));
+    attempt(end_processes(traces.name));
+    if (!system && !how.own_keeper) attempt(end_keeper(traces.name, death_patience));
+    if (traces.key != 0) attempt(network::tear_down(network_site(), traces.key));
+    if (system) {
+        how.observer.tell("Unmounting all workload partition file systems.");
+        attempt(filesystem::unmount_all(traces.base, {.lazy = how.forced}));
+    }
+    attempt(remove_groups(traces.name));
+    if (first) first = os::remove_tree(registry::paths::run(traces.name));
+    if (first) first = rebalance_others();
+    return first;
+}
+
+}  // namespace partition

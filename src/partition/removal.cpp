@@ -1,0 +1,139 @@
+#include "partition/removal.h"
+
+#include <algorithm>
+
+#include "filesystem/attach.h"
+#include "os/dir.h"
+#include "partition/release.h"
+#include "partition/reverse.h"
+#include "partition/stop.h"
+#include "partition/storage.h"
+#include "registry/events.h"
+#include "registry/journal.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "registry/store.h"
+#include "spec/check.h"
+#include "spec/defaults.h"
+
+namespace partition {
+namespace {
+
+std::vector<std::string> mount_points_backwards(const spec::Definition& definition) {
+    std::vector<std::string> points;
+    for (const auto& mount : definition.mounts) points.push_back(mount.directory);
+    std::sort(points.rbegin(), points.rend());
+    return points;
+}
+
+Result<void> remove_storage(const spec::Definition& definition, const Observer& observer) {
+    const auto wanted = TRY(file_systems(definition));
+    for (const auto& point : mount_points_backwards(definition)) {
+        observer.tell(cat("rmwpar: Removing file system ", global_path(definition, point), "."));
+        for (const auto& one : wanted) {
+            if (one.directory != point || !filesystem::on_disk(one.type)) continue;
+            TRY(filesystem::remove(one));
+            const auto volume = filesystem::logical_volume(one);
+            if (!volume.empty())
+                observer.tell(cat("rmlv: Logical volume ", volume, " is removed."));
+        }
+    }
+    TRY(os::remove_tree(definition.directory()));
+    return os::remove_tree(registry::paths::images(definition.name()));
+}
+
+void describe(const spec::Definition& definition, const RemoveCall& call, const Observer& observer) {
+    observer.tell(cat("rmwpar: would remove workload partition ", call.name, "."));
+    if (call.preserve) {
+        observer.tell(cat("rmwpar: would keep its file systems below ", definition.directory(), "."));
+        return;
+    }
+    for (const auto& point : mount_points_backwards(definition))
+        observer.tell(cat("rmwpar: would remove file system ", global_path(definition, point), "."));
+}
+
+// A damaged definition is replaced by what its name alone tells; that is all that -F needs.
+Result<spec::Definition> find(const RemoveCall& call, const Observer& observer) {
+    auto definition = registry::load(call.name);
+    if (definition || !call.force || definition.error().kind == Kind::missing) return definition;
+    observer.tell_warning(cat(definition.error().text, "; assuming the default base directory ",
+                              registry::paths::base, "/", call.name));
+    spec::Definition assumed;
+    assumed.general.name = call.name;
+    assumed = spec::with_default_mounts(std::move(assumed));
+    return assumed;
+}
+
+Result<void> must_be_stopped(const std::string& name) {
+    const auto status = registry::status_of(name);
+    const bool running = registry::alive(name).any();
+    if (!running) return {};
+    return Error{Kind::busy, cat("Workload partition ", name, " is ", registry::word(running ? registry::State::active : status.state),
+                                 "; stop it first with stopwpar ", name, ", or use rmwpar -s")};
+}
+
+Result<void> prepare_removal(const RemoveCall& call, const spec::Definition& definition,
+                             const Observer& observer) {
+    auto recovered = recover(call.name, observer);
+    if (!recovered && !call.force) return recovered;
+    if (!recovered) observer.tell_warning(recovered.error().text);
+    if (!call.stop && !call.force) return must_be_stopped(call.name);
+    if (registry::alive(call.name).any() && !call.force)
+        return stop_locked(definition, {.name = call.name}, observer);
+    if (!call.force) return {};
+    return release(traces_of(definition), {.forced = true, .observer = observer});
+}
+
+Result<void> remove_locked(const RemoveCall& call, const spec::Definition& definition,
+                           const Observer& observer) {
+    auto prepared = prepare_removal(call, definition, observer);
+    if (!prepared && (!call.force || prepared.error().kind == Kind::busy)) {
+        if (call.force) (void)registry::mark_broken(call.name, prepared.error().text);
+        return prepared;
+    }
+    // an rmwpar -F of a Broken one starts from its old journals' leftovers: they go with the rest
+    TRY(registry::remove_journal(registry::paths::volatile_journal(call.name)));
+    TRY(registry::remove_journal(registry::paths::journal(call.name)));
+    return journaled({.name = call.name}, [&](registry::Journal& journal) -> Result<void> {
+        TRY(journal.will(reverse::finish_removal(definition, call.preserve)));
+        return finish_removal(definition, {call.preserve, observer});
+    });
+}
+
+}  // namespace
+
+Result<void> finish_removal(const spec::Definition& definition, const Removal& how) {
+    if (definition.system()) {
+        TRY(filesystem::unmount_all(definition.directory()));
+        if (!how.preserve) TRY(remove_storage(definition, how.observer));
+    }
+    return registry::erase(definition.name());
+}
+
+Result<void> remove(const RemoveCall& call, const Manner& manner) {
+    if (!spec::check_name(call.name)) return registry::no_such(call.name);
+    if (!registry::defined(call.name) && !registry::broken_reason(call.name) &&
+        !os::exists(registry::paths::journal(call.name)))
+        return registry::no_such(call.name);
+    if (manner.dry_run) {
+        const auto definition = TRY(find(call, manner.observer));
+        if (!call.stop && !call.force) TRY(must_be_stopped(call.name));
+        describe(definition, call, manner.observer);
+        return {};
+    }
+    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "remove"}));
+    const auto definition = find(call, manner.observer);
+    if (!definition) {  // half-made: recovering it leaves nothing
+        TRY(recover(call.name, manner.observer));
+        return registry::defined(call.name) ? definition.error() : Result<void>();
+    }
+    if (call.preserve && !definition->system())
+        return Error{Kind::invalid, cat(call.name, " is an application workload partition; -p keeps file systems "
+                                        "of system workload partitions only")};
+    TRY(remove_locked(call, *definition, manner.observer));
+    registry::record({registry::Severity::info, "rmwpar", call.name, "removed"});
+    return {};
+}
+
+}  // namespace partition

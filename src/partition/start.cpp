@@ -1,0 +1,162 @@
+#include "partition/start.h"
+
+#include "os/dir.h"
+#include "partition/confine.h"
+#include "partition/halt.h"
+#include "partition/keeper.h"
+#include "partition/prepare.h"
+#include "partition/readiness.h"
+#include "partition/reverse.h"
+#include "partition/script.h"
+#include "partition/start_plan.h"
+#include "partition/storage.h"
+#include "partition/wishes.h"
+#include "registry/events.h"
+#include "registry/ids.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "registry/store.h"
+
+namespace partition {
+namespace {
+
+constexpr auto boot_patience = std::chrono::seconds(30);
+
+Result<cgroup::Group> make_group(const spec::Definition& definition) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    const auto id = definition.system() ? definition.general.idbase : 0;
+    auto group = TRY(cgroup::Group::create(*host, definition.name(), {id, id}));
+    const auto members = TRY(active_members());
+    if (limits_anything(definition.resources))
+        TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members))
+                .within("-R"));
+    return group;
+}
+
+Result<void> verify(const std::string& name, Held& held, const Observer& observer) {
+    observer.tell("Verifying workload partition startup.");
+    const auto error = Error{Kind::other, cat("init of workload partition ", name, " ended at once; "
+                                              "its last words are in ", registry::paths::run(name), "/console")};
+    if (!speaks_readiness(held.init.pid)) {
+        if (TRY(os::wait_end(held.pidfd.get(), std::chrono::milliseconds(0)))) return error;
+        return {};
+    }
+    const auto came = TRY(wait_ready(held.readiness.get(), held.pidfd.get(), boot_patience));
+    if (came == Readiness::ended) return error;
+    if (came == Readiness::patience_ended)
+        observer.tell_warning(cat("services of ", name, " are still starting after ", boot_patience.count(),
+                                  " seconds; look with: clogin ", name, " systemctl list-jobs"));
+    return {};
+}
+
+Result<void> load_and_hold(const spec::Definition& definition, registry::Journal& journal,
+                           const Observer& observer) {
+    const auto& name = definition.name();
+    observer.tell("Mounting all workload partition file systems.");
+    TRY(journal.will(reverse::release(definition)));
+    TRY(os::make_dirs(registry::paths::run(name), 0700));
+    TRY(registry::save_transient(definition));
+    TRY(mount_file_systems(definition));
+    TRY(journal.step());
+    observer.tell("Loading workload partition.");
+    auto plan = TRY(start_plan(definition));
+    plan.environment.emplace_back(readiness_variable);
+    const auto group = TRY(make_group(definition));
+    plan.cgroup_fd = group.clone_fd();
+    TRY(store_confinement(name, plan.confinement));
+    TRY(journal.step());
+    observer.tell("Exporting workload partition devices.");
+    observer.tell(cat("Starting workload partition subsystem 'cor_", name, "'."));
+    auto held = TRY(start_held({definition, plan, group}));
+    TRY(journal.step());
+    observer.tell(cat("0513-059 The cor_", name, " Subsystem has been started. Subsystem PID is ",
+                      held.init.pid, "."));
+    return verify(name, held, observer);
+}
+
+Result<void> load_for_maintenance(const spec::Definition& definition, registry::Journal& journal,
+                                  const Observer& observer) {
+    observer.tell("Mounting all workload partition file systems.");
+    TRY(journal.will(reverse::release(definition)));
+    TRY(os::make_dirs(registry::paths::run(definition.name()), 0700));
+    TRY(registry::save_transient(definition));
+    TRY(mount_file_systems(definition));
+    observer.tell("Loading workload partition.");
+    (void)TRY(make_group(definition));
+    return hold_without_init(definition.name());
+}
+
+void share_again(const spec::Definition& definition, const Observer& observer) {
+    const auto members = active_members();
+    if (!members || !cgroup::Hierarchy::host()) return;
+    bool limited = limits_anything(definition.resources);
+    for (const auto& member : *members) limited |= !(member.limits == cgroup::Limits{});
+    if (!limited) return;
+    const auto done = cgroup::rebalance(*cgroup::Hierarchy::host(), *members);
+    if (!done) observer.tell_warning(done.error().text);
+}
+
+Error already_active(const std::string& name) {
+    return {Kind::busy, cat("Workload partition ", name, " is active already.")};
+}
+
+Result<void> must_be_whole(const spec::Definition& definition) {
+    const auto base = definition.directory();
+    if (!os::exists(base))
+        return Error{Kind::missing, cat("base directory '", base, "' is missing; restore it from a backup, or remove "
+                                        "the workload partition with rmwpar -F ", definition.name())};
+    const auto& general = definition.general;
+    if (general.key == 0 || general.idbase == 0)
+        return Error{Kind::invalid, cat(registry::paths::definition(definition.name()),
+                                        ": stanza general: 'key' and 'idbase' are missing; they are written by mkwpar")};
+    return {};
+}
+
+void describe(const spec::Definition& definition, const Observer& observer) {
+    observer.tell(cat("startwpar: would start workload partition ", definition.name(), "."));
+    for (const auto& mount : definition.mounts)
+        observer.tell(cat("startwpar: would mount ", mount.directory, " (", mount.vfs, ")."));
+    for (const auto& wanted : definition.networks)
+        observer.tell(cat("startwpar: would bring up ", wanted.address, wanted.address6, " on ",
+                          wanted.interface, "."));
+}
+
+}  // namespace
+
+Result<void> start_locked(const spec::Definition& given, const StartCall& call,
+                          const Observer& observer) {
+    if (!given.system())
+        return Error{Kind::invalid, cat(call.name, " is an application workload partition; it starts with wparexec")};
+    TRY(must_be_whole(given));
+    auto definition = given;
+    if (call.resolve_clashes) definition = TRY(resolve_clashes(std::move(definition)));
+    TRY(network::check(network_site(), TRY(network_wish(definition))));
+    call_script(definition, {"WPARPRESTART"}, observer);
+    observer.tell(cat("Starting workload partition '", call.name, "'."));
+    TRY(journaled({call.name, registry::Lifetime::boot}, [&](registry::Journal& journal) {
+        return call.maintenance ? load_for_maintenance(definition, journal, observer)
+                                : load_and_hold(definition, journal, observer);
+    }));
+    share_again(definition, observer);
+    registry::record({registry::Severity::info, "startwpar", call.name, "started"});
+    call_script(definition, {"WPARPOSTSTART"}, observer);
+    return {};
+}
+
+Result<void> start(const StartCall& call, const Manner& manner) {
+    const auto definition = TRY(registry::load(call.name));
+    if (manner.dry_run) {
+        if (registry::alive(call.name).any()) return already_active(call.name);
+        TRY(must_be_whole(definition));
+        describe(definition, manner.observer);
+        return {};
+    }
+    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "start"}));
+    TRY(recover(call.name, manner.observer));
+    if (registry::alive(call.name).any()) return already_active(call.name);
+    return start_locked(TRY(registry::load(call.name)), call, manner.observer);
+}
+
+}  // namespace partition

@@ -1,0 +1,182 @@
+#include "partition/start_plan.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "filesystem/file_system.h"
+#include "os/dir.h"
+#include "partition/storage.h"
+#include "registry/ids.h"
+#include "security/filter.h"
+#include "security/privileges.h"
+#include "spec/command.h"
+#include "spec/values.h"
+
+namespace partition {
+namespace {
+
+constexpr std::string_view default_secattrs = "/etc/wpars/secattrs";
+
+bool has_option(const std::string& options, std::string_view wanted) {
+    const auto all = split(options, ',');
+    return std::find(all.begin(), all.end(), wanted) != all.end();
+}
+
+launch::Mount bind_mount(const spec::Mount& mount, std::string source) {
+    launch::Mount bound;
+    bound.source = std::move(source);
+    bound.target = mount.directory;
+    bound.read_only = has_option(mount.mountopts, "ro");
+    return bound;
+}
+
+launch::Mount fresh_mount(const spec::Mount& mount) {
+    launch::Mount fresh;
+    fresh.kind = launch::Mount::Kind::fresh;
+    fresh.type = mount.vfs;
+    fresh.source = mount.host.empty() ? mount.vfs : cat(mount.host, ":", mount.dev);
+    fresh.target = mount.directory;
+    fresh.options = mount.mountopts;
+    fresh.read_only = has_option(mount.mountopts, "ro");
+    if (!mount.size.empty()) fresh.options += cat(fresh.options.empty() ? "" : ",", "size=", mount.size);
+    return fresh;
+}
+
+Result<std::vector<launch::Mount>> mounts_of(const spec::Definition& definition) {
+    using filesystem::Type;
+    std::vector<launch::Mount> list;
+    for (const auto& mount : definition.mounts) {
+        if (mount.directory == "/" || mount.directory == "/proc") continue;
+        const auto type = filesystem::type_of(mount.vfs);
+        if (!type || *type == Type::directory) continue;
+        if (*type == Type::bind)
+            list.push_back(bind_mount(mount, mount.dev));
+        else if (filesystem::on_disk(*type))
+            list.push_back(bind_mount(mount, global_path(definition, mount.directory)));
+        else
+            list.push_back(fresh_mount(mount));
+    }
+    std::sort(list.begin(), list.end(),
+              [](const auto& one, const auto& other) { return one.target < other.target; });
+    return list;
+}
+
+void limit(std::vector<os::Limit>& limits, int resource, std::uint64_t value) {
+    limits.push_back({resource, value, value});
+}
+
+Result<std::vector<os::Limit>> process_limits(const spec::Resources& resources) {
+    std::vector<os::Limit> limits;
+    if (!resources.active) return limits;
+    if (const auto bytes = TRY(spec::parse_amount(resources.procVirtMem))) limit(limits, RLIMIT_AS, *bytes);
+    if (!resources.pct_pinMem.empty()) {
+        const auto percent = TRY(spec::parse_percent(resources.pct_pinMem));
+        const auto total = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+                           static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+        limit(limits, RLIMIT_MEMLOCK, total / 100 * percent);
+    }
+    return limits;
+}
+
+using Sysctls = std::vector<std::pair<std::string, std::string>>;
+
+// pct_msgIDs and its kin: that part of what the global environment may have.
+Result<void> share_ids(Sysctls& list, const std::string& percent_text, const std::string& name,
+                       std::size_t field) {
+    if (percent_text.empty()) return {};
+    const auto percent = TRY(spec::parse_percent(percent_text));
+    if (percent == 100) return {};
+    auto path = cat("/proc/sys/", name);
+    std::replace(path.begin(), path.end(), '.', '/');
+    auto values = words(TRY(os::read_file(path)));
+    const auto whole = values.size() > field ? to_number(values[field]) : std::nullopt;
+    if (!whole) return Error{Kind::other, cat(path, " holds no number")};
+    values[field] = std::to_string(std::max<std::uint64_t>(1, *whole * percent / 100));
+    list.emplace_back(name, join(values, " "));
+    return {};
+}
+
+Result<Sysctls> sysctls_of(const spec::Definition& definition) {
+    Sysctls list;
+    const auto& resources = definition.resources;
+    constexpr std::size_t sem_ids = 3;  // kernel.sem: SEMMSL SEMMNS SEMOPM SEMMNI
+    if (resources.active) {
+        TRY(share_ids(list, resources.pct_msgIDs, "kernel.msgmni", 0));
+        TRY(share_ids(list, resources.pct_semIDs, "kernel.sem", sem_ids));
+        TRY(share_ids(list, resources.pct_shmIDs, "kernel.shmmni", 0));
+    }
+    // ping without a raw socket, for every group that exists inside
+    if (definition.system()) list.emplace_back("net.ipv4.ping_group_range", cat("0 ", registry::ids_per_wpar - 1));
+    return list;
+}
+
+Result<os::Confinement> system_confinement(const spec::Definition& definition) {
+    os::Confinement confinement;
+    confinement.own_users = true;
+    confinement.ids = {definition.general.idbase, registry::ids_per_wpar};
+    confinement.capabilities =
+        TRY(security::capabilities_of(TRY(privileges_of(definition.security))));
+    confinement.filter =
+        security::default_filter({.application = false, .capabilities = confinement.capabilities});
+    confinement.limits = TRY(process_limits(definition.resources));
+    return confinement;
+}
+
+Result<os::Confinement> application_confinement(const spec::Definition& definition) {
+    os::Confinement confinement;
+    confinement.own_users = false;
+    confinement.capabilities = security::application_capabilities();
+    confinement.filter =
+        security::default_filter({.application = true, .capabilities = confinement.capabilities});
+    confinement.limits = TRY(process_limits(definition.resources));
+    return confinement;
+}
+
+Result<void> plan_application(const spec::Definition& definition, launch::Plan& plan) {
+    const auto command = TRY(spec::parse_command(definition.general.application));
+    plan.command = command.arguments;
+    for (char** variable = environ; *variable != nullptr; ++variable)
+        plan.environment.emplace_back(*variable);
+    for (const auto& variable : command.environment) plan.environment.push_back(variable);
+    plan.own_network = !definition.networks.empty();
+    plan.own_ipc = !definition.general.xwparipc;
+    plan.console = false;
+    plan.confinement = TRY(application_confinement(definition));
+    return {};
+}
+
+Result<void> plan_system(const spec::Definition& definition, launch::Plan& plan) {
+    plan.root = definition.directory();
+    plan.ptys = static_cast<unsigned>(
+        definition.resources.active
+            ? TRY(spec::parse_count(definition.resources.totalPTYs, 1)).value_or(0)
+            : 0);
+    plan.confinement = TRY(system_confinement(definition));
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> privileges_of(const spec::Security& wanted) {
+    if (!wanted.privs.empty()) return wanted.privs;
+    const auto path = wanted.secfile.empty() ? std::string(default_secattrs) : wanted.secfile;
+    const auto text = os::read_file(path);
+    if (text) return security::parse_secattrs(*text).within(path);
+    if (!wanted.secfile.empty()) return text.error().within("-S secfile");
+    return security::default_privileges();
+}
+
+Result<launch::Plan> start_plan(const spec::Definition& definition) {
+    launch::Plan plan;
+    plan.name = definition.name();
+    plan.hostname = definition.hostname();
+    plan.uuid = definition.general.uuid;
+    plan.mounts = TRY(mounts_of(definition));
+    plan.sysctls = TRY(sysctls_of(definition));
+    TRY(definition.system() ? plan_system(definition, plan) : plan_application(definition, plan));
+    return plan;
+}
+
+}  // namespace partition

@@ -1,0 +1,141 @@
+#include "partition/stop.h"
+
+#include <signal.h>
+
+#include "os/dir.h"
+#include "os/interrupt.h"
+#include "partition/halt.h"
+#include "partition/release.h"
+#include "partition/reverse.h"
+#include "partition/script.h"
+#include "partition/start.h"
+#include "registry/events.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "registry/store.h"
+#include "session/keeper.h"
+
+namespace partition {
+namespace {
+
+// While this lives the keeper leaves the cleaning up to us; if we are killed it goes on by itself.
+std::optional<session::KeeperLink> claim(const std::string& name) {
+    const auto run = os::Dir::open(registry::paths::run(name));
+    if (!run) return std::nullopt;
+    auto link = session::KeeperLink::connect(*run);
+    if (!link || !link->stopping()) return std::nullopt;  // no keeper: nobody to claim it from
+    return std::move(*link);
+}
+
+Result<bool> wait_for(const RunningInit& init, const StopCall& call) {
+    if (call.patience) return os::wait_end(init.pidfd.get(), *call.patience);
+    return os::wait_end(init.pidfd.get(), std::chrono::hours(24 * 365));
+}
+
+Error too_slow(const StopCall& call) {
+    return {Kind::busy, cat("Workload partition ", call.name, " did not halt within ",
+                            call.patience->count(), " seconds and is still shutting down; wait, or end it "
+                            "with stopwpar -F ", call.name)};
+}
+
+Result<void> wait_for_halt(const RunningInit& init, const StopCall& call) {
+    const auto halted = wait_for(init, call);
+    if (!halted && halted.error().kind == Kind::interrupted)
+        return Error{Kind::interrupted,
+                     cat("interrupted; workload partition ", call.name, " is still shutting down")};
+    if (!halted) return halted.error();
+    if (*halted || call.kind == StopKind::hard) return {};
+    return too_slow(call);
+}
+
+Result<void> halt(const StopCall& call, bool system, const Observer& observer) {
+    const auto init = running_init(call.name);
+    if (!init || call.kind == StopKind::forced) return {};
+    if (call.kind == StopKind::hard || !system) {
+        TRY(ask_all_to_end(call.name, *init));
+        TRY(os::signal(init->pidfd.get(), SIGTERM));
+    } else {
+        TRY(ask_to_halt(call.name, *init));
+    }
+    if (system) observer.tell("stopwpar: 0960-242 Waiting for workload partition to halt.");
+    return wait_for_halt(*init, call);
+}
+
+void announce(const StopCall& call, bool system, const Observer& observer) {
+    observer.tell(cat("Stopping workload partition '", call.name, "'."));
+    if (!system) return;
+    observer.tell(cat("Stopping workload partition subsystem 'cor_", call.name, "'."));
+    observer.tell(call.kind == StopKind::forced
+                      ? cat("0513-044 The cor_", call.name, " Subsystem was requested to stop.")
+                      : cat("0513-006 The Subsystem, cor_", call.name,
+                            ", is currently stopping its execution."));
+}
+
+Result<void> release_journaled(const spec::Definition& definition, const Release& how) {
+    return journaled({definition.name(), registry::Lifetime::boot},
+                     [&](registry::Journal& journal) -> Result<void> {
+                         TRY(journal.will(reverse::release(definition)));
+                         return release(traces_of(definition), how);
+                     });
+}
+
+void describe(const StopCall& call, const Observer& observer) {
+    observer.tell(cat("stopwpar: would stop workload partition ", call.name,
+                      call.kind == StopKind::forced ? " by killing its processes."
+                      : call.kind == StopKind::hard ? " by asking all its processes to end."
+                                                    : " by shutting it down."));
+}
+
+}  // namespace
+
+Error not_active(const std::string& name) {
+    return {Kind::busy, cat("Workload partition ", name, " is not active."), 0, "0960-254"};
+}
+
+Result<void> stop_locked(const spec::Definition& definition, const StopCall& call,
+                         const Observer& observer) {
+    const bool system = definition.system();
+    const bool forced = call.kind == StopKind::forced;
+    call_script(definition, {"WPARPRESTOP", forced}, observer);
+    announce(call, system, observer);
+    auto link = claim(call.name);
+    TRY(halt(call, system, observer));
+    TRY(release_journaled(definition, {.forced = forced, .observer = observer}));
+    link.reset();
+    if (!system) TRY(registry::erase(call.name));
+    call_script(definition, {"WPARPOSTSTOP", forced}, observer);
+    registry::record({registry::Severity::info, "stopwpar", call.name, "stopped"});
+    return {};
+}
+
+Result<void> stop(const StopCall& call, const Manner& manner) {
+    const auto definition = TRY(registry::load(call.name));
+    if (manner.dry_run) {
+        if (!registry::alive(call.name).any()) return not_active(call.name);
+        describe(call, manner.observer);
+        return {};
+    }
+    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "stop"}));
+    TRY(recover(call.name, manner.observer));
+    if (!registry::alive(call.name).any()) return not_active(call.name);
+    return stop_locked(definition, call, manner.observer);
+}
+
+Result<void> ended(const EndedCall& call, const Observer& observer) {
+    {
+        const auto lock = TRY(registry::AdminLock::take(
+            {.name = call.name, .verb = "stop", .patience = std::chrono::seconds(60)}));
+        if (registry::alive(call.name).any() || !os::exists(registry::paths::run(call.name)))
+            return {};  // somebody else cleaned up meanwhile
+        const auto definition = TRY(registry::load(call.name));
+        TRY(release_journaled(definition, {}));
+        call_script(definition, {"WPARPOSTSTOP", false}, observer);
+        registry::record({registry::Severity::info, "init", call.name,
+                          call.reboot ? "rebooted from inside" : "ended from inside"});
+    }
+    if (!call.reboot) return {};
+    return start({.name = call.name}, {.observer = observer});
+}
+
+}  // namespace partition

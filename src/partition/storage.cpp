@@ -1,0 +1,64 @@
+#include "partition/storage.h"
+
+#include <algorithm>
+
+#include "base/size.h"
+#include "filesystem/attach.h"
+#include "filesystem/checks.h"
+
+namespace partition {
+namespace {
+
+constexpr std::uint64_t block = 512;  // AIX counts file system sizes in these
+
+Result<filesystem::FileSystem> translate(const spec::Definition& definition,
+                                         const spec::Mount& mount) {
+    const auto type = filesystem::type_of(mount.vfs);
+    if (!type)
+        return Error{Kind::unsupported, cat("-M directory=", mount.directory, ": vfs=", mount.vfs,
+                                            " is not known here")};
+    filesystem::FileSystem wanted;
+    wanted.wpar = definition.name();
+    wanted.directory = mount.directory;
+    wanted.type = *type;
+    if (!mount.size.empty()) wanted.size = TRY(parse_size(mount.size, block));
+    wanted.device = mount.dev;
+    if (filesystem::on_disk(*type) && mount.dev.empty())
+        wanted.volume_group = mount.vg.empty() ? definition.general.vg : mount.vg;
+    wanted.options = mount.mountopts;
+    wanted.make_options = mount.crfsopts;
+    wanted.journal = mount.logname != "NULL";
+    return wanted;
+}
+
+}  // namespace
+
+Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition) {
+    std::vector<filesystem::FileSystem> all;
+    for (const auto& mount : definition.mounts)
+        if (mount.directory != "/proc") all.push_back(TRY(translate(definition, mount)));
+    std::sort(all.begin(), all.end(),
+              [](const auto& one, const auto& other) { return one.directory < other.directory; });
+    return all;
+}
+
+Result<void> check_file_systems(const spec::Definition& definition) {
+    for (const auto& wanted : TRY(file_systems(definition))) {
+        TRY(filesystem::check(wanted).within("-M directory=", wanted.directory));
+        if (wanted.type == filesystem::Type::bind) TRY(filesystem::check_idmap(wanted.device));
+    }
+    return {};
+}
+
+Result<void> mount_file_systems(const spec::Definition& definition) {
+    for (const auto& wanted : TRY(file_systems(definition)))
+        TRY(filesystem::mount_in(definition.directory(), wanted));
+    return {};
+}
+
+std::string global_path(const spec::Definition& definition, const std::string& directory) {
+    const auto base = definition.directory();
+    return directory == "/" ? base : cat(base, directory);
+}
+
+}  // namespace partition

@@ -1,0 +1,20 @@
+// A definition's file systems as the filesystem mechanism wants them.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "filesystem/file_system.h"
+#include "spec/definition.h"
+
+namespace partition {
+
+/// All of them that live in the global environment, sorted by mount point; /proc is launch's.
+Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition);
+
+Result<void> check_file_systems(const spec::Definition& definition);
+Result<void> mount_file_systems(const spec::Definition& definition);
+/// Where the WPAR's mount point is in the global environment: "/wpars/web1/var".
+std::string global_path(const spec::Definition& definition, const std::string& directory);
+
+}  // namespace partition
