@@ -65,4 +65,13 @@ Definition with_default_mounts(Definition definition) {
     return definition;
 }
 
+Definition without_default_mounts(Definition definition) {
+    if (!definition.system()) return definition;
+    const auto usual = layout(definition.general.privateusr);
+    std::erase_if(definition.mounts, [&](const Mount& mount) {
+        return std::find(usual.begin(), usual.end(), mount) != usual.end();
+    });
+    return definition;
+}
+
 }  // namespace spec

@@ -15,5 +15,7 @@ namespace spec {
 /// a directory. An application WPAR has no default layout, and a directory alone stays one that
 /// must be mounted already. Done twice it changes nothing more.
 Definition with_default_mounts(Definition definition);
+/// The reverse: without the mounts that with_default_mounts would add.
+Definition without_default_mounts(Definition definition);
 
 }  // namespace spec

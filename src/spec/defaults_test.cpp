@@ -75,5 +75,11 @@ TEST(DefaultMounts, DoneTwiceChangesNothing) {
     EXPECT_EQ(with_default_mounts(once), once);
 }
 
+TEST(DefaultMounts, CanBeTakenAwayAgain) {
+    Definition web{.general = {.name = "web1"},
+                   .mounts = {{.directory = "/opt", .vfs = "directory"}}};
+    EXPECT_EQ(without_default_mounts(with_default_mounts(web)), web);
+}
+
 }  // namespace
 }  // namespace spec

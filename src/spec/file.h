@@ -18,7 +18,7 @@
 
 namespace spec {
 
-inline constexpr std::size_t file_size_limit = 1024 * 1024;
+inline constexpr std::size_t file_size_limit = std::size_t{1} << 20;
 
 /// A definition as Corral keeps it. Errors read "FILE:LINE: what is wrong there, and what was
 /// expected". Says nothing about the sense of the values: see spec/check.h.

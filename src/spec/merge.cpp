@@ -4,6 +4,7 @@
 
 #include "spec/address.h"
 #include "spec/attributes.h"
+#include "spec/defaults.h"
 #include "spec/values.h"
 
 namespace spec {
@@ -61,6 +62,17 @@ bool same_extension(const KernelExtension& one, const KernelExtension& other) {
     return one.kext == other.kext;
 }
 
+/// Clears the name, what follows from it, and the uuid, which belongs to the WPAR of that name.
+void forget_name(Definition& definition) {
+    auto& general = definition.general;
+    auto by_name = definition;
+    by_name.general.directory.clear();
+    if (definition.directory() == by_name.directory()) general.directory.clear();
+    if (general.hostname == general.name) general.hostname.clear();
+    general.name.clear();
+    general.uuid.clear();
+}
+
 /// Removes the entries that match; when there are none, says what there is instead.
 template <class Of, class Matches, class Show>
 Result<void> remove(std::vector<Of>& from, std::string_view what, Matches matches, Show show) {
@@ -101,25 +113,22 @@ Definition merge(Definition base, const Definition& over) {
 }
 
 Definition derive(Definition source, const Definition& over) {
+    const auto& name = over.general.name;
+    if (!name.empty() && name != source.name()) forget_name(source);
     if (!over.networks.empty()) source.networks.clear();
-    return merge(std::move(source), over);
+    return merge(without_default_mounts(std::move(source)), over);
 }
 
 Definition copy_of(const Definition& existing) {
     auto copy = existing;
+    forget_name(copy);
     const General defaults = {};
     for (const auto& attribute : attributes<General>())
         if (attribute.use == Use::own)
             std::visit([&](auto field) { copy.general.*field = defaults.*field; }, attribute.field);
-    copy.general.name.clear();
-    copy.general.uuid.clear();
     copy.general.preserve = false;
     for (auto& mount : copy.mounts)  // a device holds one file system of one WPAR
         if (is_own_file_system(mount.vfs)) mount.dev.clear();
-    if (existing.hostname() == existing.name()) copy.general.hostname.clear();
-    auto by_name = existing;
-    by_name.general.directory.clear();
-    if (existing.directory() == by_name.directory()) copy.general.directory.clear();
     return copy;
 }
 

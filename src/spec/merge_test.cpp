@@ -1,5 +1,6 @@
 #include "spec/merge.h"
 
+#include "spec/defaults.h"
 #include "spec/test_support.h"
 
 namespace spec {
@@ -72,11 +73,36 @@ TEST(Derive, ItsOwnAddressesReplaceTheSources) {
     EXPECT_EQ(derive(copy_of(web1), {.general = {.name = "web2"}}).networks, web1.networks);
 }
 
+TEST(Derive, AnotherNameForgetsTheSourcesIdentity) {
+    const auto web2 = derive(web1, {.general = {.name = "web2"}});
+    EXPECT_EQ(web2.hostname(), "web2");
+    EXPECT_EQ(web2.directory(), "/wpars/web2");
+    EXPECT_EQ(web2.general.uuid, "");
+    const auto again = derive(web1, {.general = {.name = "web1"}});
+    EXPECT_EQ(again.general.uuid, web1.general.uuid);
+    EXPECT_EQ(derive(web1, {}).name(), "web1");
+}
+
+TEST(Derive, ACopyOfASharedWparCanBeDetached) {
+    const auto shared = with_default_mounts({.general = {.name = "web1"}});
+    const auto detached =
+        derive(copy_of(shared), {.general = {.name = "web2", .privateusr = true}});
+    for (const auto& mount : with_default_mounts(detached).mounts)
+        EXPECT_EQ(mount.vfs, mount.directory == "/proc" ? "namefs" : "directory")
+            << mount.directory;
+}
+
 TEST(CopyOf, LeavesIdentityAndWhatFollowsFromTheName) {
     const auto copy = copy_of(web1);
     EXPECT_EQ(copy.general, (General{.autostart = true, .script = "/etc/hook"}));
     EXPECT_EQ(copy.networks, web1.networks);
     EXPECT_EQ(copy.resources, web1.resources);
+}
+
+TEST(CopyOf, OfAnApplicationWparCanBecomeASystemOne) {
+    const auto copy =
+        copy_of({.general = {.name = "sh", .directory = "/", .type = Type::application}});
+    EXPECT_EQ(copy.general, General{});
 }
 
 TEST(CopyOf, KeepsAHostNameAndADirectoryThatWereChosen) {

@@ -113,7 +113,7 @@ Result<std::optional<std::uint64_t>> parse_count(std::string_view text, std::uin
 
 Result<std::optional<std::uint64_t>> parse_amount(std::string_view text) {
     if (unlimited(text)) return std::optional<std::uint64_t>();
-    constexpr std::uint64_t megabyte = 1024 * 1024;
+    constexpr std::uint64_t megabyte = std::uint64_t{1} << 20;
     auto size = text;
     const bool spelled_out = size.size() > 1 && (size.ends_with('B') || size.ends_with('b'));
     if (spelled_out && to_number(size.substr(size.size() - 2, 1)) == std::nullopt)
