@@ -197,6 +197,7 @@ Result<void> reset_attributes(Resources& resources, const std::vector<std::strin
     return reset(resources, Stanza::resources, names);
 }
 Result<void> reset_attributes(General& general, const std::vector<std::string>& names) {
+    if (names.empty()) return {};  // would take its name away
     return reset(general, Stanza::general, names);
 }
 

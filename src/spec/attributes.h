@@ -53,7 +53,8 @@ Result<void> set_attributes(Free& values, Stanza stanza, const Pairs& pairs);
 Result<void> set_attributes(Security& security, const Pairs& pairs,
                             std::span<const std::string> default_privileges);
 
-/// The named attributes back to their defaults; no name: all of them. (chwpar -K -R)
+/// The named attributes back to their defaults; no name: all resources (chwpar -K -R), nothing of
+/// general.
 Result<void> reset_attributes(Resources& resources, const std::vector<std::string>& names);
 Result<void> reset_attributes(General& general, const std::vector<std::string>& names);
 

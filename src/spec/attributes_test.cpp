@@ -92,6 +92,7 @@ TEST(Attributes, ResetGivesDefaultsBackByNameOrAltogether) {
 TEST(Attributes, ResettingGeneralKeepsItsIdentity) {
     General general{.name = "web1", .autostart = true, .key = 7, .idbase = 131072};
     ASSERT_THAT(reset_attributes(general, {"auto"}), Works());
+    ASSERT_THAT(reset_attributes(general, {}), Works());
     EXPECT_EQ(general, (General{.name = "web1", .key = 7, .idbase = 131072}));
 }
 
