@@ -13,14 +13,8 @@
 namespace os {
 namespace {
 
-struct Errand {
-    const std::function<Result<void>()>* work;
-    Result<void> outcome;
-};
-
-int run_errand(void* given) {
-    auto& errand = *static_cast<Errand*>(given);
-    errand.outcome = (*errand.work)();
+int run_work(void* given) {
+    (*static_cast<const std::function<void()>*>(given))();
     ::_exit(0);  // the memory is the parent's: no exit handlers
 }
 
@@ -72,16 +66,22 @@ Result<Cloned> clone_process(const CloneCall& call) {
     return Cloned{pid, UniqueFd(pidfd)};
 }
 
-Result<void> in_child(const std::function<Result<void>()>& work) {
+Result<pid_t> vfork_process(const std::function<void()>& work) {
     const Stack stack;
     if (stack.base == MAP_FAILED) return Error::os(errno, "mmap", "stack");
-    Errand errand = {&work, Error{Kind::other, "the helper process was killed"}};
     auto* top = static_cast<char*>(stack.base) + Stack::size;
-    const int child = ::clone(run_errand, top, CLONE_VM | CLONE_VFORK | SIGCHLD, &errand);
+    const pid_t child = ::clone(run_work, top, CLONE_VM | CLONE_VFORK | SIGCHLD,
+                                const_cast<std::function<void()>*>(&work));
     if (child < 0) return Error::os(errno, "clone", "");
+    return child;
+}
+
+Result<void> in_child(const std::function<Result<void>()>& work) {
+    Result<void> outcome = Error{Kind::other, "a helper process was killed"};
+    const auto child = TRY(vfork_process([&] { outcome = work(); }));
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
     }
-    return std::move(errand.outcome);
+    return outcome;
 }
 
 }  // namespace os

@@ -31,7 +31,10 @@ struct Cloned {
 /// library's own bookkeeping.
 Result<Cloned> clone_process(const CloneCall& call);
 
-/// Runs `work` in a child that shares our memory while we sleep (vfork), and reaps it. What a child
+/// A child that runs `work` in our memory while we sleep, until it executes a program or ends
+/// (vfork); not reaped.
+Result<pid_t> vfork_process(const std::function<void()>& work);
+/// Runs `work` in such a child, and reaps it. What a child
 /// needs for a moment, like being in another namespace, is gone with it.
 Result<void> in_child(const std::function<Result<void>()>& work);
 

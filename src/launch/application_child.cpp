@@ -1,0 +1,161 @@
+#include "launch/application_child.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "launch/child.h"
+#include "launch/devices.h"
+#include "launch/kernel_files.h"
+#include "launch/sysctl.h"
+#include "launch/targets.h"
+#include "launch/tiny_init.h"
+#include "launch/tree.h"
+#include "os/confinement.h"
+#include "os/mount.h"
+#include "os/superblock.h"
+
+namespace launch {
+namespace {
+
+constexpr auto inert = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+Result<void> attach_at(const os::Dir& root, const UniqueFd& mount, const char* path) {
+    const auto target = TRY(open_target(root, root, {path, Sort::directory}));
+    return os::attach_mount(mount.get(), target.get(), path);
+}
+
+Result<void> mount_sysfs(const os::Dir& root, const Plan& plan) {
+    // its interfaces are those of the namespace that mounted it
+    if (!plan.own_network)
+        return os::change_mount("/sys", {.set = MOUNT_ATTR_RDONLY, .recursive = true});
+    const auto sysfs = TRY(os::mount_detached(
+        {.type = "sysfs", .source = "sysfs", .attributes = inert | MOUNT_ATTR_RDONLY}));
+    return attach_at(root, sysfs, "/sys");
+}
+
+Result<void> mount_kernel_files(const os::Dir& root, const Plan& plan) {
+    const auto proc =
+        TRY(os::mount_detached({.type = "proc", .source = "proc", .attributes = inert}));
+    TRY(attach_at(root, proc, "/proc"));
+    std::vector<Owner> owned;
+    if (plan.own_ipc) owned.push_back(Owner::ipc);
+    if (plan.own_network) owned.push_back(Owner::network);
+    TRY(set_sysctls(plan.sysctls, owned));
+    TRY(mount_sysfs(root, plan));
+    return cover_kernel_files(root, {.writable_network = plan.own_network});
+}
+
+// Shared memory and message queues lie in file systems of their own: fresh ones, or with xwparipc
+// those of everybody.
+struct Shared {
+    UniqueFd memory = UniqueFd();
+    UniqueFd queues = UniqueFd();
+};
+Result<UniqueFd> clone_if_there(const char* path) {
+    auto copy = os::clone_mount(path);
+    if (!copy && copy.error().kind == Kind::missing) return UniqueFd();
+    return copy;
+}
+Result<Shared> make_shared(const Plan& plan) {
+    if (!plan.own_ipc)
+        return Shared{TRY(clone_if_there("/dev/shm")), TRY(clone_if_there("/dev/mqueue"))};
+    Shared shared;
+    shared.memory = TRY(os::mount_detached({.type = "tmpfs",
+                                            .source = "shm",
+                                            .options = "mode=1777",
+                                            .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV}));
+    shared.queues =
+        TRY(os::mount_detached({.type = "mqueue", .source = "mqueue", .attributes = inert}));
+    return shared;
+}
+
+// The caller's terminal is one of the global environment's devpts, which stays outside with
+// everybody else's terminals; this one is put at /dev/console, where ttyname(3) finds it.
+Result<UniqueFd> clone_terminal() {
+    std::array<char, PATH_MAX> path = {};
+    struct stat open_file = {};
+    struct stat found = {};
+    const auto length =
+        ::isatty(0) == 1 ? ::readlink("/proc/self/fd/0", path.data(), path.size() - 1) : -1;
+    if (length <= 0 || ::fstat(0, &open_file) != 0) return UniqueFd();
+    if (::stat(path.data(), &found) != 0 || found.st_ino != open_file.st_ino ||
+        found.st_dev != open_file.st_dev)
+        return UniqueFd();
+    auto copy = TRY(os::clone_mount(path.data()));
+    TRY(os::change_mount(copy.get(), {.clear = MOUNT_ATTR_NODEV}, path.data()));
+    return copy;
+}
+
+Result<void> attach_console(const os::Dir& root, const UniqueFd& terminal) {
+    if (!terminal) return {};
+    const auto place = TRY(open_target(root, root, {"/dev/console", Sort::file}));
+    return os::attach_mount(terminal.get(), place.get(), "/dev/console");
+}
+
+Result<void> mount_devices(const os::Dir& root, const Plan& plan) {
+    const auto terminal = TRY(clone_terminal());
+    const auto shared = TRY(make_shared(plan));
+    const auto tree = TRY(make_device_tree({.extra = plan.devices}));
+    TRY(attach_at(root, tree, "/dev"));
+    TRY(attach_at(root, TRY(make_terminals({.limit = plan.ptys})), "/dev/pts"));
+    if (shared.memory) TRY(attach_at(root, shared.memory, "/dev/shm"));
+    if (shared.queues) TRY(attach_at(root, shared.queues, "/dev/mqueue"));
+    return attach_console(root, terminal);
+}
+
+Result<void> build(const Plan& plan) {
+    // slaves, not private: what the administrator unmounts outside must not stay busy in here
+    TRY(os::change_mount("/",
+                         {.set = MOUNT_ATTR_NODEV, .propagation = MS_SLAVE, .recursive = true}));
+    const auto root = TRY(os::Dir::open("/"));
+    for (const auto& mount : plan.mounts) TRY(attach({.root = root, .storage = root}, mount));
+    TRY(mount_devices(root, plan));  // clones /dev/null's and the terminal's old places first
+    return mount_kernel_files(root, plan);
+}
+
+Result<void> prepare(const Plan& plan) {
+    // the WPAR must not outlive the command that waits for it; had that died before, wait_for(go)
+    // would see it
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+        return Error::os(errno, "prctl", "parent death signal");
+    (void)::prctl(PR_SET_NAME, "vinit");
+    TRY(lift_oom_protection());
+    const auto& name = plan.hostname;
+    if (!name.empty() && ::sethostname(name.data(), name.size()) != 0)
+        return Error::os(errno, "sethostname", name);
+    return build(plan);
+}
+
+Result<pid_t> run(const Channel& parent, const Plan& plan) {
+    TRY(prepare(plan));
+    TRY(parent.tell(Stage::rooted));
+    TRY(parent.wait_for(Stage::go));
+    TRY(enter_cgroup_namespace({.read_only = true}));
+    TRY(os::confine(plan.confinement));
+    TRY(os::keep_capabilities(plan.confinement.capabilities));
+    return start_command({plan.command, plan.environment, plan.directory});
+}
+
+}  // namespace
+
+[[noreturn]] void become_application(Channel channel, const Plan& plan) noexcept {
+    auto kept = keep_only(std::move(channel));
+    if (!kept) ::_exit(127);
+    const auto command = run(*kept, plan);
+    if (!command) {
+        kept->fail(command.error());
+        ::_exit(127);
+    }
+    kept->close();  // tells the parent that the command runs
+    ::_exit(watch_over(*command));
+}
+
+}  // namespace launch

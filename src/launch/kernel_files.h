@@ -1,0 +1,15 @@
+// Files of proc and sysfs that tell about or change the whole machine: covered, or made read-only.
+#pragma once
+#include "base/result.h"
+#include "os/dir.h"
+
+namespace launch {
+
+struct CoverWish {
+    bool writable_network = false;  // /proc/sys/net is the WPAR's own
+};
+/// `root` is where proc and sys are mounted; the covers come from the global environment's inodes,
+/// which the caller must still see at /dev/null. What this kernel does not have is left out.
+Result<void> cover_kernel_files(const os::Dir& root, const CoverWish& wish);
+
+}  // namespace launch

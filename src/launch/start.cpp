@@ -1,0 +1,161 @@
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+
+#include "launch/application_child.h"
+#include "launch/handshake.h"
+#include "launch/launch.h"
+#include "launch/sysctl.h"
+#include "launch/system_child.h"
+#include "launch/system_tree.h"
+#include "os/mount.h"
+#include "os/namespace.h"
+#include "os/process.h"
+
+namespace launch {
+namespace {
+
+// A child that is killed and reaped unless the start succeeds.
+class Child {
+  public:
+    explicit Child(os::Cloned cloned) : cloned_(std::move(cloned)) {}
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+    ~Child() {
+        if (cloned_.pid == 0) return;
+        (void)os::signal(cloned_.pidfd.get(), SIGKILL);  // dead already is fine
+        while (::waitpid(cloned_.pid, nullptr, 0) < 0 && errno == EINTR) {
+        }
+    }
+    Process process() const { return {cloned_.pid, cloned_.pidfd.get()}; }
+    Started keep() {
+        Started started;
+        started.pid = std::exchange(cloned_.pid, 0);
+        started.pidfd = std::move(cloned_.pidfd);
+        return started;
+    }
+
+  private:
+    os::Cloned cloned_;
+};
+
+Error refused(const std::string& reason) { return {Kind::invalid, reason}; }
+
+Result<void> check_sysctls(const Plan& plan) {
+    for (const auto& [name, value] : plan.sysctls) {
+        const auto owner = owner_of(name);
+        const bool own = owner && (*owner == Owner::ipc       ? plan.own_ipc
+                                   : *owner == Owner::network ? plan.own_network
+                                                              : plan.system());
+        if (!own)
+            return refused(
+                cat("kernel parameter '", printable(name), "' does not belong to the WPAR alone"));
+    }
+    return {};
+}
+
+Result<void> check(const Plan& plan) {
+    const auto& ids = plan.confinement.ids;
+    if (plan.system() && (ids.first == 0 || ids.count == 0))
+        return refused("a system WPAR needs a range of ids");
+    if (plan.system() && !(plan.own_network && plan.own_ipc))
+        return refused("a system WPAR needs all namespaces");
+    if (plan.system() && !plan.root.starts_with('/'))
+        return refused("a system WPAR needs a base directory");
+    if (!plan.system() && plan.command.empty())
+        return refused("an application WPAR needs a command");
+    if (!plan.command.empty() && !plan.command.front().starts_with('/'))
+        return refused(
+            cat("command '", printable(plan.command.front()), "' is not an absolute path"));
+    return check_sysctls(plan);
+}
+
+std::uint64_t namespaces_of(const Plan& plan) {
+    // CLONE_NEWCGROUP comes last, in the child: its root is the group the process is in by then.
+    std::uint64_t flags = CLONE_NEWPID | CLONE_NEWUTS;
+    // a system WPAR's child shares our private mount namespace until the tree is complete
+    flags |= plan.system() ? CLONE_NEWUSER : CLONE_NEWNS;
+    if (plan.own_ipc) flags |= CLONE_NEWIPC;
+    if (plan.own_network) flags |= CLONE_NEWNET;
+    return flags;
+}
+
+// From outside: in a user namespace no hard limit can be raised. Before the maps, because its ids
+// are still ours.
+Result<void> set_limits(const Plan& plan, pid_t process) {
+    for (const auto& limit : plan.confinement.limits) {
+        const rlimit64 wanted = {limit.soft, limit.hard};
+        if (::prlimit64(process, static_cast<__rlimit_resource>(limit.resource), &wanted,
+                        nullptr) != 0)
+            return Error::os(errno, "prlimit",
+                             cat("resource ", limit.resource, " to ", limit.hard));
+    }
+    return {};
+}
+
+Result<os::Cloned> clone_child(const Plan& plan, Channels& channels) {
+    auto cloned = TRY(os::clone_process({.flags = namespaces_of(plan), .cgroup = plan.cgroup_fd}));
+    if (cloned.pid != 0) {
+        channels.child.close();
+        return cloned;
+    }
+    channels.parent.close();
+    if (plan.system()) become_system(std::move(channels.child), plan);
+    become_application(std::move(channels.child), plan);
+}
+
+Result<void> call_configure(const Plan& plan, const Hooks& hooks, const Process& process) {
+    if (!hooks.configure) return {};
+    const auto network =
+        plan.own_network ? TRY(os::open_namespace(process.pid, "net")) : UniqueFd();
+    return hooks.configure(process.pid, network.get());
+}
+
+// From configured to running.
+Result<Started> finish(Child& child, const Channel& channel, const Hooks& hooks) {
+    auto console = TRY(channel.wait_for(Stage::rooted));
+    if (hooks.ready) TRY(hooks.ready(child.process().pid));
+    TRY(channel.tell(Stage::go));
+    TRY(channel.wait_closed());
+    auto started = child.keep();
+    started.console_master = std::move(console);
+    return started;
+}
+
+Result<Started> start_system(const Plan& plan, const Hooks& hooks) {
+    auto channels = TRY(make_channels());
+    auto home = TRY(Home::leave());
+    Child child(TRY(clone_child(plan, channels)));
+    const auto process = child.process();
+    TRY(set_limits(plan, process.pid));
+    TRY(os::write_id_maps(process.pid, plan.confinement.ids));
+    TRY(channels.parent.tell(Stage::mapped));
+    const auto root = TRY(build_tree(plan, process));
+    TRY(channels.parent.wait_for(Stage::joined));
+    TRY(os::pivot_into(root.get()));
+    TRY(channels.parent.tell(Stage::mounted));
+    TRY(home.back());
+    TRY(call_configure(plan, hooks, process));
+    return finish(child, channels.parent, hooks);
+}
+
+Result<Started> start_application(const Plan& plan, const Hooks& hooks) {
+    auto channels = TRY(make_channels());
+    Child child(TRY(clone_child(plan, channels)));
+    TRY(set_limits(plan, child.process().pid));
+    TRY(call_configure(plan, hooks, child.process()));
+    return finish(child, channels.parent, hooks);
+}
+
+}  // namespace
+
+Result<Started> start(const Plan& plan, const Hooks& hooks) {
+    TRY(check(plan));
+    return plan.system() ? start_system(plan, hooks) : start_application(plan, hooks);
+}
+
+}  // namespace launch

@@ -1,0 +1,38 @@
+// The parent's side of a system WPAR: everything that must be locked inside is mounted here, with
+// global root's rights, in a private mount namespace that the child will copy.
+#pragma once
+#include <sys/types.h>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "launch/launch.h"
+
+namespace launch {
+
+struct Process {
+    pid_t pid = 0;
+    int pidfd = -1;
+};
+
+/// The caller's mount namespace and working directory, to come back to from a private one.
+class Home {
+  public:
+    /// Enters a private copy of the caller's mount namespace.
+    static Result<Home> leave();
+    Home(Home&&) = default;
+    Home& operator=(Home&&) = delete;
+    ~Home() { (void)back(); }  // an earlier error is on its way already
+    Result<void> back();
+
+  private:
+    Home(UniqueFd space, UniqueFd directory)
+        : space_(std::move(space)), directory_(std::move(directory)) {}
+    UniqueFd space_;
+    UniqueFd directory_;
+};
+
+/// Builds the tree on top of the base directory; the result is its root. The process has its
+/// namespaces and id maps.
+Result<UniqueFd> build_tree(const Plan& plan, const Process& process);
+
+}  // namespace launch
