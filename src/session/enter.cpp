@@ -16,13 +16,17 @@
 namespace session {
 namespace {
 
-// What the child says before it runs the user's program. A signal meanwhile ends it.
-Result<Told> hear_child(const Child& child, const UniqueFd& link, const Signals& signals) {
+// The terminal that the child made, or what kept it from that. A signal meanwhile ends it.
+Result<Told> wait_terminal(const Child& child, const UniqueFd& link, const Signals& signals) {
     for (;;) {
         pollfd watched[] = {{link.get(), POLLIN, 0}, {signals.fd(), POLLIN, 0}};
         if (::poll(watched, 2, -1) < 0 && errno != EINTR)
             return Error::os(errno, "poll", "session");
-        if (watched[0].revents != 0) return hear(link.get());
+        if (watched[0].revents != 0) {
+            auto told = TRY(hear(link.get()));
+            if (told.what == Told::What::failure) return told.error;
+            return told;
+        }
         const int number = watched[1].revents != 0 ? signals.next() : 0;
         if (number == 0 || number == SIGWINCH || number == SIGCONT || number == SIGPIPE) continue;
         (void)::kill(child.pid, SIGKILL);
@@ -30,16 +34,8 @@ Result<Told> hear_child(const Child& child, const UniqueFd& link, const Signals&
     }
 }
 
-// Returns when the user's program runs, or with its terminal: that shows by itself what comes next, and may have to be read
-// for it to go on.
-Result<Told> wait_running(const Child& child, const UniqueFd& link, const Signals& signals) {
-    auto told = TRY(hear_child(child, link, signals));
-    if (told.what == Told::What::failure) return told.error;
-    return told;
-}
-
-// A failure that was told after the terminal; nothing when the user's program has run.
-Result<void> late_failure(const UniqueFd& link) {
+// What kept the child from running the user's program; nothing when that has run.
+Result<void> failure_told(const UniqueFd& link) {
     pollfd watched = {link.get(), POLLIN, 0};
     if (::poll(&watched, 1, 0) <= 0) return {};
     const auto told = TRY(hear(link.get()));
@@ -57,24 +53,23 @@ void note_logout(const Entry& entry, const std::string& line) {
 Result<int> follow(const Entry& entry, Child child, UniqueFd link, Streams streams,
                    const Signals& signals) {
     for (auto& end : streams.inside) end = UniqueFd();
-    auto terminal = wait_running(child, link, signals);
-    if (!terminal) {
-        (void)reap(child.pid);
-        return terminal.error();
+    Told terminal;  // without one nobody waits for the start: each wake-up costs, and the end tells all
+    if (streams.has_terminal()) {
+        auto told = wait_terminal(child, link, signals);
+        if (!told) (void)reap(child.pid);
+        terminal = TRY(std::move(told));
     }
     const int status = TRY(converse({.pid = child.pid,
                                      .pidfd = child.pidfd.get(),
                                      .streams = &streams,
-                                     .master = &terminal->master,
+                                     .master = &terminal.master,
                                      .signals = &signals}));
-    TRY(late_failure(link));
-    if (streams.has_terminal() && !entry.command) note_logout(entry, terminal->line);
+    TRY(failure_told(link));
+    if (streams.has_terminal() && !entry.command) note_logout(entry, terminal.line);
     return status;
 }
 
-}  // namespace
-
-Result<int> enter(const Entry& entry) {
+Result<int> enter_unnamed(const Entry& entry) {
     auto streams = TRY(plan_streams(entry.terminal));
     auto link = TRY(make_link());
     const auto signals = TRY(Signals::take());
@@ -86,8 +81,11 @@ Result<int> enter(const Entry& entry) {
         become_session(entry, streams, link.inside.get());
     }
     link.inside = UniqueFd();
-    return follow(entry, std::move(child), std::move(link.outside), std::move(streams), signals)
-        .within(entry.name);
+    return follow(entry, std::move(child), std::move(link.outside), std::move(streams), signals);
 }
+
+}  // namespace
+
+Result<int> enter(const Entry& entry) { return enter_unnamed(entry).within(entry.name); }
 
 }  // namespace session

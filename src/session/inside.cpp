@@ -115,6 +115,7 @@ class Inside {
 
     // Comes back only when it fails.
     Result<void> run() {
+        Signals::reset();  // from now on the caller's ^C ends us wherever the WPAR may hold us up
         ::setsid();
         TRY(join(entry_));
         const auto root = TRY(os::Dir::open("/"));
@@ -129,7 +130,6 @@ class Inside {
         enter_home(account);
         if (login) greet(root, last);
         if (!streams_.has_terminal()) TRY(bind_to_caller(link_));
-        Signals::reset();
         if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
             return Error::os(errno, "close_range", "");
         return run_login(account, entry_);

@@ -15,6 +15,7 @@
 namespace session {
 namespace {
 
+constexpr int hang_up_patience = 500;  // milliseconds
 constexpr int taken[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGWINCH, SIGCONT};
 
 // nohup, and a shell that starts us in the background, ignore some on purpose: those are not passed on either.
@@ -107,15 +108,18 @@ void Talk::take_signals() {
         } else if (raw_) {
             aborted_by_ = number;  // from outside: keys reach the pty as bytes
         } else {
-            (void)::kill(-with_.pid, number);
+            if (::kill(-with_.pid, number) != 0) (void)::kill(with_.pid, number);  // no group yet
         }
     }
 }
 
-// Closing the master hangs the terminal inside up: its processes get SIGHUP from the kernel.
+// Closing the master hangs the terminal inside up: its processes get SIGHUP from the kernel. One that stays in spite of it
+// goes on without us.
 int Talk::abort_session() {
     *with_.master = UniqueFd();
     raw_.reset();
+    pollfd watched = {with_.pidfd, POLLIN, 0};
+    if (::poll(&watched, 1, hang_up_patience) > 0) (void)reap(with_.pid);
     return 128 + aborted_by_;
 }
 
