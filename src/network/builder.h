@@ -28,48 +28,56 @@ class Inner {
     Result<bool> has(const std::string& interface);
     /// Shaped and up; again is fine.
     Result<void> raise(const PlannedLink& link);
-    Result<void> add(const Plan& plan, const std::vector<RouteCall>& global_defaults);
-    Result<void> remove(const Plan& stale);
+    Result<void> add_addresses(const Plan& plan);
+    Result<void> add_routes(const std::vector<PlannedInnerRoute>& routes);
+    Result<void> remove(const Plan& stale);  // all but addresses
     Result<void> remove_addresses(const std::vector<PlannedAddress>& stale);
     Result<FoundLink> link(const std::string& interface) { return find_link(socket_, interface); }
 
   private:
     explicit Inner(netlink::Socket socket) : socket_(std::move(socket)) {}
     Result<int> index(const std::string& interface);
-    Result<void> add_route(const PlannedInnerRoute& route, const std::vector<RouteCall>& global_defaults);
     netlink::Socket socket_;
     std::map<std::string, int> indices_;
+};
+
+/// What all links of one WPAR have in common.
+struct LinkWish {
+    std::string alias = {};
+    int netns_fd = -1;
+    bool several = false;  // more than one routed link
+    bool six = false;      // IPv6 addresses
 };
 
 class Outer {
   public:
     static Result<Outer> open(std::uint32_t key);
-    Result<void> make_link(const PlannedLink& link, const std::string& alias, int netns_fd, Inner& inner);
+    Result<void> make_link(const PlannedLink& link, const LinkWish& wish, Inner& inner);
     /// After the links: routes, proxies, rules.
     Result<void> add(const Plan& plan);
     /// The reverse; carries on past errors and returns the first.
     Result<void> remove(const Plan& stale);
     Result<Ground> ground(const std::string& global);
-    /// The global environment's default routes, for modes that share its wire.
-    Result<std::vector<RouteCall>> defaults();
+    /// Routes that stand for the global environment's default route get its gateway, if that is on the same wire.
+    Result<std::vector<PlannedInnerRoute>> resolve(std::vector<PlannedInnerRoute> routes);
     netlink::Socket& socket() { return socket_; }
 
   private:
     Outer(std::uint32_t key, netlink::Socket socket) : key_(key), socket_(std::move(socket)) {}
     Result<void> make(const PlannedLink& link, const Ground& ground, int netns_fd);
-    Result<void> raise(const PlannedLink& link, const std::string& alias, bool several);
+    Result<void> raise(const PlannedLink& link, const LinkWish& wish, const Ground& under);
     Result<void> add_host(const PlannedHost& host);
     Result<void> add_subnet(const PlannedSubnet& subnet);
     Result<void> add_table_route(const PlannedTableRoute& route);
     RouteCall subnet_route(const PlannedSubnet& subnet) const;
     RouteCall table_route(const PlannedTableRoute& route) const;
     RuleCall rule(const PlannedRule& rule) const;
+    Result<std::vector<RouteCall>> defaults();
     Result<int> index(const std::string& interface);
     std::uint32_t key_;
     netlink::Socket socket_;
     std::map<std::string, Ground> grounds_;
     std::map<std::string, int> indices_;
-    friend class Raiser;
 };
 
 }  // namespace network

@@ -67,7 +67,10 @@ std::vector<Message> elements(int type, const std::vector<Source>& sources) {
     return messages;
 }
 
-bool gone(const Error& error) { return error.os_number == ENOENT; }
+// EOPNOTSUPP: nf_tables is not even loaded, so nobody has a table
+bool gone(const Error& error) {
+    return error.os_number == ENOENT || error.os_number == EOPNOTSUPP;
+}
 
 }  // namespace
 
@@ -92,10 +95,7 @@ Result<bool> Guard::present(bool bridge) {
     question.text(NFTA_TABLE_NAME, table_name);
     auto asked = socket_.answers(question, [](const nlmsghdr*) {}, "guard table");
     if (asked) return true;
-    // EOPNOTSUPP, EINVAL: the module is not loaded yet; nft will have it loaded
-    if (gone(asked.error()) || asked.error().os_number == EOPNOTSUPP ||
-        asked.error().os_number == EINVAL)
-        return false;
+    if (gone(asked.error())) return false;
     return asked.error();
 }
 
@@ -142,8 +142,7 @@ Result<void> Guard::remove() {
         auto message = nft_message(NFT_MSG_DELTABLE, 0, family_of(bridge));
         message.text(NFTA_TABLE_NAME, table_name);
         auto done = socket_.transaction({&message, 1}, "remove guard table");
-        const bool absent = !done && (gone(done.error()) || done.error().os_number == EOPNOTSUPP);
-        if (!done && !absent && first) first = std::move(done);
+        if (!done && !gone(done.error()) && first) first = std::move(done);
     }
     return first;
 }

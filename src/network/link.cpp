@@ -36,19 +36,6 @@ FoundLink read_link(const nlmsghdr* answer) {
     return link;
 }
 
-// The numbers of IFLA_INET_CONF's attributes are those of the kernel's devconf table.
-void shape_inet(Message& message, const LinkTraits& traits) {
-    message.nested(AF_INET, [&] {
-        message.nested(IFLA_INET_CONF, [&] {
-            message.u32(IPV4_DEVCONF_FORWARDING, 1)
-                .u32(IPV4_DEVCONF_PROXY_ARP, 1)
-                .u32(IPV4_DEVCONF_ACCEPT_REDIRECTS, 0)
-                .u32(IPV4_DEVCONF_SEND_REDIRECTS, 0)
-                .u32(IPV4_DEVCONF_RP_FILTER, traits.several_links ? 2 : 1);
-        });
-    });
-}
-
 }  // namespace
 
 Result<FoundLink> find_link(netlink::Socket& socket, const std::string& name) {
@@ -133,10 +120,36 @@ Result<void> shape_link(netlink::Socket& socket, int index, const LinkTraits& tr
     // without IPv6 in the kernel, or on the interface, there is nothing to turn off
     if (!shaped && shaped.error().os_number != EAFNOSUPPORT && shaped.error().os_number != EINVAL)
         return shaped;
-    if (!traits.forwards) return {};
+    if (traits.four.empty()) return {};
     Message four(RTM_SETLINK, 0);
-    four.header(header).nested(IFLA_AF_SPEC, [&] { shape_inet(four, traits); });
-    return socket.ask(four, "shape interface ", index, " for forwarding");
+    four.header(header).nested(IFLA_AF_SPEC, [&] {
+        four.nested(AF_INET, [&] {
+            four.nested(IFLA_INET_CONF, [&] {
+                for (const auto& [number, value] : traits.four) four.u32(number, value);
+            });
+        });
+    });
+    return socket.ask(four, "shape interface ", index, " for IPv4");
+}
+
+std::vector<std::pair<int, std::uint32_t>> outer_settings(bool several) {
+    return {{IPV4_DEVCONF_FORWARDING, 1},
+            {IPV4_DEVCONF_PROXY_ARP, 1},
+            {IPV4_DEVCONF_ACCEPT_REDIRECTS, 0},
+            {IPV4_DEVCONF_SEND_REDIRECTS, 0},
+            {IPV4_DEVCONF_RP_FILTER, several ? 2 : 1}};
+}
+
+// An address that stays must not go with the one before it in its subnet.
+std::vector<std::pair<int, std::uint32_t>> inner_settings() {
+    return {{IPV4_DEVCONF_PROMOTE_SECONDARIES, 1}};
+}
+
+Result<void> rename_link(netlink::Socket& socket, int index, const std::string& name) {
+    auto header = no_link();
+    header.ifi_index = index;
+    Message message(RTM_SETLINK, 0);
+    return socket.ask(message.header(header).text(IFLA_IFNAME, name), "name interface '", name, "'");
 }
 
 Result<void> raise_link(netlink::Socket& socket, int index) {

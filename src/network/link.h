@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "network/names.h"
@@ -45,14 +46,18 @@ struct ChildCall {
 /// A macvlan in bridge mode or an ipvlan in L2 mode, born in the namespace.
 Result<void> make_child(netlink::Socket& socket, const ChildCall& call);
 
-/// Before the interface is up: no address that the kernel makes up, and what IPv4 needs.
+/// What an interface gets before it is up. Never an address that the kernel makes up by itself.
 struct LinkTraits {
     std::string alias = {};
     int master = 0;
-    bool forwards = false;      // IPv4: forwarding and proxy ARP, no redirects
-    bool several_links = false;  // loose instead of strict reverse path filter: answers may take another link
+    std::vector<std::pair<int, std::uint32_t>> four = {};  // IPV4_DEVCONF_*, value
 };
+/// Outer end of a routed veth. `several`: answers may come by another link of the WPAR, so the reverse path filter is
+/// loose and leaves the work to the guard.
+std::vector<std::pair<int, std::uint32_t>> outer_settings(bool several);
+std::vector<std::pair<int, std::uint32_t>> inner_settings();
 Result<void> shape_link(netlink::Socket& socket, int index, const LinkTraits& traits);
+Result<void> rename_link(netlink::Socket& socket, int index, const std::string& name);
 Result<void> raise_link(netlink::Socket& socket, int index);
 /// What is not there is fine.
 Result<void> remove_link(netlink::Socket& socket, const std::string& name);

@@ -83,6 +83,7 @@ class DuplicateProbe {
         std::string interface;
         std::vector<Ip> asked;
     };
+    static Result<void> hear(const Listener& listener);
     std::vector<Listener> listeners_;
     std::chrono::steady_clock::time_point sent_ = {};
 };
@@ -100,7 +101,8 @@ Result<void> tear_down(const Site& site, std::uint32_t key);
 /// What stands in the way of WPARs' traffic: each with its remedy. Slow (lists foreign firewall rules).
 std::vector<std::string> diagnose(const Site& site);
 
-/// Makes the guard table again after somebody flushed it ("nft flush ruleset"), for all active WPARs.
+/// For all active WPARs: makes again what somebody else removed, like the guard table ("nft flush ruleset") or what
+/// goes away with an interface that was down for a while. Harmless when nothing is missing.
 Result<void> repair(const Site& site);
 
 }  // namespace network

@@ -68,8 +68,8 @@ class Planner {
             if (routed(other)) plan_.sources.push_back({link(other), address.ip, false, {}});
         if (!address.ip.four())  // IPv6 neighbours are asked for one by one: the router instead
             add_once(plan_.inner_routes,
-                     PlannedInnerRoute{placed.interface.name_inside(), subnet, address.prefix,
-                                       outer_link_local(), false});
+                     PlannedInnerRoute{placed.interface.name_inside(), global, subnet,
+                                       address.prefix, outer_link_local(), false});
         if (record_.isolated)
             add_once(plan_.rules, PlannedRule{link(placed), address.ip.family, network});
     }
@@ -83,7 +83,8 @@ class Planner {
                     return route.prefix == 0 && route.destination.family == family;
                 });
             if (there) continue;
-            PlannedInnerRoute route{placed.interface.name_inside(), any(family), 0, {}, false};
+            PlannedInnerRoute route{
+                placed.interface.name_inside(), placed.interface.global, any(family), 0, {}, false};
             if (routed(placed)) {
                 route.gateway = address.ip.four() ? inner_gateway() : outer_link_local();
                 route.known = address.ip.four();
@@ -96,8 +97,9 @@ class Planner {
         const auto* way = way_of(record_, route);
         if (way == nullptr) return;  // its gateway is on no subnet; check() said so
         const bool six = !route.gateway.four();
-        plan_.inner_routes.push_back({way->interface.name_inside(), route.destination, route.prefix,
-                                      route.gateway, routed(*way) && six});
+        plan_.inner_routes.push_back({way->interface.name_inside(), way->interface.global,
+                                      route.destination, route.prefix, route.gateway,
+                                      routed(*way) && six});
         if (routed(*way))
             plan_.table_routes.push_back(
                 {route.destination, route.prefix, route.gateway, way->interface.global});

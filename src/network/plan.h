@@ -58,6 +58,7 @@ struct PlannedTableRoute {
 };
 struct PlannedInnerRoute {
     std::string inside = {};
+    std::string global = {};
     Ip destination = {};
     unsigned prefix = 0;
     std::optional<Ip> gateway = {};  // none: as the global environment's own default route

@@ -77,8 +77,14 @@ Result<void> Switches::set(const std::string& path, std::string_view value) {
     return write_setting(path, value);
 }
 
+Result<void> Switches::set_if_there(const std::string& path, std::string_view value) {
+    return os::exists(cat("/proc/sys/net/", path)) ? set(path, value) : Result<void>();
+}
+
 Result<void> Switches::forward_four(const std::string& interface) {
     TRY(set(cat("ipv4/conf/", interface, "/forwarding"), "1"));
+    // a pulled cable must not make the kernel forget for whom we answer
+    TRY(set_if_there(cat("ipv4/conf/", interface, "/arp_evict_nocarrier"), "0"));
     return set(cat("ipv4/neigh/", interface, "/proxy_delay"), "0");
 }
 
@@ -88,6 +94,7 @@ Result<void> Switches::forward_six(const std::string& interface) {
     TRY(become_router());
     TRY(set(cat("ipv6/conf/", interface, "/forwarding"), "1"));
     TRY(set(cat("ipv6/conf/", interface, "/proxy_ndp"), "1"));
+    TRY(set_if_there(cat("ipv6/conf/", interface, "/ndisc_evict_nocarrier"), "0"));
     return set(cat("ipv6/neigh/", interface, "/proxy_delay"), "0");
 }
 
@@ -119,6 +126,12 @@ Opened Switches::opened() const {
             opened.four.push_back(name);
     }
     return opened;
+}
+
+bool Switches::overtaken() const {
+    return forwards_anyway() && std::any_of(list_.begin(), list_.end(), [](const Switched& setting) {
+               return !interface_of(setting, "ipv4").empty();
+           });
 }
 
 Result<void> Switches::restore() {

@@ -33,12 +33,15 @@ class Switches {
     Result<void> forward_six(const std::string& interface);
     Opened opened() const;
     bool changed() const { return changed_; }
+    /// Somebody else has switched forwarding on since: what we opened is theirs now.
+    bool overtaken() const;
     /// Everything as it was; settings that somebody else changed since stay.
     Result<void> restore();
 
   private:
     explicit Switches(std::string file) : file_(std::move(file)) {}
     Result<void> set(const std::string& path, std::string_view value);
+    Result<void> set_if_there(const std::string& path, std::string_view value);
     Result<void> remember(const Switched& setting);
     Result<void> become_router();
     std::string file_;

@@ -1,0 +1,131 @@
+// A LAN in three network namespaces: the test's own is the global environment with en0, another a host on the LAN, and
+// as many WPARs as wished. Nothing of the machine's own network is touched.
+#pragma once
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "network/link.h"
+#include "network/namespace.h"
+#include "network/network.h"
+#include "os/dir.h"
+#include "os/process.h"
+
+#define ASSERT_OK(expression)                                       \
+    do {                                                            \
+        const auto& outcome = (expression);                         \
+        ASSERT_TRUE(static_cast<bool>(outcome)) << outcome.error().text; \
+    } while (false)
+
+namespace network {
+
+inline UniqueFd this_netns() { return UniqueFd(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)); }
+
+inline UniqueFd make_netns() {
+    const auto home = this_netns();
+    if (::unshare(CLONE_NEWNET) != 0) std::abort();
+    auto made = this_netns();
+    if (::setns(home.get(), CLONE_NEWNET) != 0) std::abort();
+    return made;
+}
+
+inline Address address(std::string_view text) {
+    const auto parts = split(text, '/');
+    auto ip = parse_ip(parts.at(0));
+    return {*ip, static_cast<unsigned>(*to_number(parts.at(1))), {}};
+}
+inline Ip ip(std::string_view text) { return *parse_ip(text); }
+
+class NetworkBed : public testing::Test {
+  protected:
+    void SetUp() override {
+        if (::geteuid() != 0) {
+            if (std::getenv("WPAR_TEST_STRICT") != nullptr) FAIL() << "needs root";
+            GTEST_SKIP() << "needs root";
+        }
+        if (::unshare(CLONE_NEWNET) != 0) FAIL() << "no network namespace";
+        char folder[] = "/tmp/corral_network_XXXXXX";
+        site.state = std::string(::mkdtemp(folder)) + "/state";
+        here = this_netns();
+        lan = make_netns();
+        lan_links();
+        before = picture();
+    }
+    void TearDown() override {
+        if (here) (void)os::remove_tree(site.state.substr(0, site.state.rfind('/')));
+    }
+
+    void lan_links() {
+        auto socket = netlink::Socket::open(NETLINK_ROUTE);
+        ASSERT_OK(make_veth(*socket, {.outer = "en0",
+                                      .outer_mac = {2, 0, 0, 0, 0, 1},
+                                      .inner = "lan0",
+                                      .inner_mac = {2, 0, 0, 0, 0, 2},
+                                      .inner_netns = lan.get()}));
+        say("ip link set en0 group 0 up; ip link set lo up; ip addr add 192.168.21.1/24 brd + dev en0;"
+            "ip addr add 2001:db8:21::1/64 dev en0 nodad");
+        say("ip link set lan0 up; ip link set lo up; ip addr add 192.168.21.50/24 dev lan0;"
+            "ip addr add 2001:db8:21::50/64 dev lan0 nodad; ip addr add 10.9.9.9/32 dev lo;"
+            "ip addr add 2001:db8:9::9/128 dev lo nodad",
+            lan);
+        settle();
+    }
+    /// Until the kernel has ended its own address checks on en0 and lan0.
+    void settle() {
+        say("for i in $(seq 50); do ip -6 addr | grep -q tentative || break; sleep 0.1; done");
+        say("for i in $(seq 50); do ip -6 addr | grep -q tentative || break; sleep 0.1; done", lan);
+    }
+
+    static os::Ended run(const std::string& script) {
+        auto ended = os::run({.arguments = {"sh", "-c", script}});
+        return ended ? *ended : os::Ended{127, {}, ended.error().text};
+    }
+    os::Ended run(const std::string& script, const UniqueFd& where) {
+        os::Ended ended;
+        (void)inside(where.get(), [&]() -> Result<void> {
+            ended = run(script);
+            return {};
+        });
+        return ended;
+    }
+    void say(const std::string& script) {
+        const auto ended = run(script);
+        EXPECT_EQ(ended.status, 0) << script << "\n" << ended.errors;
+    }
+    void say(const std::string& script, const UniqueFd& where) {
+        const auto ended = run(script, where);
+        EXPECT_EQ(ended.status, 0) << script << "\n" << ended.errors;
+    }
+    bool reaches(const UniqueFd& from, const std::string& to, const std::string& more = "") {
+        return run(cat("ping -n -c 1 -W 1 ", more, " ", to), from).status == 0;
+    }
+    /// Echo requests the LAN host has seen.
+    std::string seen_on_lan() {
+        return run("awk '/^Icmp:/ && ++n == 2 {print $9}' /proc/net/snmp;"
+                   "awk '/^Icmp6InEchos/ {print $2}' /proc/net/snmp6",
+                   lan)
+            .output;
+    }
+    /// All that tear_down must leave as it was.
+    static std::string picture() {
+        return run("ip -d link; ip addr; ip route show table all; ip -6 route show table all; ip rule;"
+                   "ip -6 rule; ip neigh show proxy; ip -6 neigh show proxy; nft list ruleset;"
+                   "cd /proc/sys/net; grep -r . ipv4/conf ipv6/conf ipv4/neigh ipv6/neigh 2>/dev/null"
+                   " | grep -v -e stable_secret | sort")
+            .output;
+    }
+
+    Site site;
+    UniqueFd here;
+    UniqueFd lan;
+    std::string before;
+};
+
+}  // namespace network
