@@ -111,7 +111,7 @@ Words candidates(const Program& program, const Command& command, const Words& be
     Words offered = context.flag ? attributes_of(*context.flag) : Words();
     const bool more_operands = context.operands < command.operands.most &&
                                context.operands + 1 <= command.operands.last_before;
-    if (command.operands.wpars && more_operands && program.names)
+    if (context.operands < command.operands.wpars && more_operands && program.names)
         for (auto& name : program.names()) offered.push_back(std::move(name));
     return offered;
 }

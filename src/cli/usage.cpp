@@ -100,6 +100,12 @@ std::string roff(std::string_view text) {
     return safe;
 }
 
+// Short pieces of a synopsis stay on one line.
+std::string unbroken(const std::string& piece) {
+    constexpr std::size_t longest = 40;
+    return piece.size() > longest ? piece : join(split(piece, ' '), "\\ ");
+}
+
 std::string capital(std::string_view text) {
     std::string sentence(text);
     if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] -= 'a' - 'A';
@@ -113,9 +119,9 @@ std::vector<std::string> synopsis(const Command& command, std::span<const Flag> 
     std::vector<std::string> demanded;
     for (const auto& flag : flags) {
         if (rule_about(command, flag.name, Rule::Kind::one_of)) continue;
-        if (command.form.key != 0 && flags.data() == command.form.flags.data() &&
-            flag.name == std::string_view(&command.form.key, 1)) {
-            pieces.insert(pieces.begin(), dashed(flag));
+        if (command.form.key != 0 && flag.name == std::string_view(&command.form.key, 1)) {
+            const bool second = flags.data() == command.form.flags.data();
+            if (second) pieces.insert(pieces.begin(), dashed(flag));
             continue;
         }
         auto piece = piece_of(command, flags, flag);
@@ -153,7 +159,7 @@ std::string manual(const Command& command) {
     std::string text = ".SH SYNOPSIS\n";
     const auto form = [&](std::span<const Flag> flags) {
         text += cat(".HP\n.B ", command.name, "\n");
-        for (const auto& piece : synopsis(command, flags)) text += roff(piece) + "\n";
+        for (const auto& piece : synopsis(command, flags)) text += unbroken(roff(piece)) + "\n";
     };
     form(command.flags);
     if (command.form.key != 0) form(command.form.flags);

@@ -54,6 +54,10 @@ bool details_wanted(const cli::View& view) {
                                view.sheet != Sheet::routes);
 }
 
+bool general_only(const cli::View& view) {
+    return !view.everything && (view.sheet == Sheet::general || view.sheet == Sheet::operation);
+}
+
 struct Filter {
     std::string states = {};  // empty: all
     std::string types = {};
@@ -92,8 +96,9 @@ int complain_about_missing(const std::vector<std::string>& names, const std::vec
 Result<int> list(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto view = TRY(view_of(given));
     const auto filter = TRY(filter_of(given));
-    auto wpars = TRY(partition::list(
-        {.names = given.operands(), .general_only = view.brief, .details = details_wanted(view)}));
+    auto wpars = TRY(partition::list({.names = given.operands(),
+                                      .general_only = general_only(view),
+                                      .details = details_wanted(view)}));
     int troubles = complain_about_missing(given.operands(), wpars, terminal);
     for (const auto& wpar : wpars) {
         if (!wpar.problem) continue;
