@@ -1,4 +1,5 @@
-// The connections to the keeper's socket: root of the global environment only, a fixed number, none can make it wait.
+// The connections to the keeper's socket: root of the global environment only, a fixed number, none
+// can make it wait.
 #pragma once
 #include <poll.h>
 #include <sys/types.h>
@@ -18,7 +19,8 @@ struct Client {
 
 class Clients {
   public:
-    /// Takes one waiting connection. When all places are taken, one that is not a stop operation gives way.
+    /// Takes one waiting connection. When all places are taken, one that is not a stop operation
+    /// gives way.
     void accept(int socket_fd);
     void drop(Client& client);
     Client* begin() { return all_; }
@@ -33,7 +35,8 @@ class Clients {
     int next_to_give_way_ = 0;
 };
 
-/// False when the other side is gone or does not keep up. `fd` travels along when it is not negative.
+/// False when the other side is gone or does not keep up. `fd` travels along when it is not
+/// negative.
 bool send_answer(int to, const session::protocol::Answer& answer, int fd);
 bool send_bytes(int to, const char* bytes, std::size_t count);
 

@@ -15,7 +15,8 @@ using session::protocol::console_limit;
 using session::protocol::console_packet;
 
 constexpr off_t kept_half = console_limit / 2;
-constexpr std::uint64_t flood = 1 << 20;  // bytes a second; more would spend the global environment's time
+constexpr std::uint64_t flood =
+    1 << 20;  // bytes a second; more would spend the global environment's time
 constexpr std::uint64_t second = 1000;
 
 }  // namespace

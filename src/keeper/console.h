@@ -1,5 +1,5 @@
-// The console of a WPAR: what is written to it is kept in a bounded file, and passed on to whoever watches. The writer
-// inside never waits for a reader outside.
+// The console of a WPAR: what is written to it is kept in a bounded file, and passed on to whoever
+// watches. The writer inside never waits for a reader outside.
 #pragma once
 #include <sys/types.h>
 
@@ -17,7 +17,8 @@ class Console {
     int watched(std::uint64_t now);
     /// Milliseconds until a held-back flood is looked at again; -1 when nothing is held back.
     int patience(std::uint64_t now) const;
-    /// Reads once: the bytes in `block`, 0 when there are none now. A console that failed is no longer watched.
+    /// Reads once: the bytes in `block`, 0 when there are none now. A console that failed is no
+    /// longer watched.
     std::size_t take(char (&block)[session::protocol::console_packet]);
     void keep(const char* bytes, std::size_t count);
     /// What is kept, from `offset`; 0 at its end.

@@ -25,8 +25,9 @@ static_assert(sizeof(PidfdInfo) == 64);
 constexpr std::uint64_t info_exit = 1 << 3;
 constexpr unsigned long get_info = _IOWR(0xff, 11, PidfdInfo);
 
-// Only the parent is told of a reboot(2) inside. Seen from here it is an init that exited with 0, or that was killed
-// because another process asked: both mean that it was shut down, and what is down stays down.
+// Only the parent is told of a reboot(2) inside. Seen from here it is an init that exited with 0,
+// or that was killed because another process asked: both mean that it was shut down, and what is
+// down stays down.
 End meaning_to_a_stranger(int wait_status) {
     if (wait_status <= 0 || wait_status == SIGKILL) return End::halt;
     return meaning(wait_status);

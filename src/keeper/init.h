@@ -37,7 +37,8 @@ class Init {
     Ending ending_ = {};
 };
 
-/// What a child's end means: the kernel kills it with SIGHUP or SIGINT when somebody inside calls reboot(2).
+/// What a child's end means: the kernel kills it with SIGHUP or SIGINT when somebody inside calls
+/// reboot(2).
 session::protocol::End meaning(int wait_status);
 
 }  // namespace keeper

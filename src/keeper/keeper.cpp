@@ -15,10 +15,10 @@ namespace keeper {
 namespace {
 
 using session::protocol::Answer;
+using session::protocol::console_packet;
 using session::protocol::End;
 using session::protocol::Request;
 using session::protocol::Verb;
-using session::protocol::console_packet;
 
 void unlock(int fd, off_t byte) {
     struct flock lock = {};
@@ -60,7 +60,8 @@ void Keeper::serve_once() {
     for (int at = 4; at < count; ++at)
         if (watched[at].revents != 0) take_request(clients_.begin()[at - 4]);
     if (watched[2].revents != 0) init_ended();
-    if (watched[1].revents != 0) clients_.accept(options_.socket_fd);  // last: places are stable above
+    if (watched[1].revents != 0)
+        clients_.accept(options_.socket_fd);  // last: places are stable above
 }
 
 void Keeper::take_signals() {

@@ -1,4 +1,5 @@
-// The keeper: holds one active WPAR. One loop over init's pidfd, the console, the control socket and two signals.
+// The keeper: holds one active WPAR. One loop over init's pidfd, the console, the control socket
+// and two signals.
 #pragma once
 #include "keeper/clients.h"
 #include "keeper/console.h"

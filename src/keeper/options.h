@@ -22,7 +22,8 @@ struct Options {
     bool adopt = false;
 };
 
-/// Null when all is well, else what is wrong. Copies: the argument strings may be overwritten afterwards.
+/// Null when all is well, else what is wrong. Copies: the argument strings may be overwritten
+/// afterwards.
 const char* parse(int count, char* const* arguments, Options& options);
 
 /// The same command line again, for execve; holds the text its pointers lead to.

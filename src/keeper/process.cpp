@@ -64,7 +64,8 @@ void escape_oom_killer() {
     const auto got = ::read(fd, old_oom, sizeof old_oom - 1);
     old_oom[got > 0 ? got : 0] = '\0';
     ::close(fd);
-    if (std::strcmp(old_oom, "-1000\n") == 0) std::strcpy(old_oom, "0");  // ours, from before an upgrade
+    if (std::strcmp(old_oom, "-1000\n") == 0)
+        std::strcpy(old_oom, "0");  // ours, from before an upgrade
     write_oom("-1000");
 }
 

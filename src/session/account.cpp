@@ -34,7 +34,8 @@ bool fields_of(std::string_view line, std::array<std::string_view, count>& field
 
 std::optional<std::uint32_t> to_id(std::string_view text) {
     const auto number = to_number(text);
-    if (!number || *number >= 0xffffffff) return std::nullopt;  // -1 means "unchanged" to the kernel
+    if (!number || *number >= 0xffffffff)
+        return std::nullopt;  // -1 means "unchanged" to the kernel
     return static_cast<std::uint32_t>(*number);
 }
 
@@ -102,8 +103,8 @@ Result<Account> read_account(const os::Dir& root, const std::string& user) {
     auto account = find_account(passwd, user);
     if (!account && user == "root") account = Account{.name = "root", .home = "/root"};
     if (!account)
-        return Error{Kind::missing, cat("user '", printable(user),
-                                        "' is not in the WPAR's /etc/passwd")};
+        return Error{Kind::missing,
+                     cat("user '", printable(user), "' is not in the WPAR's /etc/passwd")};
     account->groups = groups_of(text_or_nothing(root, "etc/group"), user, account->gid);
     return *std::move(account);
 }

@@ -16,7 +16,8 @@
 namespace session {
 namespace {
 
-// Below the delegated group, since systemd inside enables controllers there: such a group cannot hold processes itself.
+// Below the delegated group, since systemd inside enables controllers there: such a group cannot
+// hold processes itself.
 constexpr char leaf[] = "clogin";
 
 UniqueFd session_group(int delegated) {
@@ -36,7 +37,8 @@ long clone_into(int group, int& pidfd) {
     return ::syscall(SYS_clone3, &call, sizeof call);
 }
 
-// The owner of the group may have made the leaf unusable; then the delegated group itself, if it can hold processes.
+// The owner of the group may have made the leaf unusable; then the delegated group itself, if it
+// can hold processes.
 long clone_in_group(int delegated, int& pidfd) {
     if (delegated < 0) return clone_into(-1, pidfd);
     if (const auto group = session_group(delegated)) {
@@ -51,8 +53,7 @@ Error not_born(int number) {
         return {Kind::full, "the WPAR has reached its limit of processes or threads", number, {}};
     if (number == ENOMEM)
         return {Kind::missing, "the WPAR has ended, or memory is short (ENOMEM)", number, {}};
-    if (number == EBUSY)
-        return {Kind::busy, "the WPAR's cgroup cannot hold processes", number, {}};
+    if (number == EBUSY) return {Kind::busy, "the WPAR's cgroup cannot hold processes", number, {}};
     return Error::os(number, "clone3", "session");
 }
 

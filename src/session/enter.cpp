@@ -53,7 +53,8 @@ void note_logout(const Entry& entry, const std::string& line) {
 Result<int> follow(const Entry& entry, Child child, UniqueFd link, Streams streams,
                    const Signals& signals) {
     for (auto& end : streams.inside) end = UniqueFd();
-    Told terminal;  // without one nobody waits for the start: each wake-up costs, and the end tells all
+    Told terminal;  // without one nobody waits for the start: each wake-up costs, and the end tells
+                    // all
     if (streams.has_terminal()) {
         auto told = wait_terminal(child, link, signals);
         if (!told) (void)reap(child.pid);

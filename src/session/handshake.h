@@ -1,5 +1,5 @@
-// What the child inside tells the caller outside before it runs the user's program: its terminal, or what failed. The end
-// of the link without a failure means that the program runs.
+// What the child inside tells the caller outside before it runs the user's program: its terminal,
+// or what failed. The end of the link without a failure means that the program runs.
 #pragma once
 #include <string>
 

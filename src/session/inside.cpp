@@ -33,7 +33,8 @@ Result<void> join_old_group(int group) {
     return Error::os(errno, "join", "cgroup v1");
 }
 
-// Global root may raise a limit, root inside may not; what fails here is reported when the confinement sets it again.
+// Global root may raise a limit, root inside may not; what fails here is reported when the
+// confinement sets it again.
 void prepare_limits(const os::Confinement& confinement) {
     for (const auto& limit : confinement.limits) {
         const rlimit64 wanted = {limit.soft, limit.hard};
@@ -46,8 +47,9 @@ Result<void> become(const Account& account) {
         ::setresgid(account.gid, account.gid, account.gid) != 0 ||
         ::setresuid(account.uid, account.uid, account.uid) != 0)
         return Error::os(errno, "set ids", account.name)
-            .within("the WPAR's accounts may only use ids below 65536, and -S must leave root the "
-                    "right to change its user");
+            .within(
+                "the WPAR's accounts may only use ids below 65536, and -S must leave root the "
+                "right to change its user");
     return {};
 }
 

@@ -5,7 +5,8 @@
 
 namespace session {
 
-/// Joins the WPAR's other namespaces and confines itself. Nothing of the WPAR's has been read by then.
+/// Joins the WPAR's other namespaces and confines itself. Nothing of the WPAR's has been read by
+/// then.
 Result<void> join(const Entry& entry);
 
 /// Becomes the user's program; tells the caller over `link` what failed.

@@ -19,7 +19,8 @@ using protocol::Verb;
 
 constexpr auto answer_patience = std::chrono::seconds(10);  // a keeper answers in microseconds
 
-// Through the directory's descriptor: any length of path fits, and no other directory can slip in between.
+// Through the directory's descriptor: any length of path fits, and no other directory can slip in
+// between.
 sockaddr_un address_in(const os::Dir& run) {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -109,8 +110,7 @@ Error refused(Verb verb, int number) {
 }
 
 Result<void> keep_across_exec(const KeeperPlan& plan) {
-    for (const int fd :
-         {plan.run_fd, plan.lock_fd, plan.socket_fd, plan.console_fd, plan.pidfd}) {
+    for (const int fd : {plan.run_fd, plan.lock_fd, plan.socket_fd, plan.console_fd, plan.pidfd}) {
         if (fd < 0) continue;
         if (fd < 3) return Error{Kind::invalid, "a keeper's descriptor is one of 0, 1, 2"};
         if (::fcntl(fd, F_SETFD, 0) != 0) return Error::os(errno, "fcntl", cat("descriptor ", fd));

@@ -13,23 +13,25 @@
 
 namespace session {
 
-/// Makes the socket `control` in /run/wpars/NAME, listening, for root alone. A dead keeper's socket is replaced.
+/// Makes the socket `control` in /run/wpars/NAME, listening, for root alone. A dead keeper's socket
+/// is replaced.
 Result<UniqueFd> listen_control(const os::Dir& run);
 
 struct KeeperPlan {
     std::string program = "/usr/libexec/corral/keeper";
     std::string corral = "/usr/sbin/corral";  // what it runs when init ends
     std::string name = {};
-    int run_fd = -1;      // /run/wpars/NAME
-    int lock_fd = -1;     // its file `keeper`, both bytes locked
-    int socket_fd = -1;   // from listen_control
-    int console_fd = -1;  // master of the console's pty, or none
-    int pidfd = -1;       // init's, or none
+    int run_fd = -1;          // /run/wpars/NAME
+    int lock_fd = -1;         // its file `keeper`, both bytes locked
+    int socket_fd = -1;       // from listen_control
+    int console_fd = -1;      // master of the console's pty, or none
+    int pidfd = -1;           // init's, or none
     os::ProcessId init = {};  // pid 0: nothing runs yet
-    bool adopt = false;   // init is not a child of this process
+    bool adopt = false;       // init is not a child of this process
 };
 std::vector<std::string> keeper_arguments(const KeeperPlan& plan);
-/// Replaces this process by the keeper; every other descriptor should be close-on-exec. Comes back only to say why not.
+/// Replaces this process by the keeper; every other descriptor should be close-on-exec. Comes back
+/// only to say why not.
 Error become_keeper(const KeeperPlan& plan);
 
 struct KeeperState {
@@ -51,13 +53,16 @@ class KeeperLink {
     Result<KeeperState> ping() { return ask(protocol::Verb::ping); }
     /// With init's pidfd; Kind::missing when init has ended.
     Result<KeeperState> describe() { return ask(protocol::Verb::describe); }
-    /// "I clean up when init ends", as long as this object lives; Kind::busy when another stop said so.
+    /// "I clean up when init ends", as long as this object lives; Kind::busy when another stop said
+    /// so.
     Result<KeeperState> stopping() { return ask(protocol::Verb::stopping); }
-    /// After stopping(): how init ended, or nothing when the patience ended first. Kind::missing: the keeper is gone.
+    /// After stopping(): how init ended, or nothing when the patience ended first. Kind::missing:
+    /// the keeper is gone.
     Result<std::optional<KeeperState>> wait_end(std::chrono::milliseconds patience);
     /// After stopping() and init's end: the keeper exits; returns when it has.
     Result<void> finished();
-    /// From now on fd() delivers raw console output, a packet a read; end of file when the keeper ends.
+    /// From now on fd() delivers raw console output, a packet a read; end of file when the keeper
+    /// ends.
     Result<void> console() { return drop_answer(protocol::Verb::console); }
     int fd() const { return fd_.get(); }
 

@@ -34,8 +34,9 @@ std::vector<std::string> login_environment(const Account& account,
                            ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
                            : "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games";
     std::vector<std::string> environment = {
-        cat("HOME=", account.home), cat("SHELL=", account.shell), cat("USER=", account.name),
-        cat("LOGNAME=", account.name), cat("PATH=", path), cat("MAIL=/var/mail/", account.name)};
+        cat("HOME=", account.home), cat("SHELL=", account.shell),
+        cat("USER=", account.name), cat("LOGNAME=", account.name),
+        cat("PATH=", path),         cat("MAIL=/var/mail/", account.name)};
     for (const auto& assignment : extra) set_variable(environment, assignment);
     return environment;
 }

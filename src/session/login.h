@@ -1,4 +1,5 @@
-// What a login runs: program, arguments and environment, as `su -` sets them. Pure: touches nothing.
+// What a login runs: program, arguments and environment, as `su -` sets them. Pure: touches
+// nothing.
 #pragma once
 #include <optional>
 #include <string>
@@ -21,12 +22,13 @@ struct Login {
     Invocation shell = {};
 };
 
-/// `command` nothing: a login shell ("-bash"); else the shell with -c. `extra` ("NAME=value") overrides what a login sets.
+/// `command` nothing: a login shell ("-bash"); else the shell with -c. `extra` ("NAME=value")
+/// overrides what a login sets.
 Login plan_login(const Account& account, const std::optional<std::string>& command,
                  const std::vector<std::string>& extra);
 
-/// The words of a command that any POSIX shell would run unchanged, by an absolute path; nothing when there is a
-/// character in it that a shell might give a meaning.
+/// The words of a command that any POSIX shell would run unchanged, by an absolute path; nothing
+/// when there is a character in it that a shell might give a meaning.
 std::optional<std::vector<std::string>> plain_words(std::string_view command);
 
 /// TERM, COLORTERM and NO_COLOR of this process, where their values are harmless.

@@ -38,10 +38,11 @@ TEST(Login, PlainWordsNeedNoShell) {
 }
 
 TEST(Login, WhatAShellMightReadDifferentlyGoesToTheShell) {
-    for (const char* command : {"ls", "/bin/ls *", "/bin/ls ~", "/bin/a;b", "/bin/a\n/bin/b", "/a'b'",
-                                "/a\"b\"", "/a\\b", "/a $b", "/a #b", "/a {b,c}", "/a [b]", "/a ?",
-                                "/a !b", "/a &", "/a|b", "/a (b)", "/a<b", "/a>b", "/a`b`", "/a\tb",
-                                "", " /a", "/a ^b", "/\xc3\xa4"})
+    for (const char* command :
+         {"ls",    "/bin/ls *", "/bin/ls ~", "/bin/a;b", "/bin/a\n/bin/b", "/a'b'", "/a\"b\"",
+          "/a\\b", "/a $b",     "/a #b",     "/a {b,c}", "/a [b]",         "/a ?",  "/a !b",
+          "/a &",  "/a|b",      "/a (b)",    "/a<b",     "/a>b",           "/a`b`", "/a\tb",
+          "",      " /a",       "/a ^b",     "/\xc3\xa4"})
         EXPECT_FALSE(plain_words(command)) << command;
     auto account = root();
     account.shell = "/bin/zsh";

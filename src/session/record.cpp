@@ -17,8 +17,8 @@ constexpr off_t utmp_limit = 4 << 20;
 
 // Only a plain file that is there: the owner of the WPAR may have put anything in its place.
 UniqueFd open_record(const os::Dir& root, const char* name, int flags) {
-    auto opened = root.open_file(
-        {.path = name, .flags = flags | O_NONBLOCK | O_NOCTTY, .in_root = true});
+    auto opened =
+        root.open_file({.path = name, .flags = flags | O_NONBLOCK | O_NOCTTY, .in_root = true});
     struct stat found = {};
     if (!opened || ::fstat(opened->get(), &found) != 0 || !S_ISREG(found.st_mode))
         return UniqueFd();

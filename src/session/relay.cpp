@@ -18,7 +18,8 @@ namespace {
 constexpr int hang_up_patience = 500;  // milliseconds
 constexpr int taken[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGWINCH, SIGCONT};
 
-// nohup, and a shell that starts us in the background, ignore some on purpose: those are not passed on either.
+// nohup, and a shell that starts us in the background, ignore some on purpose: those are not passed
+// on either.
 bool is_ignored(int number) {
     struct sigaction present = {};
     if (number != SIGHUP && number != SIGINT && number != SIGQUIT) return false;
@@ -93,7 +94,8 @@ void Talk::move(Flow& flow) {
     if (flow.wants_output()) flow.empty();
     if (!flow.done()) return;
     auto& streams = *with_.streams;
-    if (streams.has_terminal() && flow.from() == 0) aborted_by_ = SIGHUP;  // the caller's terminal is gone
+    if (streams.has_terminal() && flow.from() == 0)
+        aborted_by_ = SIGHUP;  // the caller's terminal is gone
     // End of file for the reader inside, or a broken pipe for the writer.
     for (auto& end : streams.outside)
         if (end && (end.get() == flow.from() || end.get() == flow.to())) end = UniqueFd();
@@ -113,8 +115,8 @@ void Talk::take_signals() {
     }
 }
 
-// Closing the master hangs the terminal inside up: its processes get SIGHUP from the kernel. One that stays in spite of it
-// goes on without us.
+// Closing the master hangs the terminal inside up: its processes get SIGHUP from the kernel. One
+// that stays in spite of it goes on without us.
 int Talk::abort_session() {
     *with_.master = UniqueFd();
     raw_.reset();

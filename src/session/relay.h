@@ -21,7 +21,8 @@ class Signals {
     /// The next one that waits, or 0.
     int next() const;
     int fd() const { return fd_.get(); }
-    /// In the child: none is blocked, each does what it does by default; what nohup ignores stays ignored.
+    /// In the child: none is blocked, each does what it does by default; what nohup ignores stays
+    /// ignored.
     static void reset();
 
   private:
@@ -30,7 +31,8 @@ class Signals {
     sigset_t before_ = {};
 };
 
-/// One direction: reads from one descriptor and writes to another, holding what could not be written yet.
+/// One direction: reads from one descriptor and writes to another, holding what could not be
+/// written yet.
 class Flow {
   public:
     Flow(int from, int to, std::size_t room = 64 * 1024) : from_(from), to_(to), held_(room) {}
@@ -62,7 +64,8 @@ struct Conversation {
     UniqueFd* master = nullptr;  // of the terminal inside, or empty
     const Signals* signals = nullptr;
 };
-/// Until the child has ended, or the caller's terminal has gone: the status as the shell would show it.
+/// Until the child has ended, or the caller's terminal has gone: the status as the shell would show
+/// it.
 Result<int> converse(const Conversation& talk);
 
 /// Waits for the child: 128 + n for signal n.

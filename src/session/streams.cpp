@@ -16,7 +16,8 @@ bool is_null_device(const struct stat& found) {
     return S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3);
 }
 
-// A named pipe lies in a directory of the global environment; only those without a name may go inside.
+// A named pipe lies in a directory of the global environment; only those without a name may go
+// inside.
 bool is_anonymous_pipe(int fd, const struct stat& found) {
     struct statfs system = {};
     return S_ISFIFO(found.st_mode) && ::fstatfs(fd, &system) == 0 && system.f_type == PIPEFS_MAGIC;

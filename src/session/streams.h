@@ -1,4 +1,5 @@
-// What becomes of standard input, output and error: which may go inside as they are, which are relayed.
+// What becomes of standard input, output and error: which may go inside as they are, which are
+// relayed.
 #pragma once
 #include <array>
 #include <vector>
@@ -19,15 +20,17 @@ struct Streams {
     std::array<Route, 3> routes = {};
     std::array<UniqueFd, 3> inside;   // ends of the pipes for the child
     std::array<UniqueFd, 3> outside;  // our ends, not blocking
-    int error_as = 2;  // 1: standard error is the same file as output and shares its pipe, so that lines keep their order
+    int error_as = 2;  // 1: standard error is the same file as output and shares its pipe, so that
+                       // lines keep their order
     bool has_terminal() const { return routes[0] == Route::terminal; }
 };
 
-/// Looks at 0, 1 and 2 and makes the pipes. `terminal`: a pty when both input and output are terminals.
+/// Looks at 0, 1 and 2 and makes the pipes. `terminal`: a pty when both input and output are
+/// terminals.
 Result<Streams> plan_streams(bool terminal);
 
-/// In the child: descriptors 0, 1 and 2 as planned; `slave` is the terminal's. All that belong to the global environment
-/// are replaced.
+/// In the child: descriptors 0, 1 and 2 as planned; `slave` is the terminal's. All that belong to
+/// the global environment are replaced.
 Result<void> place_streams(const Streams& streams, int slave);
 
 }  // namespace session

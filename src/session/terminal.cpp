@@ -11,7 +11,8 @@
 namespace session {
 namespace {
 
-// /dev/ptmx may be anything the owner of the WPAR put there: only a pty's master has both properties.
+// /dev/ptmx may be anything the owner of the WPAR put there: only a pty's master has both
+// properties.
 Result<UniqueFd> open_master() {
     for (const char* path : {"/dev/pts/ptmx", "/dev/ptmx"}) {
         UniqueFd master(::open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
@@ -63,8 +64,7 @@ Result<Pty> open_pty(int like, uid_t uid) {
     (void)::fchown(pty.slave.get(), uid, static_cast<gid_t>(-1));  // the group is devpts's choice
     (void)::fchmod(pty.slave.get(), 0620);
     termios settings = {};
-    if (::tcgetattr(like, &settings) == 0)
-        (void)::tcsetattr(pty.slave.get(), TCSANOW, &settings);
+    if (::tcgetattr(like, &settings) == 0) (void)::tcsetattr(pty.slave.get(), TCSANOW, &settings);
     copy_size(like, pty.slave.get());
     return pty;
 }

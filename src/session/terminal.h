@@ -30,7 +30,8 @@ struct Pty {
     UniqueFd slave;
     std::string line;  // "pts/3"
 };
-/// A new pty of the /dev/pts that this process sees, set like the terminal `like`; it belongs to `uid`.
+/// A new pty of the /dev/pts that this process sees, set like the terminal `like`; it belongs to
+/// `uid`.
 Result<Pty> open_pty(int like, uid_t uid);
 
 /// The size of one terminal for another; a terminal without a size changes nothing.

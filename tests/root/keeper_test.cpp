@@ -1,4 +1,6 @@
 // The real keeper program around small pid namespaces, in run directories of the test's own.
+#include "session/keeper.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +20,6 @@
 
 #include "os/dir.h"
 #include "os/lock.h"
-#include "session/keeper.h"
 
 namespace session {
 namespace {
@@ -43,10 +44,12 @@ pid_t clone_with(unsigned long flags) {
 [[noreturn]] void play_init(int orders) {
     char order = 0;
     if (::read(orders, &order, 1) != 1) order = 'w';
-    if (order == 'r') ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
-                                LINUX_REBOOT_CMD_RESTART, nullptr);
-    if (order == 'h') ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
-                                LINUX_REBOOT_CMD_POWER_OFF, nullptr);
+    if (order == 'r')
+        ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART,
+                  nullptr);
+    if (order == 'h')
+        ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF,
+                  nullptr);
     if (order == 'x') ::_exit(7);
     for (;;) ::pause();
 }
@@ -71,11 +74,11 @@ class KeeperTest : public ::testing::Test {
         auto opened = os::Dir::open(top);
         ASSERT_OK(opened);
         run = std::move(*opened);
-        ASSERT_OK(os::replace_file({.path = top + "/corral",
-                                    .text = cat("#!/bin/sh\necho \"$@\" >'", top,
-                                                "/said.new' && mv '", top, "/said.new' '", top,
-                                                "/said'\n"),
-                                    .mode = 0755}));
+        ASSERT_OK(
+            os::replace_file({.path = top + "/corral",
+                              .text = cat("#!/bin/sh\necho \"$@\" >'", top, "/said.new' && mv '",
+                                          top, "/said.new' '", top, "/said'\n"),
+                              .mode = 0755}));
         master = UniqueFd(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
         ASSERT_EQ(::unlockpt(master.get()), 0);
         slave = UniqueFd(::open(::ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));

@@ -1,4 +1,5 @@
-// Logins into a small real WPAR: all namespaces, a root on tmpfs with the global /usr, a pty instance of its own.
+// Logins into a small real WPAR: all namespaces, a root on tmpfs with the global /usr, a pty
+// instance of its own.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,12 +40,12 @@ using ::testing::Not;
         ASSERT_TRUE(done_) << (done_ ? "" : done_.error().text); \
     } while (false)
 
-#define MUST(call)                                                     \
-    do {                                                               \
-        if ((call) < 0) {                                              \
-            ::perror(#call);                                           \
-            ::_exit(1);                                                \
-        }                                                              \
+#define MUST(call)           \
+    do {                     \
+        if ((call) < 0) {    \
+            ::perror(#call); \
+            ::_exit(1);      \
+        }                    \
     } while (false)
 
 void put(const char* path, const std::string& text, mode_t mode = 0644) {
@@ -87,8 +88,8 @@ void make_files() {
     MUST(::setresuid(0, 0, 0));
     MUST(::mount("tmpfs", top.c_str(), "tmpfs", 0, "mode=755"));
     MUST(::chdir(top.c_str()));
-    for (const char* name : {"usr", "etc", "dev", "proc", "run", "tmp", "var", "var/log", "root",
-                             "home", "home/web"})
+    for (const char* name :
+         {"usr", "etc", "dev", "proc", "run", "tmp", "var", "var/log", "root", "home", "home/web"})
         MUST(::mkdir(name, 0755));
     MUST(::chown("home/web", 1000, 1001));
     MUST(::mount("/usr", "usr", nullptr, MS_BIND | MS_REC, nullptr));
@@ -162,7 +163,8 @@ class SessionTest : public ::testing::Test {
         EXPECT_TRUE(os::remove_tree(top));
     }
 
-    // In a process of its own, since a session's caller has one thread and three descriptors to give.
+    // In a process of its own, since a session's caller has one thread and three descriptors to
+    // give.
     pid_t fork_login(int in, int out, int err) const {
         const pid_t caller = ::fork();
         if (caller != 0) return caller;
@@ -300,7 +302,9 @@ TEST_F(SessionTest, AReaderThatStopsEndsTheRelay) {
     ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     const pid_t caller = fork_login(file.get(), ends[1], ends[1]);
     ::close(ends[1]);
-    EXPECT_EQ(read_all(ends[0]), "\x7f" "ELF");
+    EXPECT_EQ(read_all(ends[0]),
+              "\x7f"
+              "ELF");
     EXPECT_EQ(wait_status(caller), 0);
     ::close(ends[0]);
 }
@@ -340,6 +344,62 @@ TEST_F(SessionTest, ACallerThatIsKilledTakesTheSessionWithIt) {
     wait_status(caller);
     EXPECT_EQ(read_all(ends[0]), "");  // ends when the last writer has: the session is gone
     ::close(ends[0]);
+}
+
+// A group of the test's own in a hierarchy of the machine's, by what /proc/self/mounts calls it.
+class Group {
+  public:
+    explicit Group(const std::string& mounted_as) {
+        const auto mounts = os::read_file("/proc/self/mounts");
+        for (const auto& line : split(*mounts, '\n')) {
+            const auto parts = words(line);
+            if (parts.size() < 4 || !cat(parts[2], " ", parts[3], ",").starts_with(mounted_as) ||
+                !path_.empty())
+                continue;
+            path_ = parts[1] + "/corral-session-test";
+        }
+        if (path_.empty() || ::mkdir(path_.c_str(), 0755) != 0) return;
+        dir_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+    ~Group() {
+        if (!dir_) return;
+        for (const char* inner : {"/clogin", "/beside"}) (void)::rmdir((path_ + inner).c_str());
+        for (int tries = 0; ::rmdir(path_.c_str()) != 0 && tries < 1000; ++tries) ::usleep(1000);
+    }
+    int fd() const { return dir_.get(); }
+
+  private:
+    std::string path_;
+    UniqueFd dir_;
+};
+
+TEST_F(SessionTest, IsBornInAGroupOfItsOwnBelowTheDelegatedOne) {
+    const Group group("cgroup2 ");
+    if (group.fd() < 0) GTEST_SKIP() << "no cgroup2 to write to";
+    entry.cgroup = group.fd();
+    for (int round = 0; round < 2; ++round)
+        EXPECT_THAT(run("cat /proc/self/cgroup").output,
+                    HasSubstr("0::/corral-session-test/clogin\n"));
+}
+
+TEST_F(SessionTest, AGroupThatWasMadeUnusableDoesNotKeepRootOut) {
+    const Group group("cgroup2 ");
+    if (group.fd() < 0) GTEST_SKIP() << "no cgroup2 to write to";
+    // beside a threaded group, a new one is "domain invalid" and takes no process
+    ASSERT_EQ(::mkdirat(group.fd(), "beside", 0755), 0);
+    const UniqueFd type(::openat(group.fd(), "beside/cgroup.type", O_WRONLY | O_CLOEXEC));
+    ASSERT_EQ(::write(type.get(), "threaded", 8), 8);
+    entry.cgroup = group.fd();
+    EXPECT_THAT(run("cat /proc/self/cgroup").output, HasSubstr("/corral-session-test\n"));
+}
+
+TEST_F(SessionTest, JoinsTheGroupsOfOldHierarchies) {
+    const Group pids("cgroup rw,relatime,pids");
+    if (pids.fd() < 0) GTEST_SKIP() << "no cgroup v1";
+    entry.old_groups = {pids.fd()};
+    EXPECT_THAT(run("cat /proc/self/cgroup").output, HasSubstr(":pids:/corral-session-test\n"));
 }
 
 TEST_F(SessionTest, ManySessionsInARowAreNoTrouble) {
@@ -453,7 +513,8 @@ TEST_F(TerminalTest, ANewSizeReachesTheInside) {
 }
 
 TEST_F(TerminalTest, ALostTerminalEndsTheSession) {
-    entry.command = "trap 'echo > /tmp/hung-up; exit' HUP; echo ready; while :; do sleep 0.05; done";
+    entry.command =
+        "trap 'echo > /tmp/hung-up; exit' HUP; echo ready; while :; do sleep 0.05; done";
     login();
     ASSERT_TRUE(wait_for("ready")) << seen;
     master = UniqueFd();
