@@ -53,7 +53,7 @@ Result<void> move_all(const os::Dir& from, const std::string& to) {
         bool moved = false;
         for (const auto pid : TRY(processes_of(from))) {
             if (std::binary_search(inside.begin(), inside.end(), pid)) continue;
-            const auto joined = os::write_existing(cat(to, "/cgroup.procs"), cat(pid, "\n"));
+            auto joined = os::write_existing(cat(to, "/cgroup.procs"), cat(pid, "\n"));
             if (!joined && joined.error().os_number != ESRCH) return joined;
             moved = moved || joined;
         }

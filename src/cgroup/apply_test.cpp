@@ -40,10 +40,10 @@ class FakeTree : public testing::Test {
         return *Hierarchy::from_mounts("9 8 0:26 / " + at("v2") + " rw - cgroup2 none rw\n");
     }
     Hierarchy hybrid() const {
-        std::string mounts = "9 8 0:26 / " + at("v2") + " rw - cgroup2 none rw\n";
+        auto mounts = cat("9 8 0:26 / ", at("v2"), " rw - cgroup2 none rw\n");
         for (const std::string name : {"cpu", "cpuset", "memory", "pids"}) {
             fs::create_directories(at(name));
-            mounts += "9 8 0:26 / " + at(name) + " rw - cgroup none rw," + name + "\n";
+            mounts += cat("9 8 0:26 / ", at(name), " rw - cgroup none rw,", name, "\n");
         }
         file("v2/cgroup.controllers", "\n");
         return *Hierarchy::from_mounts(mounts);

@@ -15,7 +15,7 @@ Result<void> hand_on(const std::string& group, std::string_view controller) {
     const auto text = TRY(os::read_file(file));
     const auto present = words(text);
     if (std::find(present.begin(), present.end(), controller) != present.end()) return {};
-    const auto written = os::write_existing(file, cat("+", controller));
+    auto written = os::write_existing(file, cat("+", controller));
     if (written || written.error().kind != Kind::busy) return written;
     return Error{Kind::busy,
                  cat("cannot hand on the cgroup controller '", controller, "': '", group,

@@ -35,7 +35,7 @@ Result<void> make_group(const std::string& base, const std::string& path) {
 
 Result<void> make_fresh(const Hierarchy& hierarchy, const std::string& name) {
     const auto path = cat(hierarchy.v2_base(), "/", name);
-    const auto made = make_group(hierarchy.v2_base(), path);
+    auto made = make_group(hierarchy.v2_base(), path);
     if (made || made.error().kind != Kind::exists) return made;
     const auto left = TRY(os::Dir::open(path));
     if (!TRY(wait_event(left, {"populated", 0}, milliseconds(0)))) return busy_with(path);
@@ -100,8 +100,7 @@ Result<Group> Group::open(const Hierarchy& hierarchy, const std::string& name) {
 
 Result<void> Group::join_controllers(pid_t pid) const {
     for (const auto& base : hierarchy_->v1_bases()) {
-        const auto joined =
-            os::write_existing(cat(base, "/", name_, "/cgroup.procs"), cat(pid, "\n"));
+        auto joined = os::write_existing(cat(base, "/", name_, "/cgroup.procs"), cat(pid, "\n"));
         // no such group: no limit needs this controller
         if (!joined && joined.error().os_number != ENOENT) return joined;
     }
@@ -120,7 +119,7 @@ Result<bool> Group::populated() const {
 Result<std::vector<pid_t>> Group::processes() const { return processes_of(limits_); }
 
 Result<void> Group::kill() const {
-    const auto killed = limits_.write("cgroup.kill", "1\n");
+    auto killed = limits_.write("cgroup.kill", "1\n");
     if (killed || killed.error().kind != Kind::missing) return killed;
     if (!TRY(populated())) return {};
     return kill_one_by_one(limits_);

@@ -46,9 +46,10 @@ std::string names_of(const std::vector<FoundLink>& links) {
     return names.empty() ? "none" : join(names, ", ");
 }
 
-Result<FoundLink> existing(const std::vector<FoundLink>& links, const std::string& name) {
-    for (const auto& link : links)
-        if (link.name == name) return link;
+Result<FoundLink> existing(netlink::Socket& socket, const std::string& name) {
+    auto found = find_link(socket, name);
+    if (found || found.error().kind != Kind::missing) return found;
+    const auto links = TRY(list_links(socket));
     return Error{Kind::missing,
                  cat("there is no interface '", printable(name), "'; there are: ", names_of(links))};
 }
@@ -108,10 +109,9 @@ Result<void> check(const Site& site, const Wish& wish) {
     for (const auto& route : wish.routes) TRY(check_route(wish, route));
     if (wish.interfaces.empty()) return {};
     auto socket = TRY(netlink::Socket::open(NETLINK_ROUTE));
-    const auto links = TRY(list_links(socket));
     const auto ledger = TRY(Ledger::open(site));
     for (const auto& interface : wish.interfaces) {
-        const auto link = TRY(existing(links, interface.global));
+        const auto link = TRY(existing(socket, interface.global));
         TRY(check_mode(link, interface.mode));
         for (const auto& address : interface.addresses)
             TRY(check_free(socket, ledger, wish, address.ip));

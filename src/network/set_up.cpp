@@ -105,15 +105,22 @@ std::vector<Ip> addresses_of(const Change& change, const PlannedLink& link) {
 
 // Neighbours that knew the addresses elsewhere learn at once; they would by themselves after a while.
 void announce_all(const Change& change, Outer& outer, Inner& inner) {
+    std::vector<Announcement> from_here;
+    std::vector<Announcement> from_inside;
     for (const auto& link : change.wished.links) {
-        const auto list = addresses_of(change, link);
-        if (link.mode == Mode::routed) {
-            if (const auto under = outer.ground(link.global))
-                (void)announce(under->link.index, under->link.mac, list);
-        } else if (const auto own = inner.link(link.inside)) {
-            (void)inside(change.netns_fd, [&] { return announce(own->index, own->mac, list); });
-        }
+        const bool routed = link.mode == Mode::routed;
+        const auto speaker =
+            routed ? find_link(outer.socket(), link.global) : inner.link(link.inside);
+        if (!speaker) continue;
+        auto& list = routed ? from_here : from_inside;
+        list.push_back({speaker->index, speaker->mac, addresses_of(change, link)});
     }
+    announce_aside(from_here);
+    if (from_inside.empty()) return;
+    (void)inside(change.netns_fd, [&]() -> Result<void> {
+        announce_aside(from_inside);
+        return {};
+    });
 }
 
 Result<void> remove_stale(const Change& change, Outer& outer, Inner& inner, Guard& guard) {

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -25,11 +27,21 @@ Result<void> send_frame(int wire, const Frame& frame) {
     return Error::os(errno, "send", "frame");
 }
 
-Result<void> announce(int link, const Mac& mac, std::span<const Ip> addresses) {
-    const auto wire = TRY(open_wire(link, 0));
-    for (const auto& ip : addresses)
-        (void)send_frame(wire.get(), announcement(ip, mac));  // neighbours will ask anyway
-    return {};
+void announce_aside(const std::vector<Announcement>& announcements) {
+    if (announcements.empty()) return;
+    const pid_t child = ::fork();
+    if (child < 0) return;  // neighbours will ask anyway
+    if (child > 0) {
+        while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+        }
+        return;
+    }
+    if (::fork() != 0) ::_exit(0);  // the grandchild is nobody's: no zombie, no signal to the caller
+    (void)::close_range(0, ~0U, 0);  // above all the caller's locks and pipes
+    for (const auto& [link, mac, addresses] : announcements)
+        if (const auto wire = open_wire(link, 0))
+            for (const auto& ip : addresses) (void)send_frame(wire->get(), announcement(ip, mac));
+    ::_exit(0);
 }
 
 }  // namespace network

@@ -12,7 +12,13 @@ namespace network {
 /// A packet socket on the interface, for frames of one Ethernet type; 0: for sending only.
 Result<UniqueFd> open_wire(int link, std::uint16_t type);
 Result<void> send_frame(int wire, const Frame& frame);
-/// Announces addresses on an interface, both as good as unheard when the wire is down.
-Result<void> announce(int link, const Mac& mac, std::span<const Ip> addresses);
+/// Tells everybody on the wire where addresses are. In a process of its own that nobody waits for: the kernel takes ten
+/// milliseconds to close a packet socket.
+struct Announcement {
+    int link = 0;
+    Mac mac = {};
+    std::vector<Ip> addresses = {};
+};
+void announce_aside(const std::vector<Announcement>& announcements);
 
 }  // namespace network

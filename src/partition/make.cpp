@@ -104,12 +104,17 @@ Result<void> mount_and_fill(const spec::Definition& definition, const MakeCall& 
     return filesystem::unmount_all(definition.directory());
 }
 
-// From here on the name, its id and its ranges are ours: others see them through the lock's announcement.
-Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
-    const auto turn = TRY(registry::lock_registry());
+Result<void> number(spec::Definition& definition) {
     const auto ids = TRY(registry::allocate_ids());
     definition.general.key = ids.key;
     definition.general.idbase = ids.idbase;
+    return {};
+}
+
+// From here on the name, its id and its ranges are ours: others see them through the lock's announcement.
+Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
+    const auto turn = TRY(registry::lock_registry());
+    TRY(number(definition));
     return lock.announce(spec::write(definition));
 }
 
@@ -149,6 +154,7 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
         TRY(write_specification(definition, call.output, call.force));
     if (call.only_write) return {};
     if (manner.dry_run) {
+        TRY(number(definition));
         TRY(check_machine(definition));
         describe(definition, observer);
         return {};
@@ -156,9 +162,9 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
     TRY(recover(name, observer));
     if (registry::defined(name)) return name_taken(name);  // made while we waited
+    TRY(reserve(definition, lock));
     TRY(check_machine(definition));
     if (!definition.general.preserve && !call.force) TRY(check_room(definition));
-    TRY(reserve(definition, lock));
     definition.general.cdate = definition.general.mdate = std::time(nullptr);
     TRY(create(definition, call, observer));
     registry::record({registry::Severity::info, "mkwpar", name, "created"});

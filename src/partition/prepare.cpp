@@ -14,11 +14,6 @@
 namespace partition {
 namespace {
 
-Result<std::string> new_uuid() {
-    const auto text = TRY(os::read_file("/proc/sys/kernel/random/uuid"));
-    return std::string(trim(text));
-}
-
 Result<std::vector<std::string>> other_bases(const std::string& except) {
     std::vector<std::string> bases;
     for (const auto& name : TRY(registry::names())) {
@@ -63,6 +58,11 @@ Result<void> check_network(const spec::Definition& definition) {
 }
 
 }  // namespace
+
+Result<std::string> new_uuid() {
+    const auto text = TRY(os::read_file("/proc/sys/kernel/random/uuid"));
+    return std::string(trim(text));
+}
 
 Result<spec::Definition> prepare(spec::Definition definition) {
     TRY(spec::check_name(definition.name()));

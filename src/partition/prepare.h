@@ -1,5 +1,7 @@
 // From what was asked to a whole definition: defaults that depend on the machine.
 #pragma once
+#include <string>
+
 #include "base/result.h"
 #include "spec/definition.h"
 
@@ -8,6 +10,7 @@ namespace partition {
 /// Default mounts, interfaces, masks; without -N the address that the name resolves to when a global interface is on
 /// its subnet (AIX's rule); dates and uuid.
 Result<spec::Definition> prepare(spec::Definition definition);
+Result<std::string> new_uuid();
 /// Whether the machine can carry it: names, base directory, file systems, network, limits, programs. Changes nothing.
 Result<void> check_machine(const spec::Definition& definition);
 /// -a: another base directory, no address, where the wished ones are taken.

@@ -9,6 +9,7 @@
 #include "filesystem/attach.h"
 #include "os/dir.h"
 #include "partition/keeper.h"
+#include "partition/live.h"
 #include "partition/release.h"
 #include "partition/removal.h"
 #include "partition/storage.h"
@@ -51,6 +52,17 @@ Result<void> rename_back(const Arguments& given) {
     return Error::os(errno, "rename", given[0]);
 }
 
+// From whatever state the killed change left: a host name that differs from all makes sure it is set again.
+Result<void> apply_live_again(const Arguments& given) {
+    const auto before = TRY(spec::parse(given[0], "journal"));
+    if (!registry::alive(before.name()).init) return {};
+    auto unknown = before;
+    unknown.general.hostname = "-";
+    unknown.resources.totalProcesses = "999999";
+    unknown.networks.clear();
+    return partition::apply_live(unknown, before);
+}
+
 Result<void> release_again(const Arguments& given) {
     return release({given[0], given[1], static_cast<std::uint32_t>(to_number(given[2]).value_or(0))});
 }
@@ -70,6 +82,7 @@ constexpr std::array reverses = {
     Reverse{"unmount", 1, unmount},
     Reverse{"erase-definition", 1, erase_definition},
     Reverse{"restore-definition", 1, restore_definition},
+    Reverse{"apply-live", 1, apply_live_again},
     Reverse{"rename-back", 2, rename_back},
     Reverse{"release", 3, release_again},
     Reverse{"finish-removal", 2, finish},
@@ -118,6 +131,9 @@ Record unmount(const spec::Definition& definition) { return {"unmount", {definit
 Record erase_definition(const std::string& name) { return {"erase-definition", {name}}; }
 Record restore_definition(const spec::Definition& definition) {
     return {"restore-definition", {spec::write(definition)}};
+}
+Record apply_live(const spec::Definition& definition) {
+    return {"apply-live", {spec::write(definition)}};
 }
 Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};

@@ -16,6 +16,8 @@ registry::Record remove_file_system(const spec::Definition& definition, const st
 registry::Record unmount(const spec::Definition& definition);
 registry::Record erase_definition(const std::string& name);
 registry::Record restore_definition(const spec::Definition& definition);
+/// A running WPAR's host name, network and limits.
+registry::Record apply_live(const spec::Definition& definition);
 registry::Record rename_back(const std::string& from, const std::string& to);
 /// Everything that holds a loaded WPAR: processes, network, mounts, cgroup, runtime directory.
 registry::Record release(const spec::Definition& definition);

@@ -11,6 +11,7 @@
 #include "registry/ids.h"
 #include "security/filter.h"
 #include "security/privileges.h"
+#include "security/secattrs.h"
 #include "spec/command.h"
 #include "spec/values.h"
 

@@ -64,6 +64,8 @@ std::string text_or_nothing(const os::Dir& root, const std::string& name) {
 
 }  // namespace
 
+Account nobody() { return {.name = "nobody", .uid = 65534, .gid = 65534, .groups = {65534}}; }
+
 std::optional<Account> find_account(std::string_view passwd, std::string_view user) {
     std::optional<Account> found;
     if (!usable_name(user)) return found;

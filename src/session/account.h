@@ -23,6 +23,9 @@ struct Account {
     std::vector<gid_t> groups = {};  // the account's own one and those that list it
 };
 
+/// Who has no rights at all.
+Account nobody();
+
 /// passwd(5): the first usable line of that name. Home and shell are absolute paths without control
 /// characters.
 std::optional<Account> find_account(std::string_view passwd, std::string_view user);

@@ -66,7 +66,8 @@ Result<int> follow(const Entry& entry, Child child, UniqueFd link, Streams strea
                                      .master = &terminal.master,
                                      .signals = &signals}));
     TRY(failure_told(link));
-    if (streams.has_terminal() && !entry.command) note_logout(entry, terminal.line);
+    if (streams.has_terminal() && !entry.command && !entry.ask_password)
+        note_logout(entry, terminal.line);
     return status;
 }
 

@@ -26,7 +26,8 @@ struct Entry {
     std::string user = "root";
     std::optional<std::string> command = {};    // for the user's shell; nothing: a login shell
     std::vector<std::string> environment = {};  // "NAME=value": comes on top of what a login sets
-    std::string from = "Global";                // where the next login says this one came from
+    bool ask_password = false;    // the WPAR's own su asks for the user's password first
+    std::string from = "Global";  // where the next login says this one came from
     bool terminal =
         true;  // a pty inside when standard input, output and error are terminals; else pipes
 };

@@ -88,15 +88,33 @@ void try_run(const Invocation& call) {
              pointers(call.environment).data());
 }
 
-Error run_login(const Account& account, const Entry& entry) {
-    const auto login = plan_login(account, entry.command, entry.environment);
+// The WPAR's own locale, and what the caller adds to it.
+std::vector<std::string> environment_of(const os::Dir& root, const Entry& entry) {
+    std::vector<std::string> environment;
+    for (const char* name : {"etc/default/locale", "etc/locale.conf"})
+        if (const auto text = root.read(name)) {
+            environment = locale_of(*text);
+            break;
+        }
+    environment.insert(environment.end(), entry.environment.begin(), entry.environment.end());
+    return environment;
+}
+
+Error run_login(const Account& account, const Entry& entry,
+                const std::vector<std::string>& environment) {
+    if (entry.ask_password) {
+        const auto su = plan_password_login(entry.user, entry.command, environment).shell;
+        try_run(su);
+        return Error::os(errno, "execute", su.program);
+    }
+    const auto login = plan_login(account, entry.command, environment);
     if (login.direct) try_run(*login.direct);  // the shell explains what is wrong with it
     try_run(login.shell);
     const int number = errno;
     if (account.uid == 0) {  // a WPAR whose shell is broken is repaired through here
         auto plain = account;
         plain.shell = "/bin/sh";
-        try_run(plan_login(plain, entry.command, entry.environment).shell);
+        try_run(plan_login(plain, entry.command, environment).shell);
     }
     return Error::os(number, "execute", account.shell)
         .within(cat("shell of user '", printable(account.name), "'"));
@@ -121,8 +139,11 @@ class Inside {
         ::setsid();
         TRY(join(entry_));
         const auto root = TRY(os::Dir::open("/"));
-        const auto account = TRY(read_account(root, entry_.user));
-        const bool login = streams_.has_terminal() && !entry_.command;
+        const auto user = TRY(read_account(root, entry_.user));
+        const auto account = entry_.ask_password ? nobody() : user;
+        const auto environment = environment_of(root, entry_);
+        // su does not greet, and who has not given a password yet has not logged in
+        const bool login = streams_.has_terminal() && !entry_.command && !entry_.ask_password;
         std::string last;
         if (streams_.has_terminal()) TRY(open_terminal(account));
         if (login) last = record_login(root, record_of(account));
@@ -134,7 +155,7 @@ class Inside {
         if (!streams_.has_terminal()) TRY(bind_to_caller(link_));
         if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
             return Error::os(errno, "close_range", "");
-        return run_login(account, entry_);
+        return run_login(account, entry_, environment);
     }
 
   private:

@@ -74,6 +74,30 @@ Login plan_login(const Account& account, const std::optional<std::string>& comma
     return login;
 }
 
+Login plan_password_login(const std::string& user, const std::optional<std::string>& command,
+                          const std::vector<std::string>& extra) {
+    Login login;
+    login.shell = {"/bin/su", {"su", "-", user}, login_environment(nobody(), extra)};
+    if (command) login.shell.arguments.insert(login.shell.arguments.end(), {"-c", *command});
+    return login;
+}
+
+std::vector<std::string> locale_of(std::string_view text) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@-=:";
+    std::vector<std::string> found;
+    for (const auto& line : split(text.substr(0, 4096), '\n')) {
+        std::string assignment(trim(line));
+        std::erase(assignment, '"');
+        const bool locale = assignment.starts_with("LANG=") ||
+                            assignment.starts_with("LANGUAGE=") || assignment.starts_with("LC_");
+        if (locale && assignment.size() < 128 &&
+            assignment.find_first_not_of(plain) == std::string::npos)
+            set_variable(found, assignment);
+    }
+    return found;
+}
+
 std::vector<std::string> terminal_environment() {
     std::vector<std::string> kept;
     for (const char* name : {"TERM", "COLORTERM", "NO_COLOR"}) {

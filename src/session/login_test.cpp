@@ -56,6 +56,19 @@ TEST(Login, AnOverrideReplacesWhatALoginSets) {
     EXPECT_THAT(login.shell.environment, Not(Contains("=odd")));
 }
 
+TEST(Login, APasswordIsAskedByTheWparsOwnSu) {
+    const auto login = plan_password_login("web", "id -u", {});
+    EXPECT_FALSE(login.direct);
+    EXPECT_EQ(login.shell.program, "/bin/su");
+    EXPECT_THAT(login.shell.arguments, ElementsAre("su", "-", "web", "-c", "id -u"));
+}
+
+TEST(Login, TheLocaleIsTheWparsOwn) {
+    EXPECT_THAT(locale_of("# x\nLANG=\"de_DE.UTF-8\"\n LC_TIME=C\nPATH=/bad\nLD_PRELOAD=x\n"),
+                ElementsAre("LANG=de_DE.UTF-8", "LC_TIME=C"));
+    EXPECT_THAT(locale_of("LANG=/tmp/evil\nLC_ALL=$(x)\nLANG=a\nLANG=b"), ElementsAre("LANG=b"));
+}
+
 TEST(Login, AnOrdinaryUserHasNoSystemDirectoriesInItsPath) {
     auto account = root();
     account.uid = 1000;

@@ -1,0 +1,220 @@
+#include "partition/change.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+
+#include "cgroup/group.h"
+#include "filesystem/attach.h"
+#include "filesystem/checks.h"
+#include "network/network.h"
+#include "os/dir.h"
+#include "partition/live.h"
+#include "partition/password.h"
+#include "partition/prepare.h"
+#include "partition/reverse.h"
+#include "partition/script.h"
+#include "partition/storage.h"
+#include "partition/wishes.h"
+#include "registry/events.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "registry/store.h"
+#include "security/privileges.h"
+#include "spec/check.h"
+#include "spec/defaults.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+using registry::Journal;
+
+bool same_mounts(const spec::Definition& one, const spec::Definition& other) {
+    spec::Definition left, right;
+    left.mounts = one.mounts;
+    right.mounts = other.mounts;
+    return spec::write(left) == spec::write(right);
+}
+
+Error needs_stop(const std::string& name, std::string_view what) {
+    return {Kind::busy, cat("Workload partition ", name, " is active: ", what,
+                            " can change only while it is stopped; stop it first with stopwpar ", name)};
+}
+
+Result<void> refuse_while_active(const spec::Definition& before, const spec::Definition& after) {
+    if (before.name() != after.name()) return needs_stop(before.name(), "its name (-n)");
+    if (before.directory() != after.directory())
+        return needs_stop(before.name(), "its base directory (-d)");
+    if (!same_mounts(before, after)) return needs_stop(before.name(), "its file systems (-M)");
+    return {};
+}
+
+const spec::Mount* find_mount(const spec::Definition& definition, const std::string& directory) {
+    for (const auto& mount : definition.mounts)
+        if (mount.directory == directory) return &mount;
+    return nullptr;
+}
+
+// What is there already cannot become something else without losing what is in it.
+Result<void> check_mounts(const spec::Definition& before, const spec::Definition& after) {
+    for (const auto& mount : after.mounts) {
+        const auto* old = find_mount(before, mount.directory);
+        if (old == nullptr) continue;
+        if (old->vfs != mount.vfs || old->vg != mount.vg)
+            return Error{Kind::invalid, cat("-M directory=", mount.directory, " has vfs=", old->vfs,
+                                            "; remove it first with chwpar -K -M directory=", mount.directory)};
+        if (old->size != mount.size)
+            return Error{Kind::invalid, cat("-M directory=", mount.directory, " has size=", old->size,
+                                            "; the size of a file system that exists cannot change")};
+    }
+    return check_file_systems(after);
+}
+
+Result<void> check_names(const ChangeCall& call, const spec::Definition& before) {
+    const auto& after = call.wanted;
+    if (after.name() != before.name() && registry::defined(after.name()))
+        return Error{Kind::exists, cat("A workload partition called ", after.name(), " exists already")};
+    if (after.directory() == before.directory() || !after.system()) return {};
+    return filesystem::check_base(after.directory());
+}
+
+Result<void> check_change(const ChangeCall& call, const spec::Definition& before) {
+    const auto& after = call.wanted;
+    TRY(spec::check(after, {.privileges = security::names()}));
+    TRY(check_names(call, before));
+    if (after.general.script != before.general.script && !after.general.script.empty())
+        TRY(check_script(after.general.script, "-u"));
+    TRY(check_mounts(before, after));
+    const auto wish = TRY(network_wish(after));
+    TRY(network::check(network_site(), wish));
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    const auto members = TRY(active_members());
+    (void)TRY(cgroup::plan(TRY(limits(after.resources)), neighbours_of(before.name(), members),
+                           TRY(cgroup::Machine::detect()), host->support())
+                  .within("-R"));
+    return {};
+}
+
+Result<void> rename_directory(const std::string& from, const std::string& to, Journal& journal) {
+    if (from == to || !os::exists(from)) return {};
+    TRY(journal.will(reverse::rename_back(to, from)));
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+    if (errno == EXDEV)
+        return Error{Kind::unsupported, cat("'", to, "' lies on another file system than '", from,
+                                            "'; choose a base directory on the same one")};
+    return Error::os(errno, "rename", from).within(cat("to '", to, "'"));
+}
+
+Result<void> move_directories(const spec::Definition& before, const spec::Definition& after,
+                              Journal& journal) {
+    const auto to = after.directory();
+    if (before.directory() != to) {
+        TRY(filesystem::make_base(to));
+        if (::rmdir(to.c_str()) != 0) return Error::os(errno, "rmdir", to);  // its parents are what was missing
+    }
+    TRY(rename_directory(before.directory(), to, journal));
+    return rename_directory(registry::paths::images(before.name()),
+                            registry::paths::images(after.name()), journal);
+}
+
+Result<void> make_new_file_systems(const spec::Definition& before, const spec::Definition& after,
+                                   Journal& journal) {
+    for (const auto& wanted : TRY(file_systems(after))) {
+        if (find_mount(before, wanted.directory) != nullptr || !filesystem::on_disk(wanted.type)) continue;
+        TRY(journal.will(reverse::remove_file_system(after, wanted.directory)));
+        TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
+    }
+    return {};
+}
+
+// After the point of no return: their content is gone with them, as with chfs on AIX.
+Result<void> drop_old_file_systems(const spec::Definition& before, const spec::Definition& after) {
+    for (const auto& old : TRY(file_systems(before)))
+        if (find_mount(after, old.directory) == nullptr && filesystem::on_disk(old.type))
+            TRY(filesystem::remove(old));
+    return {};
+}
+
+Result<void> write_definition(const spec::Definition& before, const spec::Definition& after,
+                              Journal& journal) {
+    TRY(journal.will(reverse::restore_definition(before)));
+    if (before.name() != after.name()) {
+        TRY(journal.will(reverse::erase_definition(after.name())));
+        TRY(registry::save(after));
+        return registry::erase(before.name());
+    }
+    return registry::save(after);
+}
+
+Result<void> set_password(const ChangeCall& call) {
+    if (!call.root_password) return {};
+    const auto& definition = call.wanted;
+    const bool running = registry::alive(call.name).any();
+    if (!running) TRY(mount_file_systems(definition));
+    auto done = set_root_password(TRY(os::Dir::open(definition.directory())), *call.root_password);
+    if (!running) TRY(filesystem::unmount_all(definition.directory()));
+    return done;
+}
+
+void describe(const spec::Definition& before, const spec::Definition& after, const Observer& observer) {
+    observer.tell(cat("chwpar: would change workload partition ", before.name(), " to:"));
+    observer.tell(spec::write_specification(after));
+}
+
+Result<void> change_locked(const ChangeCall& call, const spec::Definition& before,
+                           const Observer& observer) {
+    const bool running = registry::alive(call.name).any();
+    if (running) TRY(refuse_while_active(before, call.wanted));
+    auto after = call.wanted;
+    after.general.mdate = std::time(nullptr);
+    TRY(journaled({.name = call.name}, [&](Journal& journal) -> Result<void> {
+        TRY(move_directories(before, after, journal));
+        TRY(make_new_file_systems(before, after, journal));
+        if (running) TRY(journal.will(reverse::apply_live(before)));
+        if (running) TRY(apply_live(before, after));
+        return write_definition(before, after, journal);
+    }));
+    if (running) TRY(registry::save_transient(after));
+    TRY(drop_old_file_systems(before, after));
+    TRY(set_password(call));
+    if (running && (before.security.privs != after.security.privs || before.security.secfile != after.security.secfile))
+        observer.tell_warning("changed privileges take effect at the next start");
+    return {};
+}
+
+}  // namespace
+
+Result<void> change(const ChangeCall& call, const Manner& manner) {
+    (void)TRY(registry::load(call.name));
+    auto whole = call;
+    whole.wanted = spec::with_default_mounts(std::move(whole.wanted));
+    TRY(spec::check(whole.wanted, {.privileges = security::names()}));
+    TRY(complete_networks(whole.wanted));
+    if (call.resolve_clashes && !network::check(network_site(), TRY(network_wish(whole.wanted))))
+        whole.wanted = TRY(resolve_clashes(std::move(whole.wanted)));
+    if (manner.dry_run) {
+        const auto before = TRY(registry::load(call.name));
+        TRY(check_change(whole, before));
+        if (registry::alive(call.name).any()) TRY(refuse_while_active(before, whole.wanted));
+        describe(before, whole.wanted, manner.observer);
+        return {};
+    }
+    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "change"}));
+    std::optional<registry::AdminLock> new_name;
+    if (whole.wanted.name() != call.name)
+        new_name.emplace(TRY(registry::AdminLock::take({.name = whole.wanted.name(), .verb = "change"})));
+    TRY(recover(call.name, manner.observer));
+    const auto before = TRY(registry::load(call.name));
+    TRY(check_change(whole, before));
+    TRY(change_locked(whole, before, manner.observer));
+    registry::record({registry::Severity::info, "chwpar", call.name, "changed"});
+    return {};
+}
+
+}  // namespace partition

@@ -1,0 +1,23 @@
+// chwpar: another definition for an existing WPAR, in force at once where it can be.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "partition/observer.h"
+#include "spec/definition.h"
+
+namespace partition {
+
+struct ChangeCall {
+    spec::Definition wanted = {};  // general.name may differ from `name`: a rename
+    std::string name = {};         // of the WPAR that exists
+    bool resolve_clashes = false;  // -a
+    bool force = false;            // -F
+    std::optional<std::string> root_password = {};  // -P
+};
+/// Kind::busy for what needs a stopped WPAR (name, base directory, file systems). Checked as a whole before anything
+/// changes; a step that fails takes the others back.
+Result<void> change(const ChangeCall& call, const Manner& manner);
+
+}  // namespace partition
