@@ -110,10 +110,12 @@ Result<void> Outer::make(const PlannedLink& link, const Ground& ground, int netn
 
 Result<void> Outer::make_link(const PlannedLink& link, const LinkWish& wish, Inner& inner) {
     const auto under = TRY(ground(link.global));
-    auto made = make(link, under, wish.netns_fd);
+    const bool there = TRY(inner.has(link.inside));
+    // a child bears another name until it is renamed inside, so its own name must be looked for
+    auto made = there && child(link.mode) ? Result<void>() : make(link, under, wish.netns_fd);
     if (!made && made.error().os_number == EEXIST) {
         made = {};
-        if (!TRY(inner.has(link.inside))) {  // of a namespace that is no longer this WPAR's
+        if (!there && !child(link.mode)) {  // of a namespace that is no longer this WPAR's
             TRY(remove_link(socket_, link.name));
             made = make(link, under, wish.netns_fd);
         }

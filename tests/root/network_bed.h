@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,10 +20,10 @@
 #include "os/dir.h"
 #include "os/process.h"
 
-#define ASSERT_OK(expression)                                       \
-    do {                                                            \
-        const auto& outcome = (expression);                         \
-        ASSERT_TRUE(static_cast<bool>(outcome)) << outcome.error().text; \
+#define ASSERT_OK(expression)                                                    \
+    do {                                                                         \
+        const auto& assert_ok = (expression);                                    \
+        ASSERT_TRUE(static_cast<bool>(assert_ok)) << assert_ok.error().text;     \
     } while (false)
 
 namespace network {
@@ -45,6 +47,14 @@ inline Ip ip(std::string_view text) { return *parse_ip(text); }
 
 class NetworkBed : public testing::Test {
   protected:
+    static Wish wish(std::uint32_t key, const std::vector<std::string>& addresses,
+                     Mode mode = Mode::routed, const std::string& global = "en0") {
+        Wish made{.key = key, .name = cat("web", key)};
+        Interface interface{.global = global, .mode = mode};
+        for (const auto& text : addresses) interface.addresses.push_back(address(text));
+        made.interfaces.push_back(interface);
+        return made;
+    }
     void SetUp() override {
         if (::geteuid() != 0) {
             if (std::getenv("WPAR_TEST_STRICT") != nullptr) FAIL() << "needs root";
@@ -62,25 +72,28 @@ class NetworkBed : public testing::Test {
         if (here) (void)os::remove_tree(site.state.substr(0, site.state.rfind('/')));
     }
 
-    void lan_links() {
+    /// Two ends of a wire, here and there, up; without duplicate address detection, which takes a second.
+    void wire(const std::string& outer, const std::string& inner, const UniqueFd& there) {
+        static std::uint8_t number = 0;
+        ++number;
+        const std::string quick = "echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad";
+        say(quick);
+        say(quick, there);
         auto socket = netlink::Socket::open(NETLINK_ROUTE);
-        ASSERT_OK(make_veth(*socket, {.outer = "en0",
-                                      .outer_mac = {2, 0, 0, 0, 0, 1},
-                                      .inner = "lan0",
-                                      .inner_mac = {2, 0, 0, 0, 0, 2},
-                                      .inner_netns = lan.get()}));
-        say("ip link set en0 group 0 up; ip link set lo up; ip addr add 192.168.21.1/24 brd + dev en0;"
-            "ip addr add 2001:db8:21::1/64 dev en0 nodad");
-        say("ip link set lan0 up; ip link set lo up; ip addr add 192.168.21.50/24 dev lan0;"
-            "ip addr add 2001:db8:21::50/64 dev lan0 nodad; ip addr add 10.9.9.9/32 dev lo;"
-            "ip addr add 2001:db8:9::9/128 dev lo nodad",
-            lan);
-        settle();
+        ASSERT_OK(make_veth(*socket, {.outer = outer,
+                                      .outer_mac = {2, 0, 0, 0, number, 1},
+                                      .inner = inner,
+                                      .inner_mac = {2, 0, 0, 0, number, 2},
+                                      .inner_netns = there.get()}));
+        say(cat("ip link set ", outer, " group 0 up; ip link set lo up"));
+        say(cat("ip link set ", inner, " group 0 up; ip link set lo up"), there);
     }
-    /// Until the kernel has ended its own address checks on en0 and lan0.
-    void settle() {
-        say("for i in $(seq 50); do ip -6 addr | grep -q tentative || break; sleep 0.1; done");
-        say("for i in $(seq 50); do ip -6 addr | grep -q tentative || break; sleep 0.1; done", lan);
+    void lan_links() {
+        wire("en0", "lan0", lan);
+        say("ip addr add 192.168.21.1/24 brd + dev en0; ip addr add 2001:db8:21::1/64 dev en0 nodad");
+        say("ip addr add 192.168.21.50/24 dev lan0; ip addr add 2001:db8:21::50/64 dev lan0 nodad;"
+            "ip addr add 10.9.9.9/32 dev lo; ip addr add 2001:db8:9::9/128 dev lo nodad",
+            lan);
     }
 
     static os::Ended run(const std::string& script) {
@@ -121,11 +134,32 @@ class NetworkBed : public testing::Test {
                    " | grep -v -e stable_secret | sort")
             .output;
     }
+    /// Lines that came or went since then; timers aside.
+    static std::string changes(const std::string& since) {
+        const auto text = [](const std::string& whole) {
+            std::multiset<std::string> lines;
+            for (auto line : split(whole, '\n'))
+                lines.insert(std::regex_replace(line, std::regex("_timer +[0-9.]+"), "_timer"));
+            return lines;
+        };
+        const auto then = text(since);
+        const auto now = text(picture());
+        std::string found;
+        for (const auto& line : now)
+            if (now.count(line) > then.count(line)) found += cat("+ ", line, "\n");
+        for (const auto& line : then)
+            if (then.count(line) > now.count(line)) found += cat("- ", line, "\n");
+        return found;
+    }
 
     Site site;
     UniqueFd here;
     UniqueFd lan;
     std::string before;
+    const std::vector<std::string> first_addresses = {"192.168.21.11/24", "2001:db8:21::11/64"};
+    const std::vector<std::string> second_addresses = {"192.168.21.12/24", "2001:db8:21::12/64"};
+    UniqueFd first = make_netns();
+    UniqueFd second = make_netns();
 };
 
 }  // namespace network

@@ -3,20 +3,7 @@
 namespace network {
 namespace {
 
-class RoutedNetwork : public NetworkBed {
-  protected:
-    static Wish wish(std::uint32_t key, std::vector<std::string> addresses) {
-        Wish made{.key = key, .name = cat("web", key)};
-        Interface interface{.global = "en0"};
-        for (const auto& text : addresses) interface.addresses.push_back(address(text));
-        made.interfaces.push_back(interface);
-        return made;
-    }
-    const std::vector<std::string> first_addresses = {"192.168.21.11/24", "2001:db8:21::11/64"};
-    const std::vector<std::string> second_addresses = {"192.168.21.12/24", "2001:db8:21::12/64"};
-    UniqueFd first = make_netns();
-    UniqueFd second = make_netns();
-};
+class RoutedNetwork : public NetworkBed {};
 
 TEST_F(RoutedNetwork, EverybodyReachesEverybodyAndNothingIsLeftAfterwards) {
     ASSERT_OK(check(site, wish(1, first_addresses)));
@@ -33,7 +20,7 @@ TEST_F(RoutedNetwork, EverybodyReachesEverybodyAndNothingIsLeftAfterwards) {
     EXPECT_FALSE(reaches(lan, "192.168.21.11"));
     EXPECT_TRUE(reaches(lan, "192.168.21.12"));
     ASSERT_OK(tear_down(site, 2));
-    EXPECT_EQ(picture(), before);
+    EXPECT_EQ(changes(before), "");
 }
 
 TEST_F(RoutedNetwork, AStolenAddressIsDropped) {
@@ -87,7 +74,7 @@ TEST_F(RoutedNetwork, AnExplicitRouteUsesItsGateway) {
     EXPECT_TRUE(reaches(first, "10.9.9.9"));
     EXPECT_TRUE(reaches(first, "2001:db8:9::9"));
     ASSERT_OK(tear_down(site, 1));
-    EXPECT_EQ(picture(), before);
+    EXPECT_EQ(changes(before), "");
 }
 
 TEST_F(RoutedNetwork, AnotherPartitionCanBeTheGateway) {
@@ -96,8 +83,9 @@ TEST_F(RoutedNetwork, AnotherPartitionCanBeTheGateway) {
     auto routed = wish(1, first_addresses);
     routed.routes = {{ip("10.7.7.7"), 32, ip("192.168.21.12"), ""}};
     ASSERT_OK(set_up(site, routed, first.get()));
-    const auto reply = run("tc qdisc add dev en0 clsact 2>/dev/null; ip route get 10.7.7.7", first);
-    EXPECT_THAT(reply.output, testing::HasSubstr("192.168.21.12"));
+    EXPECT_THAT(run("ip route get 10.7.7.7", first).output, testing::HasSubstr("192.168.21.12"));
+    const auto outer = run(cat("ip route show table ", route_table(1))).output;
+    EXPECT_THAT(outer, testing::HasSubstr("10.7.7.7 via 192.168.21.12 dev cor2n0"));
 }
 
 TEST_F(RoutedNetwork, ASubnetThatTheInterfaceIsNotOnIsReachedToo) {
@@ -109,14 +97,35 @@ TEST_F(RoutedNetwork, ASubnetThatTheInterfaceIsNotOnIsReachedToo) {
     EXPECT_TRUE(reaches(lan, "172.30.4.4"));
     ASSERT_OK(tear_down(site, 1));
     ASSERT_OK(tear_down(site, 2));
-    EXPECT_EQ(picture(), before);
+    EXPECT_EQ(changes(before), "");
+}
+
+TEST_F(RoutedNetwork, AnswersMayTakeAnotherInterface) {
+    auto other = make_netns();
+    wire("en1", "far0", other);
+    say("ip addr add 192.168.99.1/24 dev en1");
+    say("ip addr add 192.168.99.9/24 dev far0; ip route add default via 192.168.99.1", other);
+    auto two = wish(1, first_addresses);
+    two.interfaces.push_back({.global = "en1", .addresses = {address("192.168.99.11/24")}});
+    ASSERT_OK(set_up(site, two, first.get()));
+    EXPECT_TRUE(reaches(first, "192.168.21.50"));
+    EXPECT_TRUE(reaches(first, "192.168.99.9"));
+    EXPECT_TRUE(reaches(lan, "192.168.21.11"));
+    EXPECT_TRUE(reaches(other, "192.168.99.11"));
+    EXPECT_TRUE(reaches(other, "192.168.21.11")) << "by the global environment's routes";
+    auto one = wish(1, {"192.168.99.11/24"}, Mode::routed, "en1");
+    ASSERT_OK(update(site, one, first.get()));
+    EXPECT_TRUE(reaches(other, "192.168.99.11"));
+    EXPECT_FALSE(reaches(lan, "192.168.21.11"));
+    ASSERT_OK(tear_down(site, 1));
+    EXPECT_EQ(run("ip link show type veth | grep cor1n; nft list ruleset").output, "");
 }
 
 TEST_F(RoutedNetwork, SettingUpTwiceIsTheSameAsOnce) {
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     const auto once = picture();
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
-    EXPECT_EQ(picture(), once);
+    EXPECT_EQ(changes(once), "");
     EXPECT_TRUE(reaches(lan, "192.168.21.11"));
 }
 
@@ -125,7 +134,7 @@ TEST_F(RoutedNetwork, TearDownTwiceOrOfNothingIsFine) {
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     ASSERT_OK(tear_down(site, 1));
     ASSERT_OK(tear_down(site, 1));
-    EXPECT_EQ(picture(), before);
+    EXPECT_EQ(changes(before), "");
 }
 
 TEST_F(RoutedNetwork, AnInterfaceOfAnOldNamespaceIsReplaced) {
@@ -140,7 +149,7 @@ TEST_F(RoutedNetwork, HalfASetUpIsRemoved) {
     say("ip rule add from all lookup main priority 4000; ip rule del priority 4000");
     say("ip link del cor1n0; nft delete table inet corral");
     ASSERT_OK(tear_down(site, 1));
-    EXPECT_EQ(picture(), before);
+    EXPECT_EQ(changes(before), "");
 }
 
 TEST_F(RoutedNetwork, AlostRecordLeavesNoTraceEither) {
@@ -149,7 +158,7 @@ TEST_F(RoutedNetwork, AlostRecordLeavesNoTraceEither) {
     ASSERT_OK(set_up(site, routed, first.get()));
     ASSERT_EQ(::truncate((site.state + "/wpar/1").c_str(), 20), 0);
     ASSERT_OK(tear_down(site, 1));
-    EXPECT_EQ(picture(), before);
+    EXPECT_EQ(changes(before), "");
 }
 
 TEST_F(RoutedNetwork, AddressesInUseAreRefused) {
@@ -181,7 +190,7 @@ TEST_F(RoutedNetwork, TheLanIsAskedWhetherAnAddressIsTaken) {
         const auto answer = probe->finish();
         ASSERT_FALSE(answer) << text;
         EXPECT_EQ(answer.error().kind, Kind::exists);
-        EXPECT_THAT(answer.error().text, testing::HasSubstr("02:00:00:00:00:02"));
+        EXPECT_THAT(answer.error().text, testing::HasSubstr(":02"));
     }
 }
 
@@ -213,7 +222,7 @@ TEST_F(RoutedNetwork, AChangeLeavesTheOtherAddressesAlone) {
     ASSERT_OK(update(site, isolated, first.get()));
     EXPECT_FALSE(reaches(first, "10.9.9.9"));
     ASSERT_OK(update(site, Wish{.key = 1, .name = "web1"}, first.get()));
-    EXPECT_EQ(picture(), before);
+    EXPECT_EQ(changes(before), "");
     ASSERT_OK(update(site, wish(1, first_addresses), first.get()));
     EXPECT_TRUE(reaches(lan, "192.168.21.11"));
 }
@@ -245,11 +254,9 @@ TEST_F(RoutedNetwork, AnInterfaceThatWasDownIsRepaired) {
 
 TEST_F(RoutedNetwork, TheMachineDoesNotBecomeARouterForOthers) {
     auto other = make_netns();
-    auto socket = netlink::Socket::open(NETLINK_ROUTE);
-    ASSERT_OK(make_veth(*socket, {.outer = "en1", .outer_mac = {2, 0, 0, 0, 1, 1}, .inner = "far0",
-                                  .inner_mac = {2, 0, 0, 0, 1, 2}, .inner_netns = other.get()}));
-    say("ip link set en1 group 0 up; ip addr add 192.168.99.1/24 dev en1; ip addr add 2001:db8:99::1/64 dev en1 nodad");
-    say("ip link set far0 up; ip addr add 192.168.99.9/24 dev far0; ip route add default via 192.168.99.1;"
+    wire("en1", "far0", other);
+    say("ip addr add 192.168.99.1/24 dev en1; ip addr add 2001:db8:99::1/64 dev en1 nodad");
+    say("ip addr add 192.168.99.9/24 dev far0; ip route add default via 192.168.99.1;"
         "ip addr add 2001:db8:99::9/64 dev far0 nodad; ip -6 route add default via 2001:db8:99::1", other);
     say("ip route add 192.168.99.0/24 via 192.168.21.1; ip -6 route add 2001:db8:99::/64 via 2001:db8:21::1", lan);
     EXPECT_FALSE(reaches(lan, "192.168.99.9"));
