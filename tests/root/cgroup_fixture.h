@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <functional>
@@ -50,6 +51,8 @@ class Child {
             (void)!::read(gate[0], &byte, 1);
             ::_exit(body());
         }
+        // -1 must never reach kill(): it means everybody
+        if (pid_ < 0) throw std::runtime_error(Error::os(errno, "clone3", group.name()).text);
         ::close(gate[0]);
         gate_ = UniqueFd(gate[1]);
     }

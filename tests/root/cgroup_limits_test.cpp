@@ -60,21 +60,36 @@ TEST_F(LimitsTest, TheTighterOfThreadsAndProcessesCounts) {
     EXPECT_EQ(WEXITSTATUS(run({.processes = 60, .threads = 8}, [] { return forked(100); })), 7);
 }
 
+// Forks once for each byte it reads, and answers whether it could.
+int forks_on_demand(int requests, int answers) {
+    char byte = 0;
+    while (::read(requests, &byte, 1) == 1) {
+        byte = forked(1) == 1 ? 'y' : 'n';
+        if (::write(answers, &byte, 1) != 1) return 1;
+    }
+    return 0;
+}
+
 TEST_F(LimitsTest, LoweringTheNumberKillsNothingButStopsNewOnes) {
     auto group = make("load");
-    Child crowd(group, [] { return forked(10) == 10 ? sleeps() : 1; });
+    int requests[2];
+    int answers[2];
+    ASSERT_EQ(::pipe2(requests, O_CLOEXEC) + ::pipe2(answers, O_CLOEXEC), 0);
+    const auto can_fork = [&] {
+        char byte = '?';
+        return ::write(requests[1], &byte, 1) == 1 && ::read(answers[0], &byte, 1) == 1 &&
+               byte == 'y';
+    };
+    Child crowd(group, [&] { return forks_on_demand(requests[0], answers[1]); });
     crowd.let_go();
-    while (group.processes()->size() < 11) ASSERT_TRUE(crowd.alive());
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(can_fork());
     ASSERT_OK(group.apply({.processes = 5}, {}));  // a running WPAR: its processes are drawn in
+    EXPECT_FALSE(can_fork());
     EXPECT_EQ(group.processes()->size(), 11U);
     EXPECT_EQ(group.usage()->threads, 11U);
-    Child late(group, [] { return forked(1); });
-    ASSERT_OK(group.join_controllers(late.pid()));
-    EXPECT_EQ(WEXITSTATUS(late.status()), 0);
     ASSERT_OK(group.apply({}, {}));  // taken back
-    Child later(group, [] { return forked(1); });
-    ASSERT_OK(group.join_controllers(later.pid()));
-    EXPECT_EQ(WEXITSTATUS(later.status()), 1);
+    EXPECT_TRUE(can_fork());
+    for (const int fd : {requests[0], requests[1], answers[0], answers[1]}) ::close(fd);
 }
 
 TEST_F(LimitsTest, AMemoryHogIsKilledInsideItsGroup) {
