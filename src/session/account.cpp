@@ -53,7 +53,7 @@ bool lists(std::string_view members, std::string_view user) {
 }
 
 bool usable_name(std::string_view user) {
-    return !user.empty() && user.size() <= 256 && !has_control(user) &&
+    return !user.empty() && user.front() != '-' && user.size() <= 256 && !has_control(user) &&
            user.find_first_of(":,/") == std::string_view::npos;
 }
 

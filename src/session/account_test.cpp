@@ -22,6 +22,7 @@ TEST(Account, IsFoundByItsWholeName) {
     EXPECT_FALSE(find_account(passwd, "roo"));
     EXPECT_FALSE(find_account(passwd, "root:x"));
     EXPECT_FALSE(find_account(passwd, ""));
+    EXPECT_FALSE(find_account("-c:x:0:0::/:/bin/sh", "-c"));
 }
 
 TEST(Account, AnEmptyShellIsThePosixShell) {

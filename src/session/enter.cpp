@@ -72,7 +72,9 @@ Result<int> follow(const Entry& entry, Child child, UniqueFd link, Streams strea
 }
 
 Result<int> enter_unnamed(const Entry& entry) {
-    auto streams = TRY(plan_streams(entry.terminal));
+    const auto& confinement = entry.confinement;
+    auto streams =
+        TRY(plan_streams(entry.terminal, confinement.own_users ? confinement.ids.first : 0));
     auto link = TRY(make_link());
     const auto signals = TRY(Signals::take());
     if (streams.has_terminal() && !entry.command)

@@ -18,6 +18,7 @@
 #include "session/account.h"
 #include "session/handshake.h"
 #include "session/login.h"
+#include "session/path.h"
 #include "session/record.h"
 #include "session/relay.h"
 #include "session/terminal.h"
@@ -42,6 +43,10 @@ void prepare_limits(const os::Confinement& confinement) {
     }
 }
 
+// A change of ids sets this to what fs.suid_dumpable says; nobody inside may look into us before
+// execve.
+void hide() { (void)::prctl(PR_SET_DUMPABLE, 0); }
+
 Result<void> become(const Account& account) {
     if (::setgroups(account.groups.size(), account.groups.data()) != 0 ||
         ::setresgid(account.gid, account.gid, account.gid) != 0 ||
@@ -50,6 +55,7 @@ Result<void> become(const Account& account) {
             .within(
                 "the WPAR's accounts may only use ids below 65536, and -S must leave root the "
                 "right to change its user");
+    hide();
     return {};
 }
 
@@ -63,7 +69,8 @@ void print(int to, std::string_view text) {
 }
 
 void enter_home(const Account& account) {
-    if (::chdir(account.home.c_str()) == 0) return;
+    const auto home = open_inside(account.home.c_str(), O_PATH | O_DIRECTORY);
+    if (home && ::fchdir(home.get()) == 0) return;
     print(2, cat("clogin: warning: cannot change directory to ", account.home, "\n"));
     (void)!::chdir("/");
 }
@@ -138,6 +145,7 @@ class Inside {
         Signals::reset();  // from now on the caller's ^C ends us wherever the WPAR may hold us up
         ::setsid();
         TRY(join(entry_));
+        TRY(close_others(streams_, link_));
         const auto root = TRY(os::Dir::open("/"));
         const auto user = TRY(read_account(root, entry_.user));
         const auto account = entry_.ask_password ? nobody() : user;
@@ -147,7 +155,7 @@ class Inside {
         std::string last;
         if (streams_.has_terminal()) TRY(open_terminal(account));
         if (login) last = record_login(root, record_of(account));
-        TRY(place_streams(streams_, slave_.get()));
+        TRY(place_streams(streams_, slave_.get(), account.uid));
         TRY(become(account));
         ::umask(022);
         enter_home(account);
@@ -194,6 +202,7 @@ Result<void> join(const Entry& entry) {
         if (errno == ESRCH) return Error{Kind::missing, "the WPAR has ended"};
         return Error::os(errno, "setns", "namespaces of init");
     }
+    hide();
     TRY(become({.name = "root", .groups = {0}}));
     return os::confine(entry.confinement);
 }
@@ -210,7 +219,7 @@ void become_session(const Entry& entry, const Streams& streams, int link) noexce
 
 void become_logout(const Entry& entry, const std::string& line) noexcept {
     try {
-        if (join(entry)) {
+        if (join(entry) && ::close_range(3, ~0U, 0) == 0) {
             if (const auto root = os::Dir::open("/"))
                 record_logout(*root, {.line = line, .pid = ::getpid()});
         }

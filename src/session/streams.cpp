@@ -7,7 +7,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+
+#include "session/path.h"
 
 namespace session {
 namespace {
@@ -37,20 +40,21 @@ bool same_file(int left, int right) {
            one.st_ino == other.st_ino;
 }
 
-Result<void> make_pipe(Streams& streams, int fd) {
+Result<void> make_pipe(Streams& streams, int fd, uid_t owner) {
     const auto at = static_cast<std::size_t>(fd);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return Error::os(errno, "pipe", "");
     streams.inside[at] = UniqueFd(ends[fd == 0 ? 0 : 1]);
     streams.outside[at] = UniqueFd(ends[fd == 0 ? 1 : 0]);
-    if (::fcntl(streams.outside[at].get(), F_SETFL, O_NONBLOCK) != 0)
-        return Error::os(errno, "fcntl", "pipe");
+    if (::fcntl(streams.outside[at].get(), F_SETFL, O_NONBLOCK) != 0 ||
+        ::fchown(ends[0], owner, owner) != 0)
+        return Error::os(errno, "set up", "pipe");
     return {};
 }
 
 // The node may be anything the owner of the WPAR put there.
 UniqueFd open_null() {
-    UniqueFd fd(::open("/dev/null", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    UniqueFd fd = open_inside("/dev/null", O_RDWR | O_NONBLOCK | O_NOCTTY);
     struct stat found = {};
     if (fd && ::fstat(fd.get(), &found) == 0 && is_null_device(found)) return fd;
     int ends[2];  // a closed pipe: end of file for a reader, an error for a writer
@@ -61,7 +65,7 @@ UniqueFd open_null() {
 
 }  // namespace
 
-Result<Streams> plan_streams(bool terminal) {
+Result<Streams> plan_streams(bool terminal, uid_t owner) {
     Streams streams;
     const bool pty = terminal && ::isatty(0) && ::isatty(1);
     for (int fd = 0; fd < 3; ++fd) {
@@ -71,12 +75,29 @@ Result<Streams> plan_streams(bool terminal) {
         if (fd == 2 && streams.routes[1] == Route::pipe && same_file(1, 2))
             streams.error_as = 1;
         else
-            TRY(make_pipe(streams, fd));
+            TRY(make_pipe(streams, fd, owner));
     }
     return streams;
 }
 
-Result<void> place_streams(const Streams& streams, int slave) {
+Result<void> close_others(const Streams& streams, int link) {
+    std::vector<unsigned> kept = {static_cast<unsigned>(link)};
+    for (const auto& end : streams.inside)
+        if (end) kept.push_back(static_cast<unsigned>(end.get()));
+    std::sort(kept.begin(), kept.end());
+    unsigned first = 3;
+    for (const auto fd : kept) {
+        if (fd > first && ::close_range(first, fd - 1, 0) != 0)
+            return Error::os(errno, "close_range", "");
+        first = std::max(first, fd + 1);
+    }
+    if (::close_range(first, ~0U, 0) != 0) return Error::os(errno, "close_range", "");
+    return {};
+}
+
+Result<void> place_streams(const Streams& streams, int slave, uid_t user) {
+    for (const auto& end : streams.inside)
+        if (end) (void)::fchown(end.get(), user, static_cast<gid_t>(-1));
     for (int fd = 0; fd < 3; ++fd) {
         const auto at = static_cast<std::size_t>(fd);
         UniqueFd null;

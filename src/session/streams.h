@@ -1,6 +1,8 @@
 // What becomes of standard input, output and error: which may go inside as they are, which are
 // relayed.
 #pragma once
+#include <sys/types.h>
+
 #include <array>
 #include <vector>
 
@@ -27,10 +29,15 @@ struct Streams {
 
 /// Looks at 0, 1 and 2 and makes the pipes. `terminal`: a pty when both input and output are
 /// terminals.
-Result<Streams> plan_streams(bool terminal);
+Result<Streams> plan_streams(bool terminal, uid_t owner);
 
-/// In the child: descriptors 0, 1 and 2 as planned; `slave` is the terminal's. All that belong to
-/// the global environment are replaced.
-Result<void> place_streams(const Streams& streams, int slave);
+/// In the child: closes every descriptor from 3 on but the streams' ends and `link`. What stays
+/// open is a pipe or a socket: no path of the WPAR's (/proc/self/fd/7/../..) can lead through it
+/// into the global environment.
+Result<void> close_others(const Streams& streams, int link);
+
+/// In the child: descriptors 0, 1 and 2 as planned, for the user; `slave` is the terminal's. All
+/// that belong to the global environment are replaced.
+Result<void> place_streams(const Streams& streams, int slave, uid_t user);
 
 }  // namespace session

@@ -8,6 +8,8 @@
 
 #include <cerrno>
 
+#include "session/path.h"
+
 namespace session {
 namespace {
 
@@ -15,7 +17,7 @@ namespace {
 // properties.
 Result<UniqueFd> open_master() {
     for (const char* path : {"/dev/pts/ptmx", "/dev/ptmx"}) {
-        UniqueFd master(::open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+        auto master = open_inside(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
         unsigned number = 0;
         if (master && ::ioctl(master.get(), TIOCGPTN, &number) == 0) return master;
         if (!master && errno == ENOSPC)

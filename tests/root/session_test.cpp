@@ -258,6 +258,40 @@ TEST_F(SessionTest, NothingOfTheGlobalEnvironmentIsOpenInside) {
     EXPECT_THAT(listed.output, HasSubstr("SigIgn:\t0000000000000000"));
 }
 
+TEST_F(SessionTest, NoDescriptorIsAWayOut) {
+    // as an administrator's shell might leave one open, and as the cgroup's is
+    const UniqueFd outside(::open(top.c_str(), O_RDONLY | O_DIRECTORY));
+    ASSERT_OK(os::replace_file(
+        {.path = top + "/evil", .text = "#!/bin/sh\necho escaped\n", .mode = 0755}));
+    ASSERT_EQ(::chmod(top.c_str(), 0755), 0);
+    for (int fd = 0; fd < 16; ++fd) {
+        const auto text = cat("root:x:0:0::/proc/self/fd/", fd, ":/bin/sh\n");
+        entry.user = "root";
+        ASSERT_EQ(run(cat("printf '", text, "' > /etc/passwd")).status, 0);
+        const auto home = run("pwd -P; ls");
+        EXPECT_THAT(home.output,
+                    AllOf(HasSubstr("cannot change directory"), Not(HasSubstr("evil"))))
+            << fd;
+        ASSERT_EQ(run(cat("printf '#!/proc/self/fd/", fd,
+                          "/evil' > /root/shell; chmod 755 "
+                          "/root/shell; printf 'web:x:0:0::/:/root/shell' >> /etc/passwd"))
+                      .status,
+                  0);
+        entry.user = "web";
+        EXPECT_THAT(run("true").output, Not(HasSubstr("escaped"))) << fd;
+    }
+}
+
+TEST_F(SessionTest, ARelayedOutputCanBeOpenedByItsName) {
+    const UniqueFd out(::open(top.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    entry.user = "web";
+    entry.command = "echo hello > /proc/self/fd/1";
+    EXPECT_EQ(wait_status(fork_login(null.get(), out.get(), out.get())), 0);
+    ASSERT_EQ(::lseek(out.get(), 0, SEEK_SET), 0);
+    EXPECT_EQ(read_all(out.get()), "hello\n");
+}
+
 TEST_F(SessionTest, TheConfinementIsOnTheSession) {
     entry.confinement.capabilities = 1ULL << 7 | 1ULL << 6;  // setuid, setgid
     // sync(2) fails with EPERM: any filter will do
