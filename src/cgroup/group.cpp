@@ -1,11 +1,11 @@
 #include "cgroup/group.h"
 
 #include <fcntl.h>
-#include <signal.h>
 
 #include <cerrno>
 
 #include "cgroup/events.h"
+#include "cgroup/kill.h"
 #include "cgroup/tree.h"
 #include "os/process.h"
 
@@ -53,19 +53,6 @@ Result<void> give(const os::Dir& group, Owner owner) {
             errno != ENOENT)
             return Error::os(errno, "chown", cat(group.path(), "/", file));
     return {};
-}
-
-// Before Linux 5.14 there is no cgroup.kill: stopped processes cannot fork while they are killed
-// one by one.
-Result<void> kill_one_by_one(const os::Dir& group) {
-    constexpr int rounds = 100;
-    for (int round = 0; round < rounds; ++round) {
-        TRY(group.write("cgroup.freeze", "1\n"));
-        for (const auto pid : TRY(processes_of(group))) (void)::kill(pid, SIGKILL);  // gone is fine
-        TRY(group.write("cgroup.freeze", "0\n"));
-        if (TRY(wait_event(group, {"populated", 0}, milliseconds(50)))) return {};
-    }
-    return busy_with(group.path());
 }
 
 std::optional<std::uint64_t> number_in(const std::string& path) {

@@ -137,7 +137,7 @@ std::vector<std::pair<int, std::uint32_t>> outer_settings(bool several) {
             {IPV4_DEVCONF_PROXY_ARP, 1},
             {IPV4_DEVCONF_ACCEPT_REDIRECTS, 0},
             {IPV4_DEVCONF_SEND_REDIRECTS, 0},
-            {IPV4_DEVCONF_RP_FILTER, several ? 2 : 1}};
+            {IPV4_DEVCONF_RP_FILTER, several ? 0 : 1}};
 }
 
 // An address that stays must not go with the one before it in its subnet.

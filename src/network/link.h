@@ -52,8 +52,8 @@ struct LinkTraits {
     int master = 0;
     std::vector<std::pair<int, std::uint32_t>> four = {};  // IPV4_DEVCONF_*, value
 };
-/// Outer end of a routed veth. `several`: answers may come by another link of the WPAR, so the reverse path filter is
-/// loose and leaves the work to the guard.
+/// Outer end of a routed veth. `several`: answers may come by another link of the WPAR, so the reverse path filter
+/// leaves the work to the guard (its loose form refuses all on a link without an address).
 std::vector<std::pair<int, std::uint32_t>> outer_settings(bool several);
 std::vector<std::pair<int, std::uint32_t>> inner_settings();
 Result<void> shape_link(netlink::Socket& socket, int index, const LinkTraits& traits);

@@ -29,9 +29,9 @@ Result<Pair> make_pair() {
 
 // Between fork and its end the child makes system calls only.
 [[noreturn]] void hold_user_namespace(int parent) {
-    char signal = ::unshare(CLONE_NEWUSER) == 0 ? 0 : static_cast<char>(errno);
-    (void)!::write(parent, &signal, 1);
-    (void)!::read(parent, &signal, 1);  // until the parent has the descriptor, or is gone
+    int answer = ::unshare(CLONE_NEWUSER) == 0 ? 0 : errno;
+    (void)!::write(parent, &answer, sizeof answer);
+    (void)!::read(parent, &answer, 1);  // until the parent has the descriptor, or is gone
     ::_exit(0);
 }
 
@@ -60,8 +60,8 @@ Result<UniqueFd> throwaway_namespace() {
         while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
         }
     });
-    char answer = EIO;
-    while (::read(pair.ours.get(), &answer, 1) < 0 && errno == EINTR) {
+    int answer = EIO;
+    while (::read(pair.ours.get(), &answer, sizeof answer) < 0 && errno == EINTR) {
     }
     if (answer != 0) return Error::os(answer, "unshare", "user namespace");
     return open_namespace(child);

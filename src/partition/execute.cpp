@@ -152,7 +152,7 @@ void clean_up(const spec::Definition& definition, const Observer& observer) {
                                                  .verb = "remove",
                                                  .patience = std::chrono::milliseconds(0)});
     if (!lock) return;
-    const auto done = release(traces_of(definition), {.own_keeper = true});
+    const auto done = release(traces_of(definition));
     if (!done) observer.tell_warning(done.error().text);
     call_script(definition, {"WPARPOSTSTOP", false}, observer);
 }

@@ -27,8 +27,6 @@ bool is_active(const Listed& wpar) {
 }
 
 void add_addresses(Listed& wpar) {
-    if (is_active(wpar))
-        wpar.addresses.push_back({"lo", "127.0.0.1", "255.0.0.0", "127.255.255.255"});
     for (const auto& wanted : wpar.definition.networks) {
         const bool four = !wanted.address.empty();
         Listed::Address shown;

@@ -24,15 +24,6 @@ namespace {
 
 using registry::Journal;
 
-bool is_private(const spec::Definition& definition, std::string_view directory) {
-    for (const auto& mount : definition.mounts)
-        if (mount.directory == directory) {
-            const auto type = filesystem::type_of(mount.vfs);
-            return type && *type != filesystem::Type::bind && *type != filesystem::Type::nfs;
-        }
-    return false;
-}
-
 rootpart::Options population(const spec::Definition& definition) {
     rootpart::Options options;
     options.private_usr = is_private(definition, "/usr");

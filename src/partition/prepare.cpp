@@ -68,6 +68,7 @@ Result<spec::Definition> prepare(spec::Definition definition) {
     TRY(spec::check_name(definition.name()));
     if (definition.general.uuid.empty()) definition.general.uuid = TRY(new_uuid());
     definition = spec::with_default_mounts(std::move(definition));
+    definition.general.privateusr = is_private(definition, "/usr");
     TRY(spec::check(definition, {.privileges = security::names()}));
     TRY(complete_networks(definition));
     TRY(spec::check(definition, {.privileges = security::names()}));

@@ -1,6 +1,7 @@
 #include "partition/release.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "cgroup/group.h"
 #include "filesystem/attach.h"
@@ -22,7 +23,7 @@ constexpr auto death_patience = std::chrono::seconds(5);
 Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patience) {
     const auto text = os::read_file(registry::paths::keeper(name));
     const auto id = text ? os::ProcessId::parse(*text) : std::nullopt;
-    if (!id) return {};
+    if (!id || id->pid == ::getpid()) return {};  // we are what it became, or wparexec itself
     const auto process = os::pidfd(*id);
     if (!process || TRY(os::wait_end(process->get(), patience))) return {};
     TRY(os::signal(process->get(), SIGKILL));
@@ -89,7 +90,7 @@ Result<void> release(const Traces& traces, const Release& how) {
     const bool system = !traces.base.empty();
     if (system) attempt(end_keeper(traces.name, std::chrono::milliseconds(0)));
     attempt(end_processes(traces.name));
-    if (!system && !how.own_keeper) attempt(end_keeper(traces.name, death_patience));
+    if (!system) attempt(end_keeper(traces.name, death_patience));
     if (traces.key != 0) attempt(network::tear_down(network_site(), traces.key));
     if (system) {
         how.observer.tell("Unmounting all workload partition file systems.");

@@ -56,6 +56,15 @@ Result<void> mount_file_systems(const spec::Definition& definition) {
     return {};
 }
 
+bool is_private(const spec::Definition& definition, std::string_view directory) {
+    for (const auto& mount : definition.mounts)
+        if (mount.directory == directory) {
+            const auto type = filesystem::type_of(mount.vfs);
+            return type && *type != filesystem::Type::bind && *type != filesystem::Type::nfs;
+        }
+    return false;
+}
+
 std::string global_path(const spec::Definition& definition, const std::string& directory) {
     const auto base = definition.directory();
     return directory == "/" ? base : cat(base, directory);

@@ -14,6 +14,8 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
 
 Result<void> check_file_systems(const spec::Definition& definition);
 Result<void> mount_file_systems(const spec::Definition& definition);
+/// Whether a directory is the WPAR's own, not one shared with others.
+bool is_private(const spec::Definition& definition, std::string_view directory);
 /// Where the WPAR's mount point is in the global environment: "/wpars/web1/var".
 std::string global_path(const spec::Definition& definition, const std::string& directory);
 

@@ -17,7 +17,7 @@ std::string text_of(const os::Dir& global, const std::string& path) {
 }
 
 std::uint64_t today() {
-    constexpr std::time_t day = 24 * 60 * 60;
+    constexpr std::time_t day = 86400;
     return static_cast<std::uint64_t>(std::time(nullptr) / day);
 }
 
