@@ -291,7 +291,7 @@ TEST_F(FakeTree, ProcessesOfTheWholeTree) {
     ASSERT_TRUE(group);
     file("v2/corral/web1/cgroup.procs", "");
     file("v2/corral/web1/wpar/cgroup.procs", "9\n");
-    file("v2/corral/web1/wpar/a/b/cgroup.procs", "5\n9\n");
+    file("v2/corral/web1/wpar/a/b/cgroup.procs", "5\n9\n0\n");  // 0: not visible from here
     EXPECT_THAT(*group->processes(), ElementsAre(5, 9));
 }
 

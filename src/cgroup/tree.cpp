@@ -24,7 +24,10 @@ Result<void> collect(const os::Dir& group, const std::string& file, std::vector<
     if (!text && !gone(text.error()) && text.error().kind != Kind::unsupported) return text.error();
     if (text)
         for (const auto& word : words(*text))
-            if (const auto number = to_number(word)) numbers.push_back(static_cast<pid_t>(*number));
+            // 0 is a process of a pid namespace that we cannot see; to kill() and to cgroup.procs
+            // it means ourselves
+            if (const auto number = to_number(word); number && *number > 0)
+                numbers.push_back(static_cast<pid_t>(*number));
     const auto names = subgroups(group);
     if (!names) return gone(names.error()) ? Result<void>() : names.error();
     for (const auto& name : *names) {

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 
+#include "cgroup/kill.h"
 #include "cgroup_fixture.h"
 
 namespace cgroup {
@@ -101,6 +102,22 @@ TEST_F(CgroupTest, KillEndsWhatForksAllTheTime) {
     ASSERT_OK(remove(host(), "bomb"));
 }
 
+TEST_F(CgroupTest, OldKernelsKillOneByOne) {
+    auto group = make("bomb");
+    ASSERT_OK(group.apply({.processes = 50}, {}));
+    Child child(group, [] {
+        for (;;) (void)::fork();
+        return 0;
+    });
+    ASSERT_OK(group.join_controllers(child.pid()));
+    child.let_go();
+    while (group.processes()->size() < 10) {
+    }
+    ASSERT_OK(kill_one_by_one(*os::Dir::open(cat(host().v2_base(), "/bomb"))));
+    EXPECT_FALSE(*group.populated());
+    EXPECT_FALSE(*group.frozen());
+}
+
 TEST_F(CgroupTest, AFrozenGroupStandsStillUntilItIsThawed) {
     const auto group = make("ice");
     int answers[2];
@@ -174,6 +191,29 @@ TEST_F(CgroupTest, AProcessCanJoinLater) {
     const Child child(other, sleeps);
     ASSERT_OK(group.join(child.pid()));
     EXPECT_THAT(*group.processes(), ElementsAre(child.pid()));
+}
+
+// In a container the top of the tree may hold processes, which bars it from handing on controllers.
+TEST_F(CgroupTest, ATopWithProcessesOfItsOwnIsExplained) {
+    const bool memory = host().version(Controller::memory) == Version::v2;
+    if (!memory && host().version(Controller::hugetlb) != Version::v2)
+        GTEST_SKIP() << "no v2 controller here";
+    const auto limits = memory ? Limits{.total_virtual_memory = 1 << 30} : Limits{.large_pages = 1};
+    auto outer = make("outer");
+    ASSERT_OK(outer.apply(limits, {}));
+    const Child child(outer, sleeps);
+    const auto top = cat(host().v2_base(), "/outer");
+    ASSERT_OK(os::write_existing(cat(top, "/cgroup.procs"), cat(child.pid(), "\n")));
+    const auto container =
+        Hierarchy::from_mounts(cat("9 8 0:26 / ", top, " rw - cgroup2 none rw\n"));
+    ASSERT_OK(container);
+    auto inner = Group::create(*container, "web1", {});
+    ASSERT_OK(inner);
+    const auto applied = inner->apply(limits, {});
+    ASSERT_FALSE(applied);
+    EXPECT_EQ(applied.error().kind, Kind::busy);
+    EXPECT_THAT(applied.error().text, HasSubstr(cat("'", top, "' holds processes of its own")));
+    ASSERT_OK(remove(*container, "web1"));
 }
 
 TEST_F(CgroupTest, WparsThatComeAndGoTogetherDoNotDisturbEachOther) {

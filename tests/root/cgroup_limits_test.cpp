@@ -189,6 +189,29 @@ TEST_F(LimitsTest, CpuSharesReachTheKernelForAllActiveWpars) {
     EXPECT_EQ(weight("w5"), v1 ? "686" : "67");
 }
 
+// Both on one processor, so that they contend whatever else this machine does.
+TEST_F(LimitsTest, SharesDivideAProcessorThatBothWant) {
+    const std::vector<Member> active = {{"rich", {.cpu_shares = 40, .cpus = "0"}},
+                                        {"poor", {.cpu_shares = 10, .cpus = "0"}}};
+    const auto rich = make("rich");
+    const auto poor = make("poor");
+    ASSERT_OK(rebalance(host(), active));
+    const auto burns = [] {
+        while (seconds(CLOCK_PROCESS_CPUTIME_ID) < 0.5) {
+        }
+        return 0;
+    };
+    Child second(poor, burns);
+    Child first(rich, burns);
+    ASSERT_OK(poor.join_controllers(second.pid()));
+    ASSERT_OK(rich.join_controllers(first.pid()));
+    second.let_go();
+    first.let_go();
+    EXPECT_EQ(first.status(), 0);
+    EXPECT_LT(poor.usage()->cpu_microseconds.value_or(0),
+              300'000U);  // a quarter of 0.5 s is 125'000
+}
+
 TEST_F(LimitsTest, AResourceSetHoldsItsProcesses) {
     const auto online = Machine::detect()->cpu_list;
     const auto last = online.substr(online.find_last_of("-,") + 1);
