@@ -116,7 +116,10 @@ Result<void> build(const Plan& plan) {
     TRY(os::change_mount("/",
                          {.set = MOUNT_ATTR_NODEV, .propagation = MS_SLAVE, .recursive = true}));
     const auto root = TRY(os::Dir::open("/"));
-    for (const auto& mount : plan.mounts) TRY(attach({.root = root, .storage = root}, mount));
+    for (const auto& mount : plan.mounts) {
+        const auto made = TRY(make(mount, {}));
+        TRY(attach({.root = root, .storage = root}, made));
+    }
     TRY(mount_devices(root, plan));  // clones /dev/null's and the terminal's old places first
     return mount_kernel_files(root, plan);
 }

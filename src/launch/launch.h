@@ -35,24 +35,22 @@
 
 namespace launch {
 
-/// One file system below the root. System WPAR: in the order given, parents first; each is locked
-/// inside.
+/// One file system below the root. Attached in the order given, parents first; in a system WPAR each
+/// is locked inside.
 struct Mount {
     enum class Kind : std::uint8_t {
-        bind,  // what is mounted at, or lies at, the global path `source`; never what is mounted
-               // below it
+        bind,  // the file or tree at the global path `source`, without what is mounted below it
         fresh  // a new file system of `type`
     };
     Kind kind = Kind::bind;
     std::string source = {};  // bind: a trusted global path. fresh: what the type calls its source
     std::string target = {};  // absolute, as the WPAR sees it; a missing directory is made
     bool read_only = false;
-    bool idmap = true;  // bind in a system WPAR: shift ids; Kind::unsupported names the file system
-                        // if it cannot
+    bool idmap = true;  // bind in a system WPAR: shift ids (Kind::unsupported when that cannot be)
     std::string type = {};     // fresh: "tmpfs", "nfs", ...
     std::string options = {};  // fresh: as in fstab, "size=64m,noatime"
-    std::uint64_t attributes =
-        0;  // MOUNT_ATTR_NOSUID ... to set; nodev is always set, nosuid of the source is lifted
+    std::uint64_t attributes = 0;  // MOUNT_ATTR_NOSUID ... to set; nodev always is, and nosuid of
+                                   // the source is lifted
 };
 
 /// A device file beyond the default list (null zero full random urandom tty; a system WPAR also

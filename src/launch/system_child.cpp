@@ -52,7 +52,8 @@ Result<void> join(const Plan& plan) {
     const auto& name = plan.hostname;
     if (!name.empty() && ::sethostname(name.data(), name.size()) != 0)
         return Error::os(errno, "sethostname", name);
-    return set_sysctls(plan.sysctls, {Owner::users});
+    // as root of their user namespace: the ids in net.ipv4.ping_group_range are the WPAR's
+    return set_sysctls(plan.sysctls, {Owner::users, Owner::network});
 }
 
 Result<void> attach_at(const UniqueFd& mount, const char* path) {
@@ -129,7 +130,10 @@ Result<UniqueFd> open_console(const Plan& plan) {
     }
     auto terminal = TRY(open_terminal());
     TRY(attach_console(terminal.slave.get()));
-    TRY(take_stdio(terminal.slave.get()));
+    // by its own name, where programs look for it
+    const UniqueFd console(::open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC));
+    if (!console) return Error::os(errno, "open", "/dev/console");
+    TRY(take_stdio(console.get()));
     if (::ioctl(0, TIOCSCTTY, 0) != 0) return Error::os(errno, "TIOCSCTTY", "console");
     return std::move(terminal.master);
 }

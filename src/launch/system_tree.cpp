@@ -53,7 +53,6 @@ Result<void> set_ipc_sysctls(const Plan& plan) {
 // who mounts them.
 Result<void> mount_kernel_files(const Plan& plan, const Process& process, const Below& below) {
     TRY(os::join_namespaces(process.pidfd, CLONE_NEWNET | CLONE_NEWIPC));
-    TRY(set_sysctls(plan.sysctls, {Owner::network}));
     TRY(set_ipc_sysctls(plan));
     TRY(attach_fresh(below, {"proc", "/proc", inert}));
     return attach_fresh(below, {"sysfs", "/sys", inert | MOUNT_ATTR_RDONLY});
@@ -75,13 +74,19 @@ Result<void> attach_devices(const Plan& plan, const Below& below) {
     return os::attach_mount(tree.get(), target.get(), "/dev");
 }
 
+Result<std::vector<Made>> make_all(const Plan& plan, int users) {
+    std::vector<Made> all;
+    for (const auto& mount : plan.mounts)
+        all.push_back(TRY(make(mount, {.user_namespace = users, .owner = plan.confinement.ids})));
+    return all;
+}
+
 Result<void> fill(const Plan& plan, const Process& process, const Below& below) {
-    for (const auto& mount : plan.mounts) TRY(attach(below, mount));
     TRY(in_pid_namespace_of(process, [&] { return mount_kernel_files(plan, process, below); }));
     TRY(cover_kernel_files(below.root, {.writable_network = true}));
     TRY(attach_devices(plan, below));
-    TRY(open_target(below.root, below.storage,
-                    {"/run", Sort::directory}));  // the child mounts on it
+    // the child mounts on it
+    TRY(open_target(below.root, below.storage, {"/run", Sort::directory}));
     return {};
 }
 
@@ -108,11 +113,13 @@ Result<void> Home::back() {
 Result<UniqueFd> build_tree(const Plan& plan, const Process& process) {
     const auto users = TRY(os::open_namespace(process.pid, "user"));
     const auto storage = TRY(os::Dir::open(plan.root));
+    const auto all = TRY(make_all(plan, users.get()));
     auto mount = TRY(clone_shifted({.source = plan.root, .user_namespace = users.get()}));
     TRY(os::attach_mount(mount.get(), storage.fd(), plan.root));
     UniqueFd root_fd(::fcntl(mount.get(), F_DUPFD_CLOEXEC, 3));
     const os::Dir root(std::move(root_fd), plan.root);
-    const Below below = {root, storage, users.get(), plan.confinement.ids};
+    const Below below = {root, storage};
+    for (const auto& one : all) TRY(attach(below, one));
     TRY(fill(plan, process, below));
     return mount;
 }

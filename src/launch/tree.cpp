@@ -35,18 +35,19 @@ Result<UniqueFd> make_fresh(const Mount& mount, const os::IdRange& owner) {
     return made;
 }
 
-Result<void> attach_checked(const Below& below, const Mount& mount) {
+Result<UniqueFd> make_mount(const Mount& mount, const MakeWish& wish) {
     TRY(check_target(mount.target));
-    const bool bind = mount.kind == Mount::Kind::bind;
-    const auto made =
-        bind ? TRY(clone_shifted({.source = mount.source,
-                                  .read_only = mount.read_only,
-                                  .attributes = mount.attributes,
-                                  .user_namespace = mount.idmap ? below.user_namespace : -1}))
-             : TRY(make_fresh(mount, below.owner));
-    const auto sort = TRY(sort_of(made.get(), mount.source));
-    const auto target = TRY(open_target(below.root, below.storage, {mount.target, sort}));
-    return os::attach_mount(made.get(), target.get(), mount.target);
+    if (mount.kind == Mount::Kind::fresh) return make_fresh(mount, wish.owner);
+    return clone_shifted({.source = mount.source,
+                          .read_only = mount.read_only,
+                          .attributes = mount.attributes,
+                          .user_namespace = mount.idmap ? wish.user_namespace : -1});
+}
+
+Result<void> attach_made(const Below& below, const Made& made) {
+    const auto sort = TRY(sort_of(made.mount.get(), made.target));
+    const auto target = TRY(open_target(below.root, below.storage, {made.target, sort}));
+    return os::attach_mount(made.mount.get(), target.get(), made.target);
 }
 
 }  // namespace
@@ -65,8 +66,14 @@ Result<UniqueFd> clone_shifted(const Shifted& wanted) {
     return copy;
 }
 
-Result<void> attach(const Below& below, const Mount& mount) {
-    return attach_checked(below, mount).within("mount '", mount.target, "'");
+Result<Made> make(const Mount& mount, const MakeWish& wish) {
+    auto made = make_mount(mount, wish).within("mount '", printable(mount.target), "'");
+    if (!made) return made.error();
+    return Made{mount.target, std::move(*made)};
+}
+
+Result<void> attach(const Below& below, const Made& made) {
+    return attach_made(below, made).within("mount '", made.target, "'");
 }
 
 }  // namespace launch

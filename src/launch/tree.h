@@ -6,16 +6,26 @@
 
 namespace launch {
 
-struct Below {
-    const os::Dir& root;      // mounts are attached below it
-    const os::Dir& storage;   // the same tree with plain ids: missing mount points are made there
-    int user_namespace = -1;  // shift ids by its maps; -1: no shift
-    os::IdRange owner = {};   // of a new tmpfs
+/// One of a plan's mounts, made but not attached. All are made first: the root will hide their
+/// sources below it.
+struct Made {
+    std::string target = {};
+    UniqueFd mount = UniqueFd();
 };
-Result<void> attach(const Below& below, const Mount& mount);
+struct MakeWish {
+    int user_namespace = -1;  // shift ids by its maps; -1: no shift
+    os::IdRange owner = {};   // of a new tmpfs; none when the first id is 0
+};
+Result<Made> make(const Mount& mount, const MakeWish& wish);
 
-/// A copy of a system WPAR's root or of a tree below it: ids shifted, no devices, setuid as it may
-/// be on its own.
+struct Below {
+    const os::Dir& root;     // mounts are attached below it
+    const os::Dir& storage;  // the same tree with plain ids: missing mount points are made there
+};
+Result<void> attach(const Below& below, const Made& made);
+
+/// A copy of a tree of the global environment: ids shifted, no devices, set-user-ID as it may be on
+/// its own.
 struct Shifted {
     std::string source = {};
     bool read_only = false;
