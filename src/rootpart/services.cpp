@@ -19,18 +19,12 @@ constexpr std::string_view key_unit =
 
 constexpr std::string_view key_script =
     "#!/bin/sh\n"
-    "### BEGIN INIT INFO\n"
-    "# Provides:          corral-ssh-keys\n"
-    "# Required-Start:    $local_fs\n"
-    "# Required-Stop:\n"
-    "# X-Start-Before:    ssh\n"
-    "# Default-Start:     S\n"
-    "# Default-Stop:\n"
-    "# Short-Description: make the SSH host keys of this workload partition\n"
-    "### END INIT INFO\n"
+    "# Makes the SSH host keys of this workload partition; called from /etc/inittab.\n"
     "case \"$1\" in\n"
     "    start) ls /etc/ssh/ssh_host_*_key >/dev/null 2>&1 || ssh-keygen -A ;;\n"
     "esac\n";
+
+constexpr auto key_script_path = "etc/init.d/corral-ssh-keys";
 
 constexpr std::string_view shared_host_name =
     "# A nested UTS namespace cannot be checkpointed.\n"
@@ -75,9 +69,11 @@ Result<void> make_keys_with_systemd(const os::Dir& global, const os::Dir& target
     return {};
 }
 
-Result<void> make_keys_with_scripts(const os::Dir& global, const os::Dir& target) {
-    TRY(place_file(global, target, {"etc/init.d/corral-ssh-keys", std::string(key_script), 0755}));
-    return place_link(global, target, "etc/rcS.d/S99corral-ssh-keys", "../init.d/corral-ssh-keys");
+Result<void> adjust_inittab(const os::Dir& global, const os::Dir& target, bool makes_keys) {
+    const auto text = target.read("etc/inittab");
+    if (!text) return {};  // an init that has none
+    return place_file(global, target,
+                      {"etc/inittab", inittab_text(*text, makes_keys), 0644, "etc/inittab"});
 }
 
 }  // namespace
@@ -167,12 +163,28 @@ const std::vector<std::string_view>& units_out_of_place() {
     return units;
 }
 
+std::string inittab_text(std::string_view global_inittab, bool makes_keys) {
+    std::string text;
+    for (const auto& line : split(trim(global_inittab), '\n')) {
+        const auto fields = split(line, ':');  // id, runlevels, action, process
+        const bool terminal = fields.size() >= 4 && !line.starts_with('#') &&
+                              fields[3].find("getty") != std::string::npos;
+        text += cat(terminal ? "#" : "", line, "\n");
+    }
+    // not through rcS.d: the order of its scripts may have been computed, without this one, in
+    // .depend.boot
+    if (makes_keys) text += cat("ck::bootwait:/", key_script_path, " start\n");
+    return text;
+}
+
 Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options) {
     const bool systemd = has_systemd(global);
     if (systemd) TRY(mask_units(global, target));
-    if (has_sshd(global))
-        TRY(systemd ? make_keys_with_systemd(global, target)
-                    : make_keys_with_scripts(global, target));
+    const bool sshd = has_sshd(global);
+    if (sshd && systemd) TRY(make_keys_with_systemd(global, target));
+    if (sshd && !systemd)
+        TRY(place_file(global, target, {key_script_path, std::string(key_script), 0755}));
+    TRY(adjust_inittab(global, target, sshd && !systemd));
     if (systemd && options.checkpointable)
         TRY(place_file(global, target,
                        {cat(unit_directory, "/service.d/corral-checkpoint.conf"),

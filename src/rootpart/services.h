@@ -14,6 +14,10 @@ namespace rootpart {
 /// systemd units that drive hardware, mounts or interfaces of the global environment.
 const std::vector<std::string_view>& units_out_of_place();
 
+/// sysvinit's table without terminals, which a WPAR has none of, and with the making of host keys
+/// if it is wanted.
+std::string inittab_text(std::string_view global_inittab, bool makes_keys);
+
 Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options);
 
 }  // namespace rootpart

@@ -205,9 +205,13 @@ TEST_F(PopulateTest, InitIsToldWhatMakesNoSenseInAWpar) {
 TEST_F(PopulateTest, WithoutSystemdAScriptMakesTheHostKeys) {
     file("global/usr/sbin/sshd", "", 0755);
     file("global/usr/bin/ssh-keygen", "", 0755);
+    file("global/etc/inittab", "id:2:initdefault:\n1:2345:respawn:/sbin/getty 38400 tty1\n");
     file("global/etc/ssh/sshd_config", "ListenAddress 10.0.0.1\nPort 22\n");
     ASSERT_TRUE(fill());
-    EXPECT_THAT(text("target/etc/rcS.d/S99corral-ssh-keys"), HasSubstr("ssh-keygen -A"));
+    EXPECT_THAT(text("target/etc/init.d/corral-ssh-keys"), HasSubstr("ssh-keygen -A"));
+    EXPECT_EQ(text("target/etc/inittab"),
+              "id:2:initdefault:\n#1:2345:respawn:/sbin/getty 38400 tty1\n"
+              "ck::bootwait:/etc/init.d/corral-ssh-keys start\n");
     EXPECT_EQ(text("target/etc/ssh/sshd_config"), "#ListenAddress 10.0.0.1\nPort 22\n");
     EXPECT_FALSE(has("target/etc/systemd"));
 }
