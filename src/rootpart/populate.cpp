@@ -135,7 +135,14 @@ Result<Estimate> estimate(const os::Dir& global, const Options& options) {
 
 Result<void> populate(const os::Dir& global, const os::Dir& target, const Options& options,
                       const Observer& observer) {
-    return Population(global, target, options, observer).run().within("populate");
+    const auto done = Population(global, target, options, observer).run();
+    if (done) return {};
+    auto error = done.error().within("populate");
+    if (error.kind == Kind::full)
+        error.text +=
+            "; the workload partition's file system is too small: a larger size=, or free some "
+            "space";
+    return error;
 }
 
 }  // namespace rootpart
