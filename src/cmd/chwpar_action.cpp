@@ -1,33 +1,13 @@
-#include <algorithm>
-
 #include "cmd/actions.h"
 #include "cmd/manner.h"
 #include "cmd/settings.h"
 #include "partition/change.h"
-#include "partition/prepare.h"
 #include "registry/store.h"
 #include "spec/attributes.h"
 #include "spec/merge.h"
 
 namespace cmd {
 namespace {
-
-// What the flags name, on top of what there is.
-Result<spec::Definition> with_changes(const cli::Arguments& given, const spec::Definition& existing) {
-    auto over = TRY(settings(given));
-    const auto list = [&](const std::vector<std::string>& privileges) {
-        return privileges.empty() ? default_privileges() : privileges;
-    };
-    // privs+= and privs-= change what it has now
-    over.security = existing.security;
-    TRY(spec::set_attributes(over.security, given.all('S'), list(existing.security.privs)).within("-S"));
-    if (given.has('U') && over.general.uuid.empty()) over.general.uuid = TRY(partition::new_uuid());
-    auto wanted = spec::merge(existing, over);
-    wanted.security = over.security;
-    if (!given.has('d') && existing.general.directory.empty() && wanted.name() != existing.name())
-        wanted.general.directory = {};
-    return wanted;
-}
 
 Result<void> take_back_objects(const cli::Arguments& given, spec::Definition& wanted) {
     for (const auto& pairs : given.objects('N')) {
@@ -66,7 +46,7 @@ Result<int> change(const cli::Arguments& given, cli::Terminal& terminal) {
     partition::ChangeCall call;
     call.name = given.operand();
     const auto existing = TRY(registry::load(call.name));
-    call.wanted = TRY(given.has('K') ? with_defaults(given, existing) : with_changes(given, existing));
+    call.wanted = TRY(given.has('K') ? with_defaults(given, existing) : changed(given, existing));
     call.resolve_clashes = given.has('a');
     call.force = given.has('F');
     if (given.has('P')) call.root_password = TRY(ask_password(cat("Root password of ", call.name, ": ")));

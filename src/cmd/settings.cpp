@@ -1,6 +1,7 @@
 #include "cmd/settings.h"
 
 #include "os/dir.h"
+#include "partition/prepare.h"
 #include "registry/store.h"
 #include "security/privileges.h"
 #include "spec/attributes.h"
@@ -48,29 +49,38 @@ Result<spec::Definition> read_specification(const std::string& path) {
     return spec::parse_specification(TRY(os::read_file(path).within("specification file")), path);
 }
 
-}  // namespace
-
-std::vector<std::string> default_privileges() {
-    const auto names = security::default_privileges();
-    return {names.begin(), names.end()};
-}
-
-Result<spec::Definition> settings(const cli::Arguments& given) {
+// All flags but -R and -S, whose words change what is there instead of replacing it.
+Result<spec::Definition> objects_of(const cli::Arguments& given) {
     spec::Definition wanted;
     wanted.general = TRY(general(given));
     wanted.networks = TRY(objects<spec::Network>(given, 'N'));
     wanted.routes = TRY(objects<spec::Route>(given, 'I'));
     wanted.mounts = TRY(objects<spec::Mount>(given, 'M'));
-    TRY(spec::set_attributes(wanted.resources, given.all('R')).within("-R"));
-    TRY(spec::set_attributes(wanted.security, given.all('S'), default_privileges()).within("-S"));
     return wanted;
 }
 
+Result<spec::Definition> with_controls(const cli::Arguments& given, spec::Definition wanted) {
+    TRY(spec::set_attributes(wanted.resources, given.all('R')).within("-R"));
+    TRY(spec::set_attributes(wanted.security, given.all('S'), security::default_privileges())
+            .within("-S"));
+    return wanted;
+}
+
+}  // namespace
+
 Result<spec::Definition> requested(const cli::Arguments& given) {
-    const auto wanted = TRY(settings(given));
+    auto wanted = TRY(objects_of(given));
     if (given.has('e'))
-        return spec::derive(spec::copy_of(TRY(registry::load(given.value('e')))), wanted);
-    if (given.has('f')) return spec::derive(TRY(read_specification(given.value('f'))), wanted);
+        wanted = spec::derive(spec::copy_of(TRY(registry::load(given.value('e')))), wanted);
+    else if (given.has('f'))
+        wanted = spec::derive(TRY(read_specification(given.value('f'))), wanted);
+    return with_controls(given, std::move(wanted));
+}
+
+Result<spec::Definition> changed(const cli::Arguments& given, const spec::Definition& existing) {
+    auto wanted = TRY(with_controls(given, spec::merge(existing, TRY(objects_of(given)))));
+    if (given.has('U') && given.value('U').empty())
+        wanted.general.uuid = TRY(partition::new_uuid());
     return wanted;
 }
 

@@ -5,11 +5,9 @@
 
 namespace cmd {
 
-/// What the flags alone say.
-Result<spec::Definition> settings(const cli::Arguments& given);
-/// The flags over the specification file (-f) or the existing WPAR (-e) they name.
+/// The flags over the specification file (-f) or the existing WPAR (-e) they name: for a new WPAR.
 Result<spec::Definition> requested(const cli::Arguments& given);
-/// The new default privileges of -S, for privs+= and privs-=.
-std::vector<std::string> default_privileges();
+/// The flags over what a WPAR has: for chwpar.
+Result<spec::Definition> changed(const cli::Arguments& given, const spec::Definition& existing);
 
 }  // namespace cmd

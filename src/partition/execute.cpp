@@ -31,15 +31,10 @@
 namespace partition {
 namespace {
 
-constexpr std::size_t longest_name = 25;
+constexpr std::size_t longest_name = 25;  // bytes, as on AIX
 
-// "vmstat" from "/usr/bin/vmstat"; what no name may hold is left out.
-std::string name_from(const std::string& program) {
-    std::string name;
-    for (const char c : program.substr(program.rfind('/') + 1))
-        if (spec::check_name(cat("x", c))) name += c;
-    while (!name.empty() && !spec::check_name(name.substr(0, 1))) name.erase(0, 1);
-    return name.empty() ? "wpar" : name.substr(0, longest_name);
+std::string name_after(const std::string& program) {
+    return spec::usable_name(std::string_view(program).substr(program.rfind('/') + 1));
 }
 
 Result<void> check_program(const std::string& program) {
@@ -77,7 +72,7 @@ Result<Claimed> claim_name(const spec::Definition& definition, const std::string
                            const Observer& observer) {
     const bool chosen = !definition.name().empty();
     for (;;) {
-        auto name = chosen ? definition.name() : free_name(name_from(program));
+        auto name = chosen ? definition.name() : free_name(name_after(program));
         auto lock = registry::AdminLock::take(
             {.name = name, .verb = "start", .patience = std::chrono::seconds(chosen ? 10 : 0)});
         if (!lock && !chosen && lock.error().kind == Kind::busy) continue;
@@ -181,13 +176,13 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
     const auto program = TRY(spec::parse_command(definition.general.application)).arguments.front();
     if (!call.output.empty() && !manner.dry_run) {
         auto written = definition;
-        if (written.name().empty()) written.general.name = name_from(program);
+        if (written.name().empty()) written.general.name = name_after(program);
         TRY(spec::check(written));
         TRY(write_specification(written, call.output, call.force));
     }
     if (call.only_write) return 0;
     if (manner.dry_run) {
-        if (definition.name().empty()) definition.general.name = free_name(name_from(program));
+        if (definition.name().empty()) definition.general.name = free_name(name_after(program));
         TRY(spec::check(definition));
         observer.tell(cat("wparexec: would run ", definition.general.application, " in workload partition ",
                           definition.name(), "."));

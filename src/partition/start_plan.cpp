@@ -113,24 +113,17 @@ Result<Sysctls> sysctls_of(const spec::Definition& definition) {
     return list;
 }
 
-Result<os::Confinement> system_confinement(const spec::Definition& definition) {
+Result<os::Confinement> confinement_of(const spec::Definition& definition) {
+    const bool system = definition.system();
+    const auto granted = system
+                             ? TRY(security::capabilities_of(TRY(privileges_of(definition.security))))
+                             : security::application_capabilities();
     os::Confinement confinement;
-    confinement.own_users = true;
-    confinement.ids = {definition.general.idbase, registry::ids_per_wpar};
-    confinement.capabilities =
-        TRY(security::capabilities_of(TRY(privileges_of(definition.security))));
+    confinement.own_users = system;
+    if (system) confinement.ids = {definition.general.idbase, registry::ids_per_wpar};
+    confinement.capabilities = security::bounding_set(granted);
     confinement.filter =
-        security::default_filter({.application = false, .capabilities = confinement.capabilities});
-    confinement.limits = TRY(process_limits(definition.resources));
-    return confinement;
-}
-
-Result<os::Confinement> application_confinement(const spec::Definition& definition) {
-    os::Confinement confinement;
-    confinement.own_users = false;
-    confinement.capabilities = security::application_capabilities();
-    confinement.filter =
-        security::default_filter({.application = true, .capabilities = confinement.capabilities});
+        security::default_filter({.application = !system, .capabilities = granted});
     confinement.limits = TRY(process_limits(definition.resources));
     return confinement;
 }
@@ -144,7 +137,6 @@ Result<void> plan_application(const spec::Definition& definition, launch::Plan& 
     plan.own_network = !definition.networks.empty();
     plan.own_ipc = !definition.general.xwparipc;
     plan.console = false;
-    plan.confinement = TRY(application_confinement(definition));
     return {};
 }
 
@@ -154,7 +146,6 @@ Result<void> plan_system(const spec::Definition& definition, launch::Plan& plan)
         definition.resources.active
             ? TRY(spec::parse_count(definition.resources.totalPTYs, 1)).value_or(0)
             : 0);
-    plan.confinement = TRY(system_confinement(definition));
     return {};
 }
 
@@ -176,6 +167,7 @@ Result<launch::Plan> start_plan(const spec::Definition& definition) {
     plan.uuid = definition.general.uuid;
     plan.mounts = TRY(mounts_of(definition));
     plan.sysctls = TRY(sysctls_of(definition));
+    plan.confinement = TRY(confinement_of(definition));
     TRY(definition.system() ? plan_system(definition, plan) : plan_application(definition, plan));
     return plan;
 }
