@@ -33,6 +33,7 @@ class Inner {
     Result<void> remove(const Plan& stale);  // all but addresses
     Result<void> remove_addresses(const std::vector<PlannedAddress>& stale);
     Result<FoundLink> link(const std::string& interface) { return find_link(socket_, interface); }
+    Result<void> await(const std::string& interface) { return await_link(socket_, interface); }
 
   private:
     explicit Inner(netlink::Socket socket) : socket_(std::move(socket)) {}

@@ -4,9 +4,11 @@
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
-#include <net/if.h>
+#include <linux/if.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace network {
 namespace {
@@ -27,6 +29,8 @@ FoundLink read_link(const nlmsghdr* answer) {
     link.kind = netlink::text(netlink::attribute_of(get(IFLA_LINKINFO), IFLA_INFO_KIND));
     link.index = header->ifi_index;
     link.up = (header->ifi_flags & IFF_UP) != 0;
+    const auto state = get(IFLA_OPERSTATE);
+    link.sends = !state.empty() && state[0] == IF_OPER_UP;
     link.loopback = (header->ifi_flags & IFF_LOOPBACK) != 0;
     link.mtu = netlink::number(get(IFLA_MTU));
     link.group = netlink::number(get(IFLA_GROUP));
@@ -159,6 +163,17 @@ Result<void> raise_link(netlink::Socket& socket, int index) {
     header.ifi_change = IFF_UP;
     Message message(RTM_SETLINK, 0);
     return socket.ask(message.header(header), "bring up interface ", index);
+}
+
+// From Linux 6.8 the question itself makes the kernel look; before, it does so within milliseconds.
+Result<void> await_link(netlink::Socket& socket, const std::string& name) {
+    using namespace std::chrono_literals;
+    const auto until = std::chrono::steady_clock::now() + 50ms;
+    while (!TRY(find_link(socket, name)).sends) {
+        if (std::chrono::steady_clock::now() > until) return {};  // it will come, or there is no carrier
+        std::this_thread::sleep_for(200us);
+    }
+    return {};
 }
 
 Result<void> remove_link(netlink::Socket& socket, const std::string& name) {

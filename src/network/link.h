@@ -15,6 +15,7 @@ struct FoundLink {
     std::string kind = {};  // veth, bridge, macvlan, …; empty for hardware
     int index = 0;
     bool up = false;
+    bool sends = false;  // not before the kernel has seen the carrier
     bool loopback = false;
     unsigned mtu = 1500;
     std::uint32_t group = 0;
@@ -59,6 +60,8 @@ std::vector<std::pair<int, std::uint32_t>> inner_settings();
 Result<void> shape_link(netlink::Socket& socket, int index, const LinkTraits& traits);
 Result<void> rename_link(netlink::Socket& socket, int index, const std::string& name);
 Result<void> raise_link(netlink::Socket& socket, int index);
+/// Until it can send: the kernel notices the other end's carrier a moment later, and drops all it is given before.
+Result<void> await_link(netlink::Socket& socket, const std::string& name);
 /// What is not there is fine.
 Result<void> remove_link(netlink::Socket& socket, const std::string& name);
 

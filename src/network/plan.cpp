@@ -69,7 +69,7 @@ class Planner {
         if (!address.ip.four())  // IPv6 neighbours are asked for one by one: the router instead
             add_once(plan_.inner_routes,
                      PlannedInnerRoute{placed.interface.name_inside(), global, subnet,
-                                       address.prefix, outer_link_local(), false});
+                                       address.prefix, outer_link_local(), true});
         if (record_.isolated)
             add_once(plan_.rules, PlannedRule{link(placed), address.ip.family, network});
     }
@@ -87,7 +87,7 @@ class Planner {
                 placed.interface.name_inside(), placed.interface.global, any(family), 0, {}, false};
             if (routed(placed)) {
                 route.gateway = address.ip.four() ? inner_gateway() : outer_link_local();
-                route.known = address.ip.four();
+                route.known = true;
             }
             plan_.inner_routes.push_back(route);
         }
@@ -96,10 +96,9 @@ class Planner {
     void add_route(const Route& route) {
         const auto* way = way_of(record_, route);
         if (way == nullptr) return;  // its gateway is on no subnet; check() said so
-        const bool six = !route.gateway.four();
         plan_.inner_routes.push_back({way->interface.name_inside(), way->interface.global,
                                       route.destination, route.prefix, route.gateway,
-                                      routed(*way) && six});
+                                      routed(*way)});
         if (routed(*way))
             plan_.table_routes.push_back(
                 {route.destination, route.prefix, route.gateway, way->interface.global});

@@ -145,6 +145,11 @@ Result<void> put_in_place(const Change& change, Outer& outer, Inner& inner, Guar
     TRY(guard_inside(change));
     TRY(outer.add(change.wished));
     TRY(inner.add_routes(TRY(outer.resolve(change.wished.inner_routes))));
+    for (const auto& link : change.wished.links) {
+        if (link.mode == Mode::macvlan || link.mode == Mode::ipvlan) continue;
+        TRY(await_link(outer.socket(), link.name));
+        TRY(inner.await(link.inside));
+    }
     announce_all(change, outer, inner);
     return {};
 }

@@ -87,6 +87,15 @@ class NetworkBed : public testing::Test {
                                       .inner_netns = there.get()}));
         say(cat("ip link set ", outer, " group 0 up; ip link set lo up"));
         say(cat("ip link set ", inner, " group 0 up; ip link set lo up"), there);
+        settle();
+        settle(there);
+    }
+    /// The kernel gives an interface its link-local address a moment after it is up.
+    void settle() { settle(here); }
+    void settle(const UniqueFd& where) {
+        say("for i in $(seq 100); do ip -6 addr show scope link | grep -q fe80 && ! ip -6 addr |"
+            " grep -q tentative && exit; sleep 0.02; done; ip addr; false",
+            where);
     }
     void lan_links() {
         wire("en0", "lan0", lan);
@@ -94,6 +103,8 @@ class NetworkBed : public testing::Test {
         say("ip addr add 192.168.21.50/24 dev lan0; ip addr add 2001:db8:21::50/64 dev lan0 nodad;"
             "ip addr add 10.9.9.9/32 dev lo; ip addr add 2001:db8:9::9/128 dev lo nodad",
             lan);
+        settle();
+        settle(lan);
     }
 
     static os::Ended run(const std::string& script) {

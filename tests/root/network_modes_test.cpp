@@ -11,6 +11,7 @@ class NetworkModes : public NetworkBed {
             "ip addr add 192.168.21.1/24 dev br0; ip addr add 2001:db8:21::1/64 dev br0 nodad");
         say("for i in $(seq 50); do ip link show en0 | grep -q 'state UP' && bridge link show dev en0 |"
             " grep -q forwarding && break; sleep 0.1; done");
+        settle();
     }
     void all_reach_one_another() {
         for (const auto* to : {"192.168.21.50", "192.168.21.12", "2001:db8:21::50", "2001:db8:21::12"})
