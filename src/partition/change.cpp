@@ -72,7 +72,9 @@ Result<void> check_mounts(const spec::Definition& before, const spec::Definition
             return Error{Kind::invalid, cat("-M directory=", mount.directory, " has size=", old->size,
                                             "; the size of a file system that exists cannot change")};
     }
-    return check_file_systems(after);
+    for (const auto& wanted : TRY(file_systems(after)))
+        if (find_mount(before, wanted.directory) == nullptr) TRY(check_file_system(wanted));
+    return {};
 }
 
 Result<void> check_names(const ChangeCall& call, const spec::Definition& before) {

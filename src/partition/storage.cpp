@@ -42,11 +42,14 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
     return all;
 }
 
+Result<void> check_file_system(const filesystem::FileSystem& wanted) {
+    TRY(filesystem::check(wanted).within("-M directory=", wanted.directory));
+    if (wanted.type == filesystem::Type::bind) return filesystem::check_idmap(wanted.device);
+    return {};
+}
+
 Result<void> check_file_systems(const spec::Definition& definition) {
-    for (const auto& wanted : TRY(file_systems(definition))) {
-        TRY(filesystem::check(wanted).within("-M directory=", wanted.directory));
-        if (wanted.type == filesystem::Type::bind) TRY(filesystem::check_idmap(wanted.device));
-    }
+    for (const auto& wanted : TRY(file_systems(definition))) TRY(check_file_system(wanted));
     return {};
 }
 

@@ -12,6 +12,7 @@ namespace partition {
 /// All of them that live in the global environment, sorted by mount point; /proc is launch's.
 Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition);
 
+Result<void> check_file_system(const filesystem::FileSystem& wanted);
 Result<void> check_file_systems(const spec::Definition& definition);
 Result<void> mount_file_systems(const spec::Definition& definition);
 /// Whether a directory is the WPAR's own, not one shared with others.
