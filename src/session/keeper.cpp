@@ -154,6 +154,7 @@ Error become_keeper(const KeeperPlan& plan) {
     if (const auto kept = keep_across_exec(plan); !kept) return kept.error();
     const auto words = keeper_arguments(plan);
     std::vector<char*> row;
+    row.reserve(words.size() + 1);
     for (const auto& word : words) row.push_back(const_cast<char*>(word.c_str()));
     row.push_back(nullptr);
     char* const no_environment[] = {nullptr};

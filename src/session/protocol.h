@@ -35,7 +35,7 @@ constexpr char console_file[] = "console";
 constexpr std::int64_t keeper_byte = 0;  // locked while a keeper lives
 constexpr std::int64_t init_byte = 1;    // locked while init lives
 constexpr std::size_t console_limit =
-    64 * 1024;  // the file never grows larger; the last half is kept
+    65536;  // the file never grows larger; the last half is kept
 constexpr std::size_t name_limit = 64;
 
 enum class Verb : std::uint32_t {

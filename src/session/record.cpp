@@ -52,7 +52,7 @@ std::string exchange_lastlog(const os::Dir& root, const LoginRecord& record) {
     lastlog last = {};
     const auto place = static_cast<off_t>(record.uid) * static_cast<off_t>(sizeof last);
     const bool known = ::pread(file.get(), &last, sizeof last, place) == sizeof last;
-    const auto line = known ? last_login_line(last) : "";
+    auto line = known ? last_login_line(last) : "";
     lastlog now = {};
     now.ll_time = static_cast<decltype(now.ll_time)>(::time(nullptr));
     set_field(now.ll_line, record.line);

@@ -171,7 +171,7 @@ void Flow::fill() {
 
 void Flow::empty() {
     // A write to a terminal that is held back blocks: pieces keep what is already there moving
-    const auto piece = std::min<std::size_t>(end_ - begin_, 16 * 1024);
+    const auto piece = std::min<std::size_t>(end_ - begin_, 16384);
     const auto put = ::write(to_, held_.data() + begin_, piece);
     if (put > 0) begin_ += static_cast<std::size_t>(put);
     if (put < 0 && errno != EAGAIN && errno != EINTR) done_ = true;

@@ -35,7 +35,7 @@ class Signals {
 /// written yet.
 class Flow {
   public:
-    Flow(int from, int to, std::size_t room = 64 * 1024) : from_(from), to_(to), held_(room) {}
+    Flow(int from, int to, std::size_t room = 65536) : from_(from), to_(to), held_(room) {}
     bool done() const { return done_; }
     int from() const { return from_; }
     int to() const { return to_; }
