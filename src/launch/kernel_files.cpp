@@ -5,6 +5,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "os/mount.h"
 #include "os/superblock.h"
@@ -40,33 +41,40 @@ bool is_directory(int file) {
     return ::fstat(file, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+// An empty file and an empty directory; the first of each is sealed, the others are copies of it.
 class Cover {
   public:
+    explicit Cover(const os::Dir& root) : root_(root) {}
     Result<void> hide(int file, const char* path) {
-        const auto cover = is_directory(file) ? TRY(empty_directory()) : TRY(empty_file());
-        return os::attach_mount(cover.get(), file, path);
+        const bool directory = is_directory(file);
+        auto& first = directory ? first_directory_ : first_file_;
+        if (!first) first = directory ? TRY(make_directory()) : TRY(make_file());
+        if (!used(directory)) return os::attach_mount(first.get(), file, path);
+        const auto copy = TRY(os::clone_mount(first.get(), path));
+        return os::attach_mount(copy.get(), file, path);
     }
 
   private:
-    Result<UniqueFd> empty_file() {
-        if (!null_) null_ = UniqueFd(::open("/dev/null", O_PATH | O_CLOEXEC));
-        auto cover = TRY(os::clone_mount(null_.get(), "/dev/null"));
+    Result<UniqueFd> make_file() const {
+        const auto null = TRY(
+            root_.open_file({.path = "dev/null", .flags = O_PATH | O_NOFOLLOW, .in_root = true}));
+        auto cover = TRY(os::clone_mount(null.get(), "/dev/null"));
         TRY(os::change_mount(cover.get(), {.set = sealed}, "/dev/null"));
         return cover;
     }
     // ramfs has no size: df does not list it
-    Result<UniqueFd> empty_directory() {
-        if (first_) return os::clone_mount(first_.get(), "empty directory");
-        auto cover = TRY(os::mount_detached({.type = "ramfs",
-                                             .source = "none",
-                                             .options = "mode=555",
-                                             .attributes = sealed | MOUNT_ATTR_NODEV}));
-        first_ = UniqueFd(::fcntl(cover.get(), F_DUPFD_CLOEXEC, 3));
-        return cover;
+    static Result<UniqueFd> make_directory() {
+        return os::mount_detached({.type = "ramfs",
+                                   .source = "none",
+                                   .options = "mode=555",
+                                   .attributes = sealed | MOUNT_ATTR_NODEV});
     }
+    bool used(bool directory) { return std::exchange(used_[directory ? 1 : 0], true); }
 
-    UniqueFd null_;
-    UniqueFd first_;
+    const os::Dir& root_;
+    UniqueFd first_file_;
+    UniqueFd first_directory_;
+    bool used_[2] = {false, false};
 };
 
 Result<void> make_read_only(int file, const char* path) {
@@ -91,7 +99,7 @@ Result<void> put_back(const os::Dir& root, const char* path, const UniqueFd& mou
 }  // namespace
 
 Result<void> cover_kernel_files(const os::Dir& root, const CoverWish& wish) {
-    Cover cover;
+    Cover cover(root);
     for (const auto* path : hidden) {
         const auto file = TRY(find(root, path));
         if (file) TRY(cover.hide(file->get(), path));

@@ -8,8 +8,9 @@ namespace launch {
 struct CoverWish {
     bool writable_network = false;  // /proc/sys/net is the WPAR's own
 };
-/// `root` is where proc and sys are mounted; the covers come from the global environment's inodes,
-/// which the caller must still see at /dev/null. What this kernel does not have is left out.
+/// `root` is where proc, sys and the WPAR's own /dev are mounted, before anything of the WPAR has
+/// run: its null device covers files (df would list any other file system twice), an empty ramfs
+/// directories. What this kernel does not have is left out.
 Result<void> cover_kernel_files(const os::Dir& root, const CoverWish& wish);
 
 }  // namespace launch

@@ -35,8 +35,8 @@
 
 namespace launch {
 
-/// One file system below the root. Attached in the order given, parents first; in a system WPAR each
-/// is locked inside.
+/// One file system below the root. Attached in the order given, parents first; in a system WPAR
+/// each is locked inside.
 struct Mount {
     enum class Kind : std::uint8_t {
         bind,  // the file or tree at the global path `source`, without what is mounted below it
@@ -47,8 +47,8 @@ struct Mount {
     std::string target = {};  // absolute, as the WPAR sees it; a missing directory is made
     bool read_only = false;
     bool idmap = true;  // bind in a system WPAR: shift ids (Kind::unsupported when that cannot be)
-    std::string type = {};     // fresh: "tmpfs", "nfs", ...
-    std::string options = {};  // fresh: as in fstab, "size=64m,noatime"
+    std::string type = {};         // fresh: "tmpfs", "nfs", ...
+    std::string options = {};      // fresh: as in fstab, "size=64m,noatime"
     std::uint64_t attributes = 0;  // MOUNT_ATTR_NOSUID ... to set; nodev always is, and nosuid of
                                    // the source is lifted
 };

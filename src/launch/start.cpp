@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "launch/application_child.h"
@@ -84,16 +85,27 @@ std::uint64_t namespaces_of(const Plan& plan) {
     return flags;
 }
 
-// From outside: in a user namespace no hard limit can be raised. Before the maps, because its ids
-// are still ours.
+Result<void> set_limit(pid_t process, const os::Limit& limit) {
+    const rlimit64 wanted = {limit.soft, limit.hard};
+    const auto resource = static_cast<__rlimit_resource>(limit.resource);
+    if (::prlimit64(process, resource, &wanted, nullptr) == 0) return {};
+    return Error::os(errno, "prlimit", cat("resource ", limit.resource, " to ", limit.hard));
+}
+
+bool limits_files(const Plan& plan) {
+    const auto& limits = plan.confinement.limits;
+    return std::any_of(limits.begin(), limits.end(),
+                       [](const os::Limit& limit) { return limit.resource == RLIMIT_NOFILE; });
+}
+
+// From outside: in a user namespace no hard limit can be raised. Before the maps, because the
+// process's ids are still ours.
 Result<void> set_limits(const Plan& plan, pid_t process) {
-    for (const auto& limit : plan.confinement.limits) {
-        const rlimit64 wanted = {limit.soft, limit.hard};
-        if (::prlimit64(process, static_cast<__rlimit_resource>(limit.resource), &wanted,
-                        nullptr) != 0)
-            return Error::os(errno, "prlimit",
-                             cat("resource ", limit.resource, " to ", limit.hard));
-    }
+    // what systemd would give itself and its services if it could; where we may not raise it
+    // either, the present limit stays
+    if (plan.system() && !limits_files(plan))
+        (void)set_limit(process, {RLIMIT_NOFILE, 1024, 524288});
+    for (const auto& limit : plan.confinement.limits) TRY(set_limit(process, limit));
     return {};
 }
 

@@ -83,8 +83,8 @@ Result<std::vector<Made>> make_all(const Plan& plan, int users) {
 
 Result<void> fill(const Plan& plan, const Process& process, const Below& below) {
     TRY(in_pid_namespace_of(process, [&] { return mount_kernel_files(plan, process, below); }));
-    TRY(cover_kernel_files(below.root, {.writable_network = true}));
     TRY(attach_devices(plan, below));
+    TRY(cover_kernel_files(below.root, {.writable_network = true}));
     // the child mounts on it
     TRY(open_target(below.root, below.storage, {"/run", Sort::directory}));
     return {};

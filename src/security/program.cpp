@@ -39,20 +39,29 @@ const sock_filter allow = {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW};
 
 void append(Code& to, const Code& more) { to.insert(to.end(), more.begin(), more.end()); }
 
-// Conditional jumps reach 255 instructions; `skip` any distance.
+constexpr std::size_t reach = 255;  // of a conditional jump; `skip` any distance
+
+// `below` runs, and does not come back, when the number that was loaded is smaller.
+Code unless_at_least(std::uint32_t number, const Code& below) {
+    Code code;
+    if (below.size() <= reach)
+        code = {jump(BPF_JGE, number, below.size(), 0)};
+    else
+        code = {jump(BPF_JGE, number, 0, 1), skip(below.size())};
+    append(code, below);
+    return code;
+}
+
 Code search(std::span<const Denial> denials) {
     if (denials.empty()) return {allow};
-    Code code;
     if (denials.size() == 1) {
-        code = {jump(BPF_JEQ, denials[0].number, 1, 0), skip(denials[0].body.size())};
+        Code code = {jump(BPF_JEQ, denials[0].number, 0, denials[0].body.size())};
         append(code, denials[0].body);
         code.push_back(allow);
         return code;
     }
     const auto middle = denials.size() / 2;
-    const auto below = search(denials.first(middle));
-    code = {jump(BPF_JGE, denials[middle].number, 0, 1), skip(below.size())};
-    append(code, below);
+    auto code = unless_at_least(denials[middle].number, search(denials.first(middle)));
     append(code, search(denials.subspan(middle)));
     return code;
 }
