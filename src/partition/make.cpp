@@ -3,6 +3,7 @@
 #include <atomic>
 #include <ctime>
 
+#include "base/size.h"
 #include "filesystem/attach.h"
 #include "filesystem/checks.h"
 #include "os/dir.h"
@@ -15,6 +16,7 @@
 #include "registry/events.h"
 #include "registry/ids.h"
 #include "registry/lock.h"
+#include "registry/paths.h"
 #include "registry/store.h"
 #include "rootpart/populate.h"
 #include "spec/file.h"
@@ -38,17 +40,25 @@ rootpart::Options population(const spec::Definition& definition) {
     return options;
 }
 
+// Each part of what populating writes against the file system it lands in: one of its own, or its parent's.
 Result<void> check_room(const spec::Definition& definition) {
     const auto need = TRY(rootpart::estimate(TRY(os::Dir::open("/")), population(definition)));
-    filesystem::Space total;
-    const auto add = [&](const rootpart::Need& part) {
+    filesystem::Space on_base;
+    filesystem::Space on_images;
+    for (const auto& [directory, part] : {std::pair<std::string_view, rootpart::Need>{"/", need.root},
+                                          {"/usr", need.usr},
+                                          {"/opt", need.opt}}) {
+        const auto own = TRY(own_file_system(definition, directory));
+        if (own && own->size != 0 && own->size < part.bytes)
+            return Error{Kind::full, cat("-M directory=", own->directory, " size=", show_size(own->size),
+                                         " is too small: ", directory, " needs ", part.bytes >> 20,
+                                         " MB; give a larger size=")};
+        auto& total = own ? on_images : on_base;
         total.bytes += part.bytes;
-        total.files += part.files;
-    };
-    add(need.root);
-    add(need.usr);
-    add(need.opt);
-    return filesystem::check_space(definition.directory(), total);
+        total.files += own ? 0 : part.files;
+    }
+    TRY(filesystem::check_space(definition.directory(), on_base));
+    return filesystem::check_space(std::string(registry::paths::storage), on_images);
 }
 
 Result<void> make_file_systems(const spec::Definition& definition, Journal& journal,
@@ -90,7 +100,7 @@ Result<void> mount_and_fill(const spec::Definition& definition, const MakeCall& 
                             Journal& journal, const Observer& observer) {
     observer.tell("Mounting all workload partition file systems.");
     TRY(journal.will(reverse::unmount(definition)));
-    TRY(mount_file_systems(definition));
+    TRY(mount_file_systems(definition, {.to_populate = true}));
     if (!definition.general.preserve) TRY(fill(definition, call, observer));
     return filesystem::unmount_all(definition.directory());
 }

@@ -26,11 +26,21 @@ Result<std::vector<std::string>> other_bases(const std::string& except) {
 
 Result<void> check_base(const spec::Definition& definition) {
     const auto base = definition.directory();
-    if (!definition.general.preserve) TRY(filesystem::check_base(base, TRY(other_bases(definition.name()))));
+    const auto others = TRY(other_bases(definition.name()));
     if (definition.general.preserve && !os::exists(base))
         return Error{Kind::missing, cat("there is nothing to preserve: '", base,
                                         "' does not exist; leave out -p to make new file systems")};
+    TRY(definition.general.preserve ? filesystem::check_kept_base(base, others)
+                                    : filesystem::check_base(base, others));
     return filesystem::check_idmap(base);
+}
+
+Result<void> check_kept_file_systems(const spec::Definition& definition) {
+    for (const auto& wanted : TRY(file_systems(definition)))
+        if (filesystem::on_disk(wanted.type) && !filesystem::is_created(wanted))
+            return Error{Kind::missing, cat("-p: file system ", wanted.directory, " was not kept: '",
+                                            filesystem::backing(wanted), "' does not exist")};
+    return {};
 }
 
 Result<void> check_scripts(const spec::Definition& definition) {
@@ -78,7 +88,8 @@ Result<spec::Definition> prepare(spec::Definition definition) {
 Result<void> check_machine(const spec::Definition& definition) {
     TRY(check_scripts(definition));
     TRY(check_base(definition));
-    TRY(check_file_systems(definition));
+    TRY(definition.general.preserve ? check_kept_file_systems(definition)
+                                    : check_file_systems(definition));
     TRY(check_limits(definition));
     return check_network(definition);
 }

@@ -53,15 +53,41 @@ void describe(const spec::Definition& definition, const RemoveCall& call, const 
         observer.tell(cat("rmwpar: would remove file system ", global_path(definition, point), "."));
 }
 
-// A damaged definition is replaced by what its name alone tells; that is all that -F needs.
+// What was loaded, when it still is; else the part of a damaged definition that can be read; else what the name tells.
+spec::Definition assume(const std::string& name) {
+    if (auto loaded = registry::load_loaded(name)) return *std::move(loaded);
+    spec::Definition assumed;
+    if (auto general = registry::load_general(name)) assumed = *std::move(general);
+    assumed.general.name = name;
+    return spec::with_default_mounts(std::move(assumed));
+}
+
+// A WPAR that was renamed keeps its base directory, which then bears another's name.
+bool belongs_to_another(const std::string& directory, const std::string& name) {
+    const auto names = registry::names();
+    if (!names) return true;
+    return std::any_of(names->begin(), names->end(), [&](const std::string& other) {
+        if (other == name) return false;
+        const auto definition = registry::load_general(other);
+        return definition && definition->system() && definition->directory() == directory;
+    });
+}
+
+bool left_traces(const std::string& name) {
+    const auto base = cat(registry::paths::base, "/", name);
+    return os::exists(registry::paths::images(name)) || (os::exists(base) && !belongs_to_another(base, name));
+}
+
 Result<spec::Definition> find(const RemoveCall& call, const Observer& observer) {
     auto definition = registry::load(call.name);
-    if (definition || !call.force || definition.error().kind == Kind::missing) return definition;
-    observer.tell_warning(cat(definition.error().text, "; assuming the default base directory ",
-                              registry::paths::base, "/", call.name));
-    spec::Definition assumed;
-    assumed.general.name = call.name;
-    assumed = spec::with_default_mounts(std::move(assumed));
+    if (definition || !call.force) return definition;
+    if (definition.error().kind == Kind::missing && !left_traces(call.name)) return definition;
+    auto assumed = assume(call.name);
+    if (belongs_to_another(assumed.directory(), call.name))
+        return Error{Kind::busy, cat(definition.error().text, "; its base directory cannot be told, and '",
+                                     assumed.directory(), "' belongs to another workload partition")};
+    observer.tell_warning(cat(definition.error().text, definition.error().kind == Kind::missing ? " Removing" : "; removing",
+                              " what is found in base directory ", assumed.directory()));
     return assumed;
 }
 
@@ -114,7 +140,7 @@ Result<void> finish_removal(const spec::Definition& definition, const Removal& h
 Result<void> remove(const RemoveCall& call, const Manner& manner) {
     if (!spec::check_name(call.name)) return registry::no_such(call.name);
     if (!registry::defined(call.name) && !registry::broken_reason(call.name) &&
-        !os::exists(registry::paths::journal(call.name)))
+        !os::exists(registry::paths::journal(call.name)) && !(call.force && left_traces(call.name)))
         return registry::no_such(call.name);
     if (manner.dry_run) {
         const auto definition = TRY(find(call, manner.observer));

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/size.h"
-#include "filesystem/attach.h"
 #include "filesystem/checks.h"
 
 namespace partition {
@@ -53,10 +52,20 @@ Result<void> check_file_systems(const spec::Definition& definition) {
     return {};
 }
 
-Result<void> mount_file_systems(const spec::Definition& definition) {
+Result<void> mount_file_systems(const spec::Definition& definition,
+                                const filesystem::Mounting& how) {
     for (const auto& wanted : TRY(file_systems(definition)))
-        TRY(filesystem::mount_in(definition.directory(), wanted));
+        TRY(filesystem::mount_in(definition.directory(), wanted, how));
     return {};
+}
+
+Result<std::optional<filesystem::FileSystem>> own_file_system(const spec::Definition& definition,
+                                                              std::string_view directory) {
+    std::optional<filesystem::FileSystem> found;
+    for (auto& one : TRY(file_systems(definition)))  // "/" comes first
+        if (filesystem::on_disk(one.type) && (one.directory == "/" || one.directory == directory))
+            found = std::move(one);
+    return found;
 }
 
 bool is_private(const spec::Definition& definition, std::string_view directory) {

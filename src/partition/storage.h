@@ -1,9 +1,12 @@
 // A definition's file systems as the filesystem mechanism wants them.
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "filesystem/attach.h"
 #include "filesystem/file_system.h"
 #include "spec/definition.h"
 
@@ -14,7 +17,11 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
 
 Result<void> check_file_system(const filesystem::FileSystem& wanted);
 Result<void> check_file_systems(const spec::Definition& definition);
-Result<void> mount_file_systems(const spec::Definition& definition);
+Result<void> mount_file_systems(const spec::Definition& definition,
+                                const filesystem::Mounting& how = {});
+/// The file system on a disk of its own that holds a directory of the WPAR: nothing when its base directory's does.
+Result<std::optional<filesystem::FileSystem>> own_file_system(const spec::Definition& definition,
+                                                              std::string_view directory);
 /// Whether a directory is the WPAR's own, not one shared with others.
 bool is_private(const spec::Definition& definition, std::string_view directory);
 /// Where the WPAR's mount point is in the global environment: "/wpars/web1/var".

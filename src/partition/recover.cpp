@@ -1,0 +1,166 @@
+#include "partition/recover.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "os/dir.h"
+#include "partition/keeper.h"
+#include "partition/release.h"
+#include "partition/reverse.h"
+#include "registry/events.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "spec/check.h"
+
+namespace partition {
+namespace {
+
+using Records = std::vector<registry::Record>;
+
+std::string journal_path(const Journaled& how) {
+    return how.lifetime == registry::Lifetime::persistent
+               ? registry::paths::journal(how.name)
+               : registry::paths::volatile_journal(how.name);
+}
+
+struct RollBack {
+    std::string name = {};
+    std::string path = {};
+    bool forced = false;
+};
+
+// Backwards, past failures; the journal goes only when nothing is left.
+Result<void> undo(const Records& records, const RollBack& what) {
+    Result<void> first;
+    for (auto record = records.rbegin(); record != records.rend(); ++record) {
+        auto done = run_reverse(*record, {.forced = what.forced});
+        if (!done && first) first = std::move(done);
+    }
+    if (first) return registry::remove_journal(what.path);
+    (void)registry::mark_broken(what.name, first.error().text);  // the failure itself is what matters
+    registry::record({registry::Severity::error, "recover", what.name, first.error().text});
+    return first.error().within(cat("workload partition ", what.name, " is Broken"));
+}
+
+// A step of no return: what was to follow it is done again, and nothing is taken back.
+Result<bool> finish_if_passed(const Records& records) {
+    for (const auto& record : records)
+        if (TRY(is_passed(record))) {
+            TRY(finish(record));
+            return true;
+        }
+    return false;
+}
+
+Result<void> roll_back(const RollBack& what) {
+    const auto records = TRY(registry::read_journal(what.path));
+    if (!records) return {};
+    const auto finished = finish_if_passed(*records);
+    if (!finished) {
+        (void)registry::mark_broken(what.name, finished.error().text);  // the failure itself is what matters
+        return finished.error().within(cat("workload partition ", what.name, " is Broken"));
+    }
+    if (*finished) return registry::remove_journal(what.path);
+    return undo(*records, what);
+}
+
+// A rename has one journal, under the old name; the new name's only says where it is.
+Result<void> recover_rename(const std::string& name, const Records& records, const Recovery& how) {
+    std::optional<registry::AdminLock> other;
+    for (const auto& record : records) {
+        const auto partner = renamed_from(record);
+        if (!partner || *partner == name) continue;
+        other.emplace(TRY(registry::AdminLock::take(
+            {.name = *partner, .verb = "recover", .patience = std::chrono::seconds(2)})));
+        TRY(roll_back({*partner, registry::paths::journal(*partner), how.forced}));
+    }
+    return {};
+}
+
+// The one who rolls a rename back holds both names.
+Result<std::optional<registry::AdminLock>> lock_new_name(const std::string& name, const Records& records) {
+    for (const auto& record : records)
+        if (const auto wanted = renamed_to(record); wanted && *wanted != name)
+            return std::optional(TRY(registry::AdminLock::take({.name = *wanted, .verb = "recover"})));
+    return std::optional<registry::AdminLock>();
+}
+
+Result<void> recover_journal(const std::string& name, const std::string& path, const Recovery& how) {
+    const auto records = TRY(registry::read_journal(path));
+    if (!records) return {};
+    if (std::all_of(records->begin(), records->end(), is_complete)) return registry::remove_journal(path);
+    how.observer.tell_detail(cat("recovering what an earlier operation on ", name, " left"));
+    const auto new_name = TRY(lock_new_name(name, *records));
+    TRY(recover_rename(name, *records, how));
+    TRY(roll_back({name, path, how.forced}));
+    for (const auto& record : *records)
+        if (const auto wanted = renamed_to(record); wanted && *wanted != name)
+            TRY(registry::remove_journal(registry::paths::journal(*wanted)));
+    registry::record({registry::Severity::warning, "recover", name,
+                      "an earlier operation was killed; what it left has been cleaned up"});
+    return {};
+}
+
+std::vector<std::string> entries_of(const std::string& folder) {
+    const auto opened = os::Dir::open(folder);
+    if (!opened) return {};  // nothing was ever made there
+    auto entries = opened->entries();
+    return entries ? std::move(*entries) : std::vector<std::string>();
+}
+
+// Names without a definition, of which something is left all the same.
+std::vector<std::string> nameless() {
+    const auto runtime = std::string(registry::paths::runtime);
+    std::vector<std::string> found;
+    for (const auto& folder : {runtime, cat(runtime, "/.lock"), cat(runtime, "/.journal"),
+                               cat(registry::paths::storage, "/.journal")})
+        for (auto& name : entries_of(folder))
+            if (spec::check_name(name) && !os::exists(registry::paths::definition(name)))
+                found.push_back(std::move(name));
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+}  // namespace
+
+Result<void> journaled(const Journaled& how,
+                       const std::function<Result<void>(registry::Journal&)>& steps) {
+    auto journal = TRY(registry::Journal::begin(how.name, how.lifetime));
+    auto done = steps(journal);
+    if (done) return journal.done();
+    const auto undone = roll_back({how.name, journal_path(how)});
+    if (undone) return done;
+    auto error = done.error();
+    error.text += cat("\n", undone.error().text, "; rmwpar -F ", how.name, " removes what is left");
+    return error;
+}
+
+Result<void> recover(const std::string& name, const Recovery& how) {
+    TRY(recover_journal(name, registry::paths::volatile_journal(name), how));
+    TRY(recover_journal(name, registry::paths::journal(name), how));
+    const auto lives = registry::alive(name);
+    if (lives.init && !lives.keeper) return adopt(name);
+    if (!lives.any() && os::exists(registry::paths::run(name)))
+        return release(traces_of(name), {.forced = how.forced});
+    return {};
+}
+
+Result<void> recover(const std::string& name, const Observer& observer) {
+    return recover(name, Recovery{.observer = observer});
+}
+
+void sweep(const Observer& observer) {
+    for (const auto& name : nameless()) {
+        if (registry::alive(name).any() || registry::broken_reason(name)) continue;
+        const auto lock = registry::AdminLock::take(
+            {.name = name, .verb = "recover", .patience = std::chrono::milliseconds(0)});
+        // made or started while we looked
+        if (!lock || registry::alive(name).any() || os::exists(registry::paths::definition(name))) continue;
+        const auto done = recover(name, observer);
+        if (!done) observer.tell_warning(done.error().text);
+    }
+}
+
+}  // namespace partition
