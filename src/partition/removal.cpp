@@ -4,6 +4,7 @@
 
 #include "filesystem/attach.h"
 #include "os/dir.h"
+#include "partition/recover.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
 #include "partition/stop.h"

@@ -77,6 +77,11 @@ Result<spec::Definition> load_general(const std::string& name) {
     return load_with(spec::parse_general, name);
 }
 
+Result<spec::Definition> load_loaded(const std::string& name) {
+    const auto path = paths::transient_definition(name);
+    return spec::parse(TRY(os::read_file(path)), path);
+}
+
 Result<void> save(const spec::Definition& definition) {
     TRY(os::make_dirs(std::string(paths::definitions), 0755));
     return os::replace_file({.path = paths::definition(definition.name()),
@@ -93,7 +98,9 @@ Result<void> save_transient(const spec::Definition& definition) {
 
 Result<void> erase(const std::string& name) {
     const auto path = path_of(name);
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return Error::os(errno, "unlink", path);
+    (void)::unlink(cat(path, ".new").c_str());  // of a save() that was killed
+    if (::unlink(path.c_str()) != 0)
+        return errno == ENOENT ? Result<void>() : Error::os(errno, "unlink", path);
     if (path != paths::definition(name)) return {};
     const auto folder = TRY(os::Dir::open(std::string(paths::definitions)));
     if (::fsync(folder.fd()) != 0) return Error::os(errno, "fsync", folder.path());

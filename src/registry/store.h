@@ -13,6 +13,8 @@ namespace registry {
 Result<spec::Definition> load(const std::string& name);
 /// Stanza general alone, for listing many.
 Result<spec::Definition> load_general(const std::string& name);
+/// What was in force when it was loaded, from /run.
+Result<spec::Definition> load_loaded(const std::string& name);
 bool defined(const std::string& name);
 /// Whole or not at all, also across a power loss.
 Result<void> save(const spec::Definition& definition);

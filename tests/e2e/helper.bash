@@ -51,6 +51,13 @@ lan_run() { run --separate-stderr on_lan "$@"; }
 
 audit() { in_bed bash -s bed <"$support/audit"; }
 
+# The first WPAR of all leaves folders, which are no leak: for prepare_bed.
+first_wpar() {
+    in_bed mkwpar -n first -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 >/dev/null
+    in_bed startwpar first >/dev/null
+    in_bed rmwpar -s first >/dev/null
+}
+
 # bats passes over a failing "! command"; this one fails.
 refute() {
     if "$@"; then echo "expected to fail: $*" >&2 && return 1; fi
