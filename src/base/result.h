@@ -20,6 +20,7 @@ class [[nodiscard]] Result {
         requires(!std::is_void_v<T> && std::is_convertible_v<U &&, Value> &&
                  !std::is_same_v<std::remove_cvref_t<U>, Result> &&
                  !std::is_same_v<std::remove_cvref_t<U>, Error>)
+    // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the constraint leaves copies and moves alone
     Result(U&& value) : held_(std::in_place_index<0>, std::forward<U>(value)) {}
     Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}
 
@@ -44,9 +45,11 @@ class [[nodiscard]] Result {
 #define TRY(expression) TRY_NAMED(expression, __COUNTER__)
 #define TRY_NAMED(expression, number) TRY_JOINED(expression, number)
 #define TRY_JOINED(expression, number) TRY_AS(expression, tried_##number)
+// NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared cannot stand in parentheses
 #define TRY_AS(expression, tried)         \
     __extension__({                       \
         auto tried = (expression);        \
         if (!tried) return tried.error(); \
         *std::move(tried);                \
     })
+// NOLINTEND(bugprone-macro-parentheses)
