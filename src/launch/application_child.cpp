@@ -64,9 +64,14 @@ Result<UniqueFd> clone_if_there(const char* path) {
     if (!copy && copy.error().kind == Kind::missing) return UniqueFd();
     return copy;
 }
+Result<Shared> clone_shared() {
+    Shared shared;
+    shared.memory = TRY(clone_if_there("/dev/shm"));
+    shared.queues = TRY(clone_if_there("/dev/mqueue"));
+    return shared;
+}
 Result<Shared> make_shared(const Plan& plan) {
-    if (!plan.own_ipc)
-        return Shared{TRY(clone_if_there("/dev/shm")), TRY(clone_if_there("/dev/mqueue"))};
+    if (!plan.own_ipc) return clone_shared();
     Shared shared;
     shared.memory = TRY(os::mount_detached({.type = "tmpfs",
                                             .source = "shm",
@@ -104,8 +109,9 @@ Result<void> mount_devices(const os::Dir& root, const Plan& plan) {
     const auto terminal = TRY(clone_terminal());
     const auto shared = TRY(make_shared(plan));
     const auto tree = TRY(make_device_tree({.extra = plan.devices}));
+    const auto terminals = TRY(make_terminals({.limit = plan.ptys}));
     TRY(attach_at(root, tree, "/dev"));
-    TRY(attach_at(root, TRY(make_terminals({.limit = plan.ptys})), "/dev/pts"));
+    TRY(attach_at(root, terminals, "/dev/pts"));
     if (shared.memory) TRY(attach_at(root, shared.memory, "/dev/shm"));
     if (shared.queues) TRY(attach_at(root, shared.queues, "/dev/mqueue"));
     return attach_console(root, terminal);

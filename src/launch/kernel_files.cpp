@@ -48,7 +48,10 @@ class Cover {
     Result<void> hide(int file, const char* path) {
         const bool directory = is_directory(file);
         auto& first = directory ? first_directory_ : first_file_;
-        if (!first) first = directory ? TRY(make_directory()) : TRY(make_file());
+        if (!first) {
+            auto made = directory ? make_directory() : make_file();
+            first = TRY(std::move(made));
+        }
         if (!used(directory)) return os::attach_mount(first.get(), file, path);
         const auto copy = TRY(os::clone_mount(first.get(), path));
         return os::attach_mount(copy.get(), file, path);

@@ -72,7 +72,7 @@ struct Plan {
     int cgroup_fd = -1;       // directory of the cgroup v2 it is born in; -1: the caller's
     std::vector<Mount> mounts = {};
     std::vector<Device> devices = {};
-    unsigned ptys = 0;                 // devpts max=; 0: no limit of its own (system WPAR)
+    unsigned ptys = 0;  // devpts max=, the console not counted; 0: no limit of its own
     os::Confinement confinement = {};  // own_users here decides: system or application
     /// Of its namespaces, "kernel.msgmni" = "32000": kernel.{msg*,sem,shm*}, fs.mqueue.*, net.*,
     /// user.*

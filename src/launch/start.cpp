@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "launch/application_child.h"
 #include "launch/handshake.h"
@@ -89,7 +90,9 @@ Result<void> set_limit(pid_t process, const os::Limit& limit) {
     const rlimit64 wanted = {limit.soft, limit.hard};
     const auto resource = static_cast<__rlimit_resource>(limit.resource);
     if (::prlimit64(process, resource, &wanted, nullptr) == 0) return {};
-    return Error::os(errno, "prlimit", cat("resource ", limit.resource, " to ", limit.hard));
+    auto error = Error::os(errno, "prlimit", cat("resource ", limit.resource, " to ", limit.hard));
+    if (error.os_number == EPERM) error.text += "; to raise a limit needs CAP_SYS_RESOURCE";
+    return error;
 }
 
 bool limits_files(const Plan& plan) {
@@ -109,9 +112,24 @@ Result<void> set_limits(const Plan& plan, pid_t process) {
     return {};
 }
 
+// clone3's numbers mislead: no disk is full, nothing is held.
+Error explained(Error error) {
+    if (error.os_number == ENOSPC || error.os_number == EUSERS)
+        error.text =
+            cat("the kernel allows no more namespaces (", ::strerrorname_np(error.os_number),
+                "); raise the sysctls user.max_*_namespaces");
+    if (error.os_number == EBUSY)
+        error.text =
+            "the cgroup it should be born in hands controllers to groups below it, so it cannot "
+            "hold "
+            "processes (EBUSY)";
+    return error;
+}
+
 Result<os::Cloned> clone_child(const Plan& plan, Channels& channels) {
-    auto cloned = TRY(os::clone_process({.flags = namespaces_of(plan), .cgroup = plan.cgroup_fd}));
-    if (cloned.pid != 0) {
+    auto cloned = os::clone_process({.flags = namespaces_of(plan), .cgroup = plan.cgroup_fd});
+    if (!cloned) return explained(cloned.error());
+    if (cloned->pid != 0) {
         channels.child.close();
         return cloned;
     }

@@ -77,9 +77,15 @@ Result<void> mount_scratch(const Scratch& scratch) {
     return attach_at(mount, scratch.path);
 }
 
+// The console is ours, not one of those that the definition counts.
+unsigned terminals_of(const Plan& plan) {
+    return plan.ptys == 0 ? 0 : plan.ptys + (plan.console ? 1 : 0);
+}
+
 // What belongs to the WPAR alone, so it may unmount it: not locked.
 Result<void> mount_own(const Plan& plan) {
-    TRY(attach_at(TRY(make_terminals({.limit = plan.ptys})), "/dev/pts"));
+    const auto terminals = TRY(make_terminals({.limit = terminals_of(plan)}));
+    TRY(attach_at(terminals, "/dev/pts"));
     TRY(mount_scratch({"tmpfs", "/dev/shm", "mode=1777", 0}));
     TRY(mount_scratch({"mqueue", "/dev/mqueue", "", MOUNT_ATTR_NOEXEC}));
     TRY(mount_scratch({"tmpfs", "/run", "mode=755,size=20%", 0}));

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "launch/nfs.h"
 #include "launch/targets.h"
 #include "os/mount.h"
 #include "os/superblock.h"
@@ -18,8 +19,9 @@ Result<Sort> sort_of(int mount, const std::string& shown) {
     return S_ISDIR(found.st_mode) ? Sort::directory : Sort::file;
 }
 
-// Its root belongs to the WPAR's root unless the options say otherwise.
-std::string options_of(const Mount& mount, const os::IdRange& owner) {
+// A tmpfs belongs to the WPAR's root unless the options say otherwise.
+Result<std::string> options_of(const Mount& mount, const os::IdRange& owner) {
+    if (is_nfs(mount.type)) return nfs_options(mount.source, mount.options);
     if (mount.type != "tmpfs" || owner.first == 0) return mount.options;
     return cat("uid=", owner.first, ",gid=", owner.first, mount.options.empty() ? "" : ",",
                mount.options);
@@ -28,7 +30,7 @@ std::string options_of(const Mount& mount, const os::IdRange& owner) {
 Result<UniqueFd> make_fresh(const Mount& mount, const os::IdRange& owner) {
     auto made = TRY(os::mount_detached({.type = mount.type,
                                         .source = mount.source.empty() ? mount.type : mount.source,
-                                        .options = options_of(mount, owner),
+                                        .options = TRY(options_of(mount, owner)),
                                         .attributes = mount.attributes | MOUNT_ATTR_NODEV}));
     if (mount.read_only)
         TRY(os::change_mount(made.get(), {.set = MOUNT_ATTR_RDONLY}, mount.target));

@@ -72,8 +72,7 @@ TEST_F(ApplicationWpar, ACommandThatCannotBeExecutedIsAnError) {
 }
 
 TEST_F(ApplicationWpar, ItSeesItselfAlone) {
-    const auto said =
-        run("echo /proc/[0-9]*; cat /proc/1/comm; uname -n; echo $GIVEN; id -u");
+    const auto said = run("echo /proc/[0-9]*; cat /proc/1/comm; uname -n; echo $GIVEN; id -u");
     EXPECT_EQ(said, "/proc/1 /proc/2\nvinit\nprobe\nyes\n0\n");
 }
 

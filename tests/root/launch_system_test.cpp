@@ -253,6 +253,14 @@ TEST_F(SystemWpar, TheConsoleIsAPtyOfItsOwn) {
     EXPECT_THAT(heard, HasSubstr("got there\r\n"));
 }
 
+TEST_F(SystemWpar, TerminalsAreLimited) {
+    plan_.ptys = 2;
+    const auto said =
+        run("perl -e 'for (1 .. 3) { open($t[$_], q(+<), q(/dev/ptmx)) ? print qq(yes\n) : print "
+            "qq($!\n) }'");
+    EXPECT_EQ(said, "yes\nyes\nNo space left on device\n");
+}
+
 TEST_F(SystemWpar, WithoutAConsoleStdioIsItsOwnNull) {
     plan_.console = false;
     const auto said = run("readlink /proc/1/fd/0; test -e /dev/console || echo none");
