@@ -13,7 +13,7 @@
 namespace network {
 
 struct Ip {
-    int family = AF_INET;                      // or AF_INET6
+    int family = AF_INET;                     // or AF_INET6
     std::array<std::uint8_t, 16> bytes = {};  // network order; IPv4 uses the first four
     bool operator==(const Ip&) const = default;
     auto operator<=>(const Ip&) const = default;

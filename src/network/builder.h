@@ -56,6 +56,8 @@ class Outer {
     Result<void> make_link(const PlannedLink& link, const LinkWish& wish, Inner& inner);
     /// After the links: routes, proxies, rules.
     Result<void> add(const Plan& plan);
+    /// The MAC of the inner end, so that nothing is lost while it cannot yet be asked.
+    Result<void> know(const PlannedHost& host, const Mac& mac);
     /// The reverse; carries on past errors and returns the first.
     Result<void> remove(const Plan& stale);
     Result<Ground> ground(const std::string& global);

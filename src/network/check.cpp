@@ -17,7 +17,8 @@ Error invalid(const std::string& text) { return {Kind::invalid, text}; }
 
 Result<void> check_shape(const Wish& wish) {
     if (wish.key == 0 || wish.key > largest_key)
-        return invalid(cat("the workload partition's id ", wish.key, " is not in 1..", largest_key));
+        return invalid(
+            cat("the workload partition's id ", wish.key, " is not in 1..", largest_key));
     if (wish.interfaces.size() > most_interfaces)
         return invalid(cat("more than ", most_interfaces, " network interfaces"));
     std::set<std::string> names;
@@ -50,8 +51,8 @@ Result<FoundLink> existing(netlink::Socket& socket, const std::string& name) {
     auto found = find_link(socket, name);
     if (found || found.error().kind != Kind::missing) return found;
     const auto links = TRY(list_links(socket));
-    return Error{Kind::missing,
-                 cat("there is no interface '", printable(name), "'; there are: ", names_of(links))};
+    return Error{Kind::missing, cat("there is no interface '", printable(name),
+                                    "'; there are: ", names_of(links))};
 }
 
 Result<void> check_mode(const FoundLink& link, Mode mode) {
@@ -69,7 +70,8 @@ Result<void> check_mode(const FoundLink& link, Mode mode) {
 Result<void> check_route(const Wish& wish, const Route& route) {
     const auto shown = cat("route to ", route.destination.text(), "/", route.prefix);
     if (route.destination.family != route.gateway.family)
-        return invalid(cat(shown, ": gateway ", route.gateway.text(), " is of the other IP version"));
+        return invalid(
+            cat(shown, ": gateway ", route.gateway.text(), " is of the other IP version"));
     if (route.prefix > route.destination.bits())
         return invalid(cat(shown, ": the prefix is too long"));
     const auto record = place(wish, {});
@@ -88,7 +90,8 @@ Result<void> check_route(const Wish& wish, const Route& route) {
                        " is on no subnet of the workload partition's addresses"));
 }
 
-Result<void> check_free(netlink::Socket& socket, const Ledger& ledger, const Wish& wish, const Ip& ip) {
+Result<void> check_free(netlink::Socket& socket, const Ledger& ledger, const Wish& wish,
+                        const Ip& ip) {
     const auto taken = [&](const std::string& by) {
         return Error{Kind::exists, cat("address ", ip.text(), " is in use by ", by)};
     };
@@ -98,7 +101,8 @@ Result<void> check_free(netlink::Socket& socket, const Ledger& ledger, const Wis
     const auto way = TRY(way_to(socket, ip));
     if (way.type == RTN_LOCAL) return taken("the global environment");
     if (way.type == RTN_BROADCAST)
-        return invalid(cat("address ", ip.text(), " is a broadcast address of the global environment"));
+        return invalid(
+            cat("address ", ip.text(), " is a broadcast address of the global environment"));
     return {};
 }
 

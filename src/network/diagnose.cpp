@@ -11,8 +11,8 @@ namespace {
 
 std::string remedy(std::string_view family, std::string_view table, std::string_view chain) {
     return cat("let them pass: nft insert rule ", family, " ", table, " ", chain, " iifgroup ",
-               link_group, " accept; nft insert rule ", family, " ", table, " ", chain, " oifgroup ",
-               link_group, " accept");
+               link_group, " accept; nft insert rule ", family, " ", table, " ", chain,
+               " oifgroup ", link_group, " accept");
 }
 
 }  // namespace
@@ -43,25 +43,26 @@ void look_at_firewalls(std::vector<std::string>& found) {
     const auto ruleset =
         os::run_ok({.arguments = {"nft", "list", "ruleset"}, .output_limit = 64 << 20});
     if (!ruleset) {
-        found.push_back(ruleset.error().kind == Kind::missing
-                            ? std::string("the program nft is missing; install the package nftables")
-                            : ruleset.error().text);
+        found.push_back(
+            ruleset.error().kind == Kind::missing
+                ? std::string("the program nft is missing; install the package nftables")
+                : ruleset.error().text);
         return;
     }
     const auto drops = foreign_drops(*ruleset);
     found.insert(found.end(), drops.begin(), drops.end());
     for (const std::string program : {"iptables", "ip6tables"}) {
-        const auto names = os::read_file(cat("/proc/net/", program == "iptables" ? "ip" : "ip6",
-                                             "_tables_names"));
+        const auto names =
+            os::read_file(cat("/proc/net/", program == "iptables" ? "ip" : "ip6", "_tables_names"));
         if (!names || names->find("filter") == std::string::npos) continue;
         const auto policy = os::run_ok({.arguments = {cat(program, "-legacy"), "-S", "FORWARD"}});
         if (policy && policy->find("-P FORWARD DROP") != std::string::npos)
-            found.push_back(cat("the firewall (", program,
-                                ") drops forwarded packets, also those of workload partitions; let "
-                                "them pass: ",
-                                program, "-legacy -I FORWARD -m devgroup --src-group ", link_group,
-                                " -j ACCEPT; ", program, "-legacy -I FORWARD -m devgroup --dst-group ",
-                                link_group, " -j ACCEPT"));
+            found.push_back(cat(
+                "the firewall (", program,
+                ") drops forwarded packets, also those of workload partitions; let "
+                "them pass: ",
+                program, "-legacy -I FORWARD -m devgroup --src-group ", link_group, " -j ACCEPT; ",
+                program, "-legacy -I FORWARD -m devgroup --dst-group ", link_group, " -j ACCEPT"));
     }
 }
 
@@ -77,7 +78,8 @@ void look_at_guard(const Ledger& ledger, std::vector<std::string>& found) {
     const auto present = guard->present(false);
     if (routed && present && !*present)
         found.push_back(
-            "the guard table 'inet corral' is gone (somebody flushed the nftables ruleset), so workload "
+            "the guard table 'inet corral' is gone (somebody flushed the nftables ruleset), so "
+            "workload "
             "partitions can take one another's addresses; the next start of one makes it again");
 }
 
@@ -88,9 +90,11 @@ void look_at_forwarding(const Ledger& ledger, std::vector<std::string>& found) {
     for (const auto& interface : opened.four) {
         const auto now = read_setting(cat("ipv4/conf/", interface, "/forwarding"));
         if (now && *now == "0")
-            found.push_back(cat("forwarding on ", interface,
-                                " was switched off, so the network does not reach workload partitions; "
-                                "sysctl -w net.ipv4.conf.", interface, ".forwarding=1"));
+            found.push_back(
+                cat("forwarding on ", interface,
+                    " was switched off, so the network does not reach workload partitions; "
+                    "sysctl -w net.ipv4.conf.",
+                    interface, ".forwarding=1"));
     }
     const auto six = read_setting("ipv6/conf/all/forwarding");
     if (opened.six && six && *six == "0")

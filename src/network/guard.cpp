@@ -1,9 +1,9 @@
 #include "network/guard.h"
 
+#include <arpa/inet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <arpa/inet.h>
 #include <linux/netlink.h>
 #include <net/if.h>
 
@@ -59,7 +59,8 @@ std::vector<Message> elements(int type, const std::vector<Source>& sources) {
     std::vector<Message> messages;
     for (const auto& source : sources) {
         const auto link = key_of(source.link);
-        messages.push_back(element(type, family_of(source.port), source.ip.four() ? "sources4" : "sources6",
+        messages.push_back(element(type, family_of(source.port),
+                                   source.ip.four() ? "sources4" : "sources6",
                                    with(link, {source.ip.bytes.data(), source.ip.size()})));
         if (source.port)
             messages.push_back(element(type, NFPROTO_BRIDGE, "macs", with(link, source.mac)));
@@ -68,9 +69,7 @@ std::vector<Message> elements(int type, const std::vector<Source>& sources) {
 }
 
 // EOPNOTSUPP: nf_tables is not even loaded, so nobody has a table
-bool gone(const Error& error) {
-    return error.os_number == ENOENT || error.os_number == EOPNOTSUPP;
-}
+bool gone(const Error& error) { return error.os_number == ENOENT || error.os_number == EOPNOTSUPP; }
 
 }  // namespace
 
@@ -78,14 +77,16 @@ Result<void> run_nft(const std::string& script) {
     auto ran = os::run_ok({.arguments = {"nft", "-f", "-"}, .input = script});
     if (ran) return {};
     if (ran.error().kind == Kind::missing)
-        return Error{Kind::missing, "the program nft is missing; install the package nftables", ENOENT};
+        return Error{Kind::missing, "the program nft is missing; install the package nftables",
+                     ENOENT};
     return ran.error().within("guard");
 }
 
 Result<Guard> Guard::open() {
     auto socket = netlink::Socket::open(NETLINK_NETFILTER);
     if (!socket && socket.error().os_number == EPROTONOSUPPORT)
-        return Error{Kind::unsupported, "this kernel has no nftables (nf_tables), which guards addresses"};
+        return Error{Kind::unsupported,
+                     "this kernel has no nftables (nf_tables), which guards addresses"};
     if (!socket) return socket.error();
     return Guard(*std::move(socket));
 }
@@ -93,7 +94,8 @@ Result<Guard> Guard::open() {
 Result<bool> Guard::present(bool bridge) {
     auto question = nft_message(NFT_MSG_GETTABLE, 0, family_of(bridge));
     question.text(NFTA_TABLE_NAME, table_name);
-    auto asked = socket_.answers(question, [](const nlmsghdr*) {}, "guard table");
+    auto asked = socket_.answers(
+        question, [](const nlmsghdr*) {}, "guard table");
     if (asked) return true;
     if (gone(asked.error())) return false;
     return asked.error();
@@ -126,8 +128,8 @@ Result<void> Guard::close(const Opened& opened) {
     // both sets are emptied first: a message that names no elements means all
     for (const auto* set : {"opened4", "opened"}) {
         auto flush = nft_message(NFT_MSG_DELSETELEM, 0, NFPROTO_INET);
-        messages.push_back(
-            std::move(flush.text(NFTA_SET_ELEM_LIST_TABLE, table_name).text(NFTA_SET_ELEM_LIST_SET, set)));
+        messages.push_back(std::move(
+            flush.text(NFTA_SET_ELEM_LIST_TABLE, table_name).text(NFTA_SET_ELEM_LIST_SET, set)));
     }
     for (const auto& interface : opened.four)
         messages.push_back(element(NFT_MSG_NEWSETELEM, NFPROTO_INET, "opened4", key_of(interface)));

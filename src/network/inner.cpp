@@ -63,7 +63,8 @@ Result<void> Inner::add_addresses(const Plan& plan) {
             });
         if (!six) continue;
         const int at = TRY(index(link.inside));
-        TRY(add_address(socket_, {at, {link_local_of(inner_mac(link.first)), 64, {}}, true, false}));
+        TRY(add_address(socket_,
+                        {at, {link_local_of(inner_mac(link.first)), 64, {}}, true, false}));
     }
     for (const auto& [inside_name, address, routed] : plan.addresses) {
         const int at = TRY(index(inside_name));

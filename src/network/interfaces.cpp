@@ -44,7 +44,8 @@ std::optional<OnSubnet> on_subnet(const std::vector<GlobalInterface>& list, cons
         if (!interface.up || interface.loopback) continue;
         for (const auto& address : interface.addresses) {
             if (!same_subnet(address.ip, ip, address.prefix)) continue;
-            if (!best || address.prefix > best->address.prefix) best = OnSubnet{interface.name, address};
+            if (!best || address.prefix > best->address.prefix)
+                best = OnSubnet{interface.name, address};
         }
     }
     return best;

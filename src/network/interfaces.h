@@ -38,6 +38,7 @@ Result<std::vector<Ip>> resolve(const std::string& name);
 /// /etc/wpars/devmap: lines `mapname interface`, `#` comments.
 Result<std::map<std::string, std::string>> parse_devmap(std::string_view text);
 /// The interface that `name` maps to, `name` itself when it is not mapped or there is no such file.
-Result<std::string> mapped_interface(const std::string& name, const std::string& devmap = "/etc/wpars/devmap");
+Result<std::string> mapped_interface(const std::string& name,
+                                     const std::string& devmap = "/etc/wpars/devmap");
 
 }  // namespace network

@@ -71,7 +71,8 @@ Result<void> Ledger::claim(const Ip& ip, std::uint32_t key) const {
 }
 
 void Ledger::release(const Ip& ip, std::uint32_t key) const {
-    if (owner(ip) == key) (void)::unlink(claim_path(ip).c_str());  // a stale claim counts for nothing
+    if (owner(ip) == key)
+        (void)::unlink(claim_path(ip).c_str());  // a stale claim counts for nothing
 }
 
 std::optional<std::uint32_t> Ledger::owner(const Ip& ip) const {

@@ -1,10 +1,10 @@
 #include "network/link.h"
 
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
-#include <linux/if.h>
 
 #include <algorithm>
 #include <chrono>
@@ -48,8 +48,9 @@ Result<FoundLink> find_link(netlink::Socket& socket, const std::string& name) {
     Message message(RTM_GETLINK, 0);
     message.header(no_link()).text(IFLA_IFNAME, name);
     FoundLink found;
-    TRY(socket.answers(message, [&](const nlmsghdr* answer) { found = read_link(answer); },
-                       "interface '", name, "'"));
+    TRY(socket.answers(
+        message, [&](const nlmsghdr* answer) { found = read_link(answer); }, "interface '", name,
+        "'"));
     return found;
 }
 
@@ -57,8 +58,9 @@ Result<std::vector<FoundLink>> list_links(netlink::Socket& socket) {
     Message message(RTM_GETLINK, NLM_F_DUMP);
     message.header(no_link());
     std::vector<FoundLink> links;
-    TRY(socket.answers(message, [&](const nlmsghdr* answer) { links.push_back(read_link(answer)); },
-                       "list interfaces"));
+    TRY(socket.answers(
+        message, [&](const nlmsghdr* answer) { links.push_back(read_link(answer)); },
+        "list interfaces"));
     return links;
 }
 
@@ -112,8 +114,7 @@ Result<void> shape_link(netlink::Socket& socket, int index, const LinkTraits& tr
         Message message(RTM_SETLINK, 0);
         message.header(header);
         if (!traits.alias.empty()) message.text(IFLA_IFALIAS, traits.alias);
-        if (traits.master != 0)
-            message.u32(IFLA_MASTER, static_cast<std::uint32_t>(traits.master));
+        if (traits.master != 0) message.u32(IFLA_MASTER, static_cast<std::uint32_t>(traits.master));
         TRY(socket.ask(message, "name interface ", index));
     }
     Message six(RTM_SETLINK, 0);
@@ -153,7 +154,8 @@ Result<void> rename_link(netlink::Socket& socket, int index, const std::string& 
     auto header = no_link();
     header.ifi_index = index;
     Message message(RTM_SETLINK, 0);
-    return socket.ask(message.header(header).text(IFLA_IFNAME, name), "name interface '", name, "'");
+    return socket.ask(message.header(header).text(IFLA_IFNAME, name), "name interface '", name,
+                      "'");
 }
 
 Result<void> raise_link(netlink::Socket& socket, int index) {
@@ -170,7 +172,8 @@ Result<void> await_link(netlink::Socket& socket, const std::string& name) {
     using namespace std::chrono_literals;
     const auto until = std::chrono::steady_clock::now() + 50ms;
     while (!TRY(find_link(socket, name)).sends) {
-        if (std::chrono::steady_clock::now() > until) return {};  // it will come, or there is no carrier
+        if (std::chrono::steady_clock::now() > until)
+            return {};  // it will come, or there is no carrier
         std::this_thread::sleep_for(200us);
     }
     return {};

@@ -18,7 +18,8 @@ std::string link_name(std::uint32_t key, unsigned index) { return cat("cor", key
 std::optional<std::uint32_t> key_of_link(std::string_view name) {
     if (!name.starts_with("cor")) return std::nullopt;
     const auto middle = name.find('n', 3);
-    if (middle == std::string_view::npos || !to_number(name.substr(middle + 1))) return std::nullopt;
+    if (middle == std::string_view::npos || !to_number(name.substr(middle + 1)))
+        return std::nullopt;
     const auto key = to_number(name.substr(3, middle - 3));
     if (!key || *key == 0 || *key > largest_key || name[3] == '0') return std::nullopt;
     return static_cast<std::uint32_t>(*key);

@@ -37,8 +37,8 @@ constexpr Mac outer_mac = {0x0a, 0x57, 0x50, 0x41, 0x52, 0x01};
 Mac port_mac(const Mac& inner);
 
 /// IPv4 gateway inside; IPv6 neighbours of a routed interface are reached through outer_link_local.
-Ip inner_gateway();      // 169.254.1.1
-Ip outer_link_local();   // fe80::1
+Ip inner_gateway();                // 169.254.1.1
+Ip outer_link_local();             // fe80::1
 Ip link_local_of(const Mac& mac);  // modified EUI-64
 
 }  // namespace network

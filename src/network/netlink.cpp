@@ -1,7 +1,7 @@
 #include "network/netlink.h"
 
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
@@ -22,8 +22,7 @@ std::string explanation(const nlmsghdr* message, const nlmsgerr* failure) {
 
 }  // namespace
 
-Message::Message(int type, int flags)
-    : message_(::nlmsg_alloc_simple(type, flags), &::nlmsg_free) {
+Message::Message(int type, int flags) : message_(::nlmsg_alloc_simple(type, flags), &::nlmsg_free) {
     if (!message_) throw std::bad_alloc();
 }
 
@@ -157,7 +156,8 @@ Result<void> Socket::transaction(std::span<Message> messages, std::string_view w
 }
 
 std::span<const std::uint8_t> attribute(const nlmsghdr* answer, std::size_t header, int type) {
-    auto* const found = ::nlmsg_find_attr(const_cast<nlmsghdr*>(answer), static_cast<int>(header), type);
+    auto* const found =
+        ::nlmsg_find_attr(const_cast<nlmsghdr*>(answer), static_cast<int>(header), type);
     if (found == nullptr) return {};
     return {static_cast<const std::uint8_t*>(::nla_data(found)),
             static_cast<std::size_t>(::nla_len(found))};

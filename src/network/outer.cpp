@@ -95,11 +95,12 @@ Result<std::vector<PlannedInnerRoute>> Outer::resolve(std::vector<PlannedInnerRo
 Result<void> Outer::make(const PlannedLink& link, const Ground& ground, int netns_fd) {
     const auto mac = inner_mac(link.first);
     if (child(link.mode))
-        return make_child(socket_, {.name = link.name,  // renamed inside: its final name may exist here
-                                    .kind = std::string(show(link.mode)),
-                                    .parent = ground.link.index,
-                                    .mac = mac,
-                                    .netns = netns_fd});
+        return make_child(socket_,
+                          {.name = link.name,  // renamed inside: its final name may exist here
+                           .kind = std::string(show(link.mode)),
+                           .parent = ground.link.index,
+                           .mac = mac,
+                           .netns = netns_fd});
     return make_veth(socket_, {.outer = link.name,
                                .outer_mac = link.mode == Mode::bridge ? port_mac(mac) : outer_mac,
                                .inner = link.inside,
@@ -171,6 +172,10 @@ Result<void> Outer::add_host(const PlannedHost& host) {
     return add_proxy(socket_, host.ip, under.link.index);
 }
 
+Result<void> Outer::know(const PlannedHost& host, const Mac& mac) {
+    return add_neighbour(socket_, host.ip, TRY(index(host.link)), mac);
+}
+
 RouteCall Outer::subnet_route(const PlannedSubnet& subnet) const {
     RouteCall call;
     call.destination = subnet.subnet;
@@ -235,8 +240,10 @@ Result<void> Outer::remove(const Plan& stale) {
         sweep.note(remove_route(socket_, call));
         if (host.ip.four()) sweep.note(remove_route(socket_, call));  // and the fallback
         if (const auto at = index(host.global)) sweep.note(remove_proxy(socket_, host.ip, *at));
+        if (const auto at = index(host.link)) sweep.note(remove_neighbour(socket_, host.ip, *at));
     }
-    for (const auto& subnet : stale.subnets) sweep.note(remove_route(socket_, subnet_route(subnet)));
+    for (const auto& subnet : stale.subnets)
+        sweep.note(remove_route(socket_, subnet_route(subnet)));
     for (const auto& link : stale.links) {
         if (!child(link.mode)) sweep.note(remove_link(socket_, link.name));
         indices_.erase(link.name);

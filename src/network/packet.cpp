@@ -163,8 +163,8 @@ std::optional<Holder> holder_in(std::span<const std::uint8_t> frame) {
         return Holder{ip_at(AF_INET, frame, ethernet_size + 14), mac_at(frame, ethernet_size + 8)};
     }
     constexpr auto body = ethernet_size + ipv6_size;
-    if (type != ETH_P_IPV6 || frame.size() < body + 24 || frame[ethernet_size + 6] != IPPROTO_ICMPV6 ||
-        frame[body] != ND_NEIGHBOR_ADVERT)
+    if (type != ETH_P_IPV6 || frame.size() < body + 24 ||
+        frame[ethernet_size + 6] != IPPROTO_ICMPV6 || frame[body] != ND_NEIGHBOR_ADVERT)
         return std::nullopt;
     return Holder{ip_at(AF_INET6, frame, body + 8), mac_at(frame, 6)};
 }

@@ -61,7 +61,7 @@ class Planner {
         const auto& global = placed.interface.global;
         const auto subnet = subnet_of(address.ip, address.prefix);
         const Address network{subnet, address.prefix, {}};
-        plan_.hosts.push_back({address.ip, link(placed), global});
+        plan_.hosts.push_back({address.ip, link(placed), placed.interface.name_inside(), global});
         if (address.prefix < address.ip.bits())
             add_once(plan_.subnets, PlannedSubnet{subnet, address.prefix, global});
         for (const auto& other : record_.interfaces)  // an answer may leave by another interface
@@ -109,9 +109,9 @@ class Planner {
         bool used = false;
         for (const auto& placed : record_.interfaces) {
             const auto& addresses = placed.interface.addresses;
-            const bool has = std::any_of(addresses.begin(), addresses.end(), [&](const auto& address) {
-                return address.ip.family == family;
-            });
+            const bool has =
+                std::any_of(addresses.begin(), addresses.end(),
+                            [&](const auto& address) { return address.ip.family == family; });
             if (!routed(placed) || !has) continue;
             plan_.rules.push_back({link(placed), family, {}});
             used = true;

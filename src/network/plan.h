@@ -17,7 +17,8 @@ struct PlannedLink {
     Mode mode = Mode::routed;
     unsigned index = 0;
     Ip first = {};  // gives the MAC
-    bool operator==(const PlannedLink& other) const {  // an interface keeps its MAC when addresses change
+    bool operator==(
+        const PlannedLink& other) const {  // an interface keeps its MAC when addresses change
         return name == other.name && global == other.global && inside == other.inside &&
                mode == other.mode;
     }
@@ -32,6 +33,7 @@ struct PlannedAddress {
 struct PlannedHost {
     Ip ip = {};
     std::string link = {};
+    std::string inside = {};
     std::string global = {};
     bool operator==(const PlannedHost&) const = default;
 };

@@ -17,12 +17,9 @@ namespace {
 // A busy LAN must not fill the socket: only neighbour advertisements pass (ICMPv6 next header and type).
 Result<void> only_advertisements(int wire) {
     static const sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 3),
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, 0xffff),
-        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 3),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0xffff),      BPF_STMT(BPF_RET | BPF_K, 0),
     };
     const sock_fprog program = {std::size(code), const_cast<sock_filter*>(code)};
     if (::setsockopt(wire, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0) return {};
@@ -66,7 +63,8 @@ Result<DuplicateProbe> DuplicateProbe::send(const Site& site, const Wish& wish) 
         if (!four) TRY(only_advertisements(wire.get()));
         for (const auto& ip : asked) {
             const auto from = asking_address(ground, ip);
-            (void)send_frame(wire.get(), question({ip, ground.link.mac, from}));  // wire down: no answer
+            (void)send_frame(wire.get(),
+                             question({ip, ground.link.mac, from}));  // wire down: no answer
         }
         probe.listeners_.push_back({std::move(wire), where.interface, asked});
     }
@@ -83,8 +81,9 @@ Result<void> DuplicateProbe::hear(const Listener& listener) {
         if (!holder) continue;
         const auto& asked = listener.asked;
         if (std::find(asked.begin(), asked.end(), holder->ip) == asked.end()) continue;
-        return Error{Kind::exists, cat("address ", holder->ip.text(), " is in use on the network of ",
-                                       listener.interface, " by ", show_mac(holder->mac))};
+        return Error{Kind::exists,
+                     cat("address ", holder->ip.text(), " is in use on the network of ",
+                         listener.interface, " by ", show_mac(holder->mac))};
     }
 }
 
@@ -94,7 +93,8 @@ Result<void> DuplicateProbe::finish(std::chrono::milliseconds patience) {
     while (!listeners_.empty()) {
         const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
         std::vector<pollfd> watched;
-        for (const auto& listener : listeners_) watched.push_back({listener.socket.get(), POLLIN, 0});
+        for (const auto& listener : listeners_)
+            watched.push_back({listener.socket.get(), POLLIN, 0});
         const int wait = static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
         const int ready = ::poll(watched.data(), watched.size(), wait);
         if (ready < 0 && errno != EINTR) return Error::os(errno, "poll", "duplicate address probe");

@@ -64,7 +64,8 @@ bool same_place(const Interface& one, const Interface& other) {
            one.name_inside() == other.name_inside();
 }
 
-std::optional<unsigned> index_before(const Interface& interface, const std::vector<Record>& before) {
+std::optional<unsigned> index_before(const Interface& interface,
+                                     const std::vector<Record>& before) {
     for (const auto& record : before)
         for (const auto& placed : record.interfaces)
             if (same_place(placed.interface, interface)) return placed.index;

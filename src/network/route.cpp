@@ -112,12 +112,15 @@ Result<std::vector<LinkAddress>> list_addresses(netlink::Socket& socket, int lin
         message,
         [&](const nlmsghdr* answer) {
             const auto* header = static_cast<const ifaddrmsg*>(NLMSG_DATA(answer));
-            const auto get = [&](int type) { return netlink::attribute(answer, sizeof *header, type); };
+            const auto get = [&](int type) {
+                return netlink::attribute(answer, sizeof *header, type);
+            };
             auto bytes = get(IFA_LOCAL);
             if (bytes.empty()) bytes = get(IFA_ADDRESS);
             const int index = static_cast<int>(header->ifa_index);
             if (bytes.empty() || (link != 0 && index != link)) return;
-            LinkAddress entry{index, {netlink::ip(header->ifa_family, bytes), header->ifa_prefixlen, {}}};
+            LinkAddress entry{index,
+                              {netlink::ip(header->ifa_family, bytes), header->ifa_prefixlen, {}}};
             const auto broadcast = get(IFA_BROADCAST);
             if (!broadcast.empty()) entry.address.broadcast = netlink::ip(AF_INET, broadcast);
             found.push_back(entry);
@@ -149,7 +152,8 @@ Result<void> remove_route(netlink::Socket& socket, const RouteCall& route) {
     return gone_is_fine(socket.ask(message, "remove route to ", route.destination.text()));
 }
 
-Result<std::vector<RouteCall>> list_routes(netlink::Socket& socket, int family, std::uint32_t table) {
+Result<std::vector<RouteCall>> list_routes(netlink::Socket& socket, int family,
+                                           std::uint32_t table) {
     rtmsg question = {};
     question.rtm_family = static_cast<std::uint8_t>(family);
     Message message(RTM_GETROUTE, NLM_F_DUMP);
@@ -159,7 +163,9 @@ Result<std::vector<RouteCall>> list_routes(netlink::Socket& socket, int family, 
         message,
         [&](const nlmsghdr* answer) {
             const auto* header = static_cast<const rtmsg*>(NLMSG_DATA(answer));
-            const auto get = [&](int type) { return netlink::attribute(answer, sizeof *header, type); };
+            const auto get = [&](int type) {
+                return netlink::attribute(answer, sizeof *header, type);
+            };
             if (netlink::number(get(RTA_TABLE)) != table || (header->rtm_flags & RTM_F_CLONED) != 0)
                 return;
             RouteCall route;
@@ -227,7 +233,9 @@ Result<std::vector<RuleCall>> list_rules(netlink::Socket& socket, int family) {
         message,
         [&](const nlmsghdr* answer) {
             const auto* header = static_cast<const fib_rule_hdr*>(NLMSG_DATA(answer));
-            const auto get = [&](int type) { return netlink::attribute(answer, sizeof *header, type); };
+            const auto get = [&](int type) {
+                return netlink::attribute(answer, sizeof *header, type);
+            };
             const auto protocol = get(FRA_PROTOCOL);
             if (protocol.empty() || protocol[0] != route_protocol) return;
             RuleCall rule;
@@ -260,6 +268,11 @@ Result<void> add_neighbour(netlink::Socket& socket, const Ip& ip, int link, cons
     auto message = neighbour_message(RTM_NEWNEIGH, ip, link, header);
     message.raw(NDA_LLADDR, mac);
     return socket.ask(message, "set neighbour ", ip.text());
+}
+
+Result<void> remove_neighbour(netlink::Socket& socket, const Ip& ip, int link) {
+    auto message = neighbour_message(RTM_DELNEIGH, ip, link, ndmsg{});
+    return gone_is_fine(socket.ask(message, "forget neighbour ", ip.text()));
 }
 
 }  // namespace network

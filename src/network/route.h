@@ -38,7 +38,8 @@ struct RouteCall {
 Result<void> add_route(netlink::Socket& socket, const RouteCall& route);
 /// By destination, table and metric; only our own, what is not there is fine.
 Result<void> remove_route(netlink::Socket& socket, const RouteCall& route);
-Result<std::vector<RouteCall>> list_routes(netlink::Socket& socket, int family, std::uint32_t table);
+Result<std::vector<RouteCall>> list_routes(netlink::Socket& socket, int family,
+                                           std::uint32_t table);
 
 /// How the kernel would reach an address now.
 struct WayTo {
@@ -65,5 +66,6 @@ Result<void> add_proxy(netlink::Socket& socket, const Ip& ip, int link);
 Result<void> remove_proxy(netlink::Socket& socket, const Ip& ip, int link);
 /// A neighbour whose MAC is known for good.
 Result<void> add_neighbour(netlink::Socket& socket, const Ip& ip, int link, const Mac& mac);
+Result<void> remove_neighbour(netlink::Socket& socket, const Ip& ip, int link);
 
 }  // namespace network

@@ -75,9 +75,8 @@ Result<void> make_links(const Change& change, Outer& outer, Inner& inner) {
     wish.alias = cat("corral:", change.now.name);
     wish.netns_fd = change.netns_fd;
     wish.six = has_family(change.wished, AF_INET6);
-    wish.several = std::count_if(links.begin(), links.end(), [](const auto& link) {
-                       return link.mode == Mode::routed;
-                   }) > 1;
+    wish.several = std::count_if(links.begin(), links.end(),
+                                 [](const auto& link) { return link.mode == Mode::routed; }) > 1;
     for (const auto& link : links)
         TRY(outer.make_link(link, wish, inner).within("interface ", link.inside));
     return {};
@@ -144,7 +143,12 @@ Result<void> put_in_place(const Change& change, Outer& outer, Inner& inner, Guar
     TRY(inner.remove_addresses(last));
     TRY(guard_inside(change));
     TRY(outer.add(change.wished));
-    TRY(inner.add_routes(TRY(outer.resolve(change.wished.inner_routes))));
+    for (const auto& host : change.wished.hosts) {
+        const auto end = TRY(inner.link(host.inside));
+        TRY(outer.know(host, end.mac));
+    }
+    const auto routes = TRY(outer.resolve(change.wished.inner_routes));
+    TRY(inner.add_routes(routes));
     for (const auto& link : change.wished.links) {
         if (link.mode == Mode::macvlan || link.mode == Mode::ipvlan) continue;
         TRY(await_link(outer.socket(), link.name));

@@ -109,7 +109,7 @@ Result<void> Switches::become_router() {
         const auto advertised = cat("ipv6/conf/", name, "/accept_ra");
         const auto on = read_setting(forwarding);
         const auto accepts = read_setting(advertised);
-        if (!on || !accepts) continue;  // an interface that has just gone
+        if (!on || !accepts) continue;                          // an interface that has just gone
         if (*on == "1") TRY(remember({forwarding, "1", "1"}));  // switching all back would clear it
         if (*on == "0" && *accepts == "1") TRY(set(advertised, "2"));
     }
@@ -129,7 +129,8 @@ Opened Switches::opened() const {
 }
 
 bool Switches::overtaken() const {
-    return forwards_anyway() && std::any_of(list_.begin(), list_.end(), [](const Switched& setting) {
+    return forwards_anyway() &&
+           std::any_of(list_.begin(), list_.end(), [](const Switched& setting) {
                return !interface_of(setting, "ipv4").empty();
            });
 }
@@ -140,9 +141,10 @@ Result<void> Switches::restore() {
     for (auto setting = list_.rbegin(); setting != list_.rend(); ++setting) {
         const bool four = !interface_of(*setting, "ipv4").empty();
         const auto now = read_setting(setting->path);
-        if (!now) continue;  // the interface is gone
+        if (!now) continue;                                 // the interface is gone
         const bool kept = setting->before == setting->now;  // lost when IPv6 was switched back
-        if ((four && anyway) || (!kept && *now != setting->now) || *now == setting->before) continue;
+        if ((four && anyway) || (!kept && *now != setting->now) || *now == setting->before)
+            continue;
         auto done = write_setting(setting->path, setting->before);
         if (!done && first) first = std::move(done);
     }

@@ -36,7 +36,8 @@ void announce_aside(const std::vector<Announcement>& announcements) {
         }
         return;
     }
-    if (::fork() != 0) ::_exit(0);  // the grandchild is nobody's: no zombie, no signal to the caller
+    if (::fork() != 0)
+        ::_exit(0);  // the grandchild is nobody's: no zombie, no signal to the caller
     (void)::close_range(0, ~0U, 0);  // above all the caller's locks and pipes
     for (const auto& [link, mac, addresses] : announcements)
         if (const auto wire = open_wire(link, 0))

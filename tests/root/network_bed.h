@@ -20,10 +20,10 @@
 #include "os/dir.h"
 #include "os/process.h"
 
-#define ASSERT_OK(expression)                                                    \
-    do {                                                                         \
-        const auto& assert_ok = (expression);                                    \
-        ASSERT_TRUE(static_cast<bool>(assert_ok)) << assert_ok.error().text;     \
+#define ASSERT_OK(expression)                                                \
+    do {                                                                     \
+        const auto& assert_ok = (expression);                                \
+        ASSERT_TRUE(static_cast<bool>(assert_ok)) << assert_ok.error().text; \
     } while (false)
 
 namespace network {
@@ -50,7 +50,7 @@ class NetworkBed : public testing::Test {
     static Wish wish(std::uint32_t key, const std::vector<std::string>& addresses,
                      Mode mode = Mode::routed, const std::string& global = "en0") {
         Wish made{.key = key, .name = cat("web", key)};
-        Interface interface{.global = global, .mode = mode};
+        Interface interface { .global = global, .mode = mode };
         for (const auto& text : addresses) interface.addresses.push_back(address(text));
         made.interfaces.push_back(interface);
         return made;
@@ -99,7 +99,8 @@ class NetworkBed : public testing::Test {
     }
     void lan_links() {
         wire("en0", "lan0", lan);
-        say("ip addr add 192.168.21.1/24 brd + dev en0; ip addr add 2001:db8:21::1/64 dev en0 nodad");
+        say("ip addr add 192.168.21.1/24 brd + dev en0; ip addr add 2001:db8:21::1/64 dev en0 "
+            "nodad");
         say("ip addr add 192.168.21.50/24 dev lan0; ip addr add 2001:db8:21::50/64 dev lan0 nodad;"
             "ip addr add 10.9.9.9/32 dev lo; ip addr add 2001:db8:9::9/128 dev lo nodad",
             lan);
@@ -130,6 +131,12 @@ class NetworkBed : public testing::Test {
     bool reaches(const UniqueFd& from, const std::string& to, const std::string& more = "") {
         return run(cat("ping -n -c 1 -W 1 ", more, " ", to), from).status == 0;
     }
+    /// Where neighbours remember another MAC and are just being told.
+    bool comes_to_reach(const UniqueFd& from, const std::string& to) {
+        for (int attempt = 0; attempt < 5; ++attempt)
+            if (reaches(from, to)) return true;
+        return false;
+    }
     /// Echo requests the LAN host has seen.
     std::string seen_on_lan() {
         return run("awk '/^Icmp:/ && ++n == 2 {print $9}' /proc/net/snmp;"
@@ -139,9 +146,11 @@ class NetworkBed : public testing::Test {
     }
     /// All that tear_down must leave as it was.
     static std::string picture() {
-        return run("ip -d link; ip addr; ip route show table all; ip -6 route show table all; ip rule;"
+        return run("ip -d link; ip addr; ip route show table all; ip -6 route show table all; ip "
+                   "rule;"
                    "ip -6 rule; ip neigh show proxy; ip -6 neigh show proxy; nft list ruleset;"
-                   "cd /proc/sys/net; grep -r . ipv4/conf ipv6/conf ipv4/neigh ipv6/neigh 2>/dev/null"
+                   "cd /proc/sys/net; grep -r . ipv4/conf ipv6/conf ipv4/neigh ipv6/neigh "
+                   "2>/dev/null"
                    " | grep -v -e stable_secret | sort")
             .output;
     }

@@ -9,10 +9,11 @@ TEST_F(RoutedNetwork, EverybodyReachesEverybodyAndNothingIsLeftAfterwards) {
     ASSERT_OK(check(site, wish(1, first_addresses)));
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     ASSERT_OK(set_up(site, wish(2, second_addresses), second.get()));
-    for (const auto* to : {"192.168.21.50", "192.168.21.12", "192.168.21.1", "127.0.0.1", "2001:db8:21::50",
-                           "2001:db8:21::12", "2001:db8:21::1", "::1"})
+    for (const auto* to : {"192.168.21.50", "192.168.21.12", "192.168.21.1", "127.0.0.1",
+                           "2001:db8:21::50", "2001:db8:21::12", "2001:db8:21::1", "::1"})
         EXPECT_TRUE(reaches(first, to)) << to;
-    for (const auto* to : {"192.168.21.11", "192.168.21.12", "2001:db8:21::11", "2001:db8:21::12"}) {
+    for (const auto* to :
+         {"192.168.21.11", "192.168.21.12", "2001:db8:21::11", "2001:db8:21::12"}) {
         EXPECT_TRUE(reaches(lan, to)) << "from the LAN to " << to;
         EXPECT_TRUE(reaches(here, to)) << "from the global environment to " << to;
     }
@@ -26,7 +27,8 @@ TEST_F(RoutedNetwork, EverybodyReachesEverybodyAndNothingIsLeftAfterwards) {
 TEST_F(RoutedNetwork, AStolenAddressIsDropped) {
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     ASSERT_OK(set_up(site, wish(2, second_addresses), second.get()));
-    say("ip addr add 192.168.21.12/24 dev en0; ip addr add 2001:db8:21::12/128 dev en0 nodad", first);
+    say("ip addr add 192.168.21.12/24 dev en0; ip addr add 2001:db8:21::12/128 dev en0 nodad",
+        first);
     EXPECT_TRUE(reaches(first, "192.168.21.50"));
     const auto seen = seen_on_lan();
     EXPECT_FALSE(reaches(first, "192.168.21.50", "-I 192.168.21.12"));
@@ -55,12 +57,14 @@ TEST_F(RoutedNetwork, OwnRoutingReachesOnlyItsSubnets) {
     ASSERT_OK(set_up(site, wish(2, second_addresses), second.get()));
     EXPECT_FALSE(reaches(first, "10.9.9.9"));
     EXPECT_FALSE(reaches(first, "2001:db8:9::9"));
-    say("ip route add default via 169.254.1.1 dev en0 onlink; ip -6 route add default via fe80::1 dev en0;"
+    say("ip route add default via 169.254.1.1 dev en0 onlink; ip -6 route add default via fe80::1 "
+        "dev en0;"
         "ip neigh add 169.254.1.1 lladdr 0a:57:50:41:52:01 dev en0",
         first);
     EXPECT_FALSE(reaches(first, "10.9.9.9")) << "a route made inside gets nowhere";
     EXPECT_FALSE(reaches(first, "2001:db8:9::9"));
-    for (const auto* to : {"192.168.21.50", "192.168.21.12", "192.168.21.1", "2001:db8:21::50", "2001:db8:21::12"})
+    for (const auto* to :
+         {"192.168.21.50", "192.168.21.12", "192.168.21.1", "2001:db8:21::50", "2001:db8:21::12"})
         EXPECT_TRUE(reaches(first, to)) << to;
 }
 
@@ -167,7 +171,8 @@ TEST_F(RoutedNetwork, AddressesInUseAreRefused) {
         return outcome ? std::string() : outcome.error().text;
     };
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
-    EXPECT_THAT(refusal(wish(2, {"192.168.21.11/24"})), testing::HasSubstr("workload partition web1"));
+    EXPECT_THAT(refusal(wish(2, {"192.168.21.11/24"})),
+                testing::HasSubstr("workload partition web1"));
     EXPECT_THAT(refusal(wish(2, {"192.168.21.1/24"})), testing::HasSubstr("global environment"));
     EXPECT_THAT(refusal(wish(2, {"192.168.21.255/25"})), testing::HasSubstr("broadcast"));
     EXPECT_EQ(refusal(wish(1, first_addresses)), "");
@@ -196,8 +201,10 @@ TEST_F(RoutedNetwork, TheLanIsAskedWhetherAnAddressIsTaken) {
 
 TEST_F(RoutedNetwork, AChangeLeavesTheOtherAddressesAlone) {
     ASSERT_OK(set_up(site, wish(1, {"192.168.21.11/24"}), first.get()));
-    ASSERT_OK(update(site, wish(1, {"192.168.21.11/24", "192.168.21.13/24", "2001:db8:21::13/64"}), first.get()));
-    for (const auto* to : {"192.168.21.11", "192.168.21.13", "2001:db8:21::13"}) EXPECT_TRUE(reaches(lan, to)) << to;
+    ASSERT_OK(update(site, wish(1, {"192.168.21.11/24", "192.168.21.13/24", "2001:db8:21::13/64"}),
+                     first.get()));
+    for (const auto* to : {"192.168.21.11", "192.168.21.13", "2001:db8:21::13"})
+        EXPECT_TRUE(reaches(lan, to)) << to;
     ASSERT_OK(update(site, wish(1, {"192.168.21.13/24"}), first.get()));
     EXPECT_TRUE(reaches(lan, "192.168.21.13"));
     EXPECT_TRUE(reaches(first, "192.168.21.50"));
@@ -240,6 +247,7 @@ TEST_F(RoutedNetwork, APulledCableIsForgotten) {
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     say("ip link set lan0 down", lan);
     say("ip link set lan0 up; ip addr add 2001:db8:21::50/64 dev lan0 nodad", lan);
+    settle(lan);
     EXPECT_TRUE(reaches(lan, "192.168.21.11"));
     EXPECT_TRUE(reaches(lan, "2001:db8:21::11"));
 }
@@ -247,6 +255,7 @@ TEST_F(RoutedNetwork, APulledCableIsForgotten) {
 TEST_F(RoutedNetwork, AnInterfaceThatWasDownIsRepaired) {
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     say("ip link set en0 down; ip link set en0 up; ip addr add 2001:db8:21::1/64 dev en0 nodad");
+    settle();
     ASSERT_OK(repair(site));
     EXPECT_TRUE(reaches(lan, "192.168.21.11"));
     EXPECT_TRUE(reaches(lan, "2001:db8:21::11"));
@@ -257,8 +266,11 @@ TEST_F(RoutedNetwork, TheMachineDoesNotBecomeARouterForOthers) {
     wire("en1", "far0", other);
     say("ip addr add 192.168.99.1/24 dev en1; ip addr add 2001:db8:99::1/64 dev en1 nodad");
     say("ip addr add 192.168.99.9/24 dev far0; ip route add default via 192.168.99.1;"
-        "ip addr add 2001:db8:99::9/64 dev far0 nodad; ip -6 route add default via 2001:db8:99::1", other);
-    say("ip route add 192.168.99.0/24 via 192.168.21.1; ip -6 route add 2001:db8:99::/64 via 2001:db8:21::1", lan);
+        "ip addr add 2001:db8:99::9/64 dev far0 nodad; ip -6 route add default via 2001:db8:99::1",
+        other);
+    say("ip route add 192.168.99.0/24 via 192.168.21.1; ip -6 route add 2001:db8:99::/64 via "
+        "2001:db8:21::1",
+        lan);
     EXPECT_FALSE(reaches(lan, "192.168.99.9"));
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     EXPECT_FALSE(reaches(lan, "192.168.99.9"));
@@ -271,7 +283,8 @@ TEST_F(RoutedNetwork, TheMachineDoesNotBecomeARouterForOthers) {
 TEST_F(RoutedNetwork, AForeignFirewallIsDiagnosed) {
     ASSERT_OK(set_up(site, wish(1, first_addresses), first.get()));
     EXPECT_THAT(diagnose(site), testing::IsEmpty());
-    say("nft add table ip filter; nft 'add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }'");
+    say("nft add table ip filter; nft 'add chain ip filter FORWARD { type filter hook forward "
+        "priority 0; policy drop; }'");
     EXPECT_FALSE(reaches(lan, "192.168.21.11"));
     const auto found = diagnose(site);
     ASSERT_EQ(found.size(), 1U);
