@@ -148,12 +148,12 @@ Result<void> start_bare_keeper(const std::string& name, const os::ProcessId& ini
 
 Result<RunFiles> take_run_files(const std::string& name) {
     const auto run = registry::paths::run(name);
-    TRY(os::make_dirs(run, 0700));
+    TRY(os::make_dirs(run, 0711));
     auto folder = TRY(os::Dir::open(run));
     RunFiles files;
     files.run = UniqueFd(::fcntl(folder.fd(), F_DUPFD_CLOEXEC, 3));
     const auto path = registry::paths::keeper(name);
-    files.lock = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+    files.lock = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!files.lock) return Error::os(errno, "open", path);
     if (!TRY(os::try_lock(files.lock.get(), registry::keeper_byte)))
         return Error{Kind::busy, cat("workload partition ", name, " has a keeper already")};

@@ -17,7 +17,7 @@ namespace {
 
 Result<UniqueFd> open_lock(const std::string& path) {
     const auto open = [&] {
-        return UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+        return UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     };
     auto fd = open();
     if (!fd && errno == ENOENT) {

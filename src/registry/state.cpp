@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
+
 #include "os/dir.h"
 #include "os/lock.h"
 #include "registry/journal.h"
@@ -17,7 +19,11 @@ std::optional<os::ProcessId> recorded_init(const std::string& name) {
 Alive alive(const std::string& name) {
     Alive found;
     const UniqueFd fd(::open(paths::keeper(name).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd) return found;
+    if (!fd && errno != EACCES) return found;
+    if (!fd) {  // an ordinary user: whoever may open the file could lock it
+        if (const auto init = recorded_init(name)) found.init = found.keeper = static_cast<bool>(os::pidfd(*init));
+        return found;
+    }
     const auto held = [&](off_t byte) {
         const auto locked = os::is_locked(fd.get(), byte);
         return locked && *locked;
