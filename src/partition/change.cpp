@@ -15,6 +15,7 @@
 #include "partition/live.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
+#include "partition/recover.h"
 #include "partition/reverse.h"
 #include "partition/script.h"
 #include "partition/storage.h"
@@ -116,10 +117,7 @@ Result<void> rename_directory(const std::string& from, const std::string& to, Jo
 Result<void> move_directories(const spec::Definition& before, const spec::Definition& after,
                               Journal& journal) {
     const auto to = after.directory();
-    if (before.directory() != to) {
-        TRY(filesystem::make_base(to));
-        if (::rmdir(to.c_str()) != 0) return Error::os(errno, "rmdir", to);  // its parents are what was missing
-    }
+    if (before.directory() != to) TRY(os::make_dirs(to.substr(0, to.rfind('/') + 1), 0755));
     TRY(rename_directory(before.directory(), to, journal));
     return rename_directory(registry::paths::images(before.name()),
                             registry::paths::images(after.name()), journal);
@@ -135,7 +133,7 @@ Result<void> make_new_file_systems(const spec::Definition& before, const spec::D
     return {};
 }
 
-// After the point of no return: their content is gone with them, as with chfs on AIX.
+// Their content is gone with them, as with chfs on AIX.
 Result<void> drop_old_file_systems(const spec::Definition& before, const spec::Definition& after) {
     for (const auto& old : TRY(file_systems(before)))
         if (find_mount(after, old.directory) == nullptr && filesystem::on_disk(old.type))
@@ -146,22 +144,34 @@ Result<void> drop_old_file_systems(const spec::Definition& before, const spec::D
 Result<void> write_definition(const spec::Definition& before, const spec::Definition& after,
                               Journal& journal) {
     TRY(journal.will(reverse::restore_definition(before)));
-    if (before.name() != after.name()) {
-        TRY(journal.will(reverse::erase_definition(after.name())));
-        TRY(registry::save(after));
-        return registry::erase(before.name());
-    }
-    return registry::save(after);
+    if (before.name() != after.name()) TRY(journal.will(reverse::erase_definition(after.name())));
+    TRY(registry::save(after));
+    (void)journal.step();  // from here on it is finished, whatever asks us to stop
+    return {};
 }
 
 Result<void> set_password(const ChangeCall& call) {
     if (!call.root_password) return {};
     const auto& definition = call.wanted;
-    const bool running = registry::alive(call.name).any();
-    if (!running) TRY(mount_file_systems(definition));
-    auto done = set_root_password(TRY(os::Dir::open(definition.directory())), *call.root_password);
-    if (!running) TRY(filesystem::unmount_all(definition.directory()));
-    return done;
+    const auto set = [&]() -> Result<void> {
+        return set_root_password(TRY(os::Dir::open(definition.directory())), *call.root_password);
+    };
+    if (registry::alive(definition.name()).any()) return set();
+    return journaled({.name = definition.name()}, [&](Journal& journal) -> Result<void> {
+        TRY(journal.will(reverse::unmount(definition)));
+        TRY(mount_file_systems(definition));
+        TRY(journal.step());
+        TRY(set());
+        return filesystem::unmount_all(definition.directory());
+    });
+}
+
+// The journal of a rename lies under the old name; whoever comes by the new one has to find it.
+Result<std::optional<Journal>> mark_new_name(const spec::Definition& before, const spec::Definition& after) {
+    if (before.name() == after.name()) return std::optional<Journal>();
+    auto mark = TRY(Journal::begin(after.name(), registry::Lifetime::persistent));
+    TRY(mark.will(reverse::renamed_from(before.name())));
+    return std::optional(std::move(mark));
 }
 
 void describe(const spec::Definition& before, const spec::Definition& after, const Observer& observer) {
@@ -175,15 +185,18 @@ Result<void> change_locked(const ChangeCall& call, const spec::Definition& befor
     if (running) TRY(refuse_while_active(before, call.wanted));
     auto after = call.wanted;
     after.general.mdate = std::time(nullptr);
-    TRY(journaled({.name = call.name}, [&](Journal& journal) -> Result<void> {
+    auto mark = TRY(mark_new_name(before, after));
+    auto done = journaled({.name = call.name}, [&](Journal& journal) -> Result<void> {
+        TRY(journal.will(reverse::finish_change(before, after)));
         TRY(move_directories(before, after, journal));
         TRY(make_new_file_systems(before, after, journal));
         if (running) TRY(journal.will(reverse::apply_live(before)));
         if (running) TRY(apply_live(before, after));
-        return write_definition(before, after, journal);
-    }));
-    if (running) TRY(registry::save_transient(after));
-    TRY(drop_old_file_systems(before, after));
+        TRY(write_definition(before, after, journal));
+        return finish_change(before, after);
+    });
+    if (mark && !os::exists(registry::paths::journal(before.name()))) TRY(mark->done());
+    TRY(std::move(done));
     TRY(set_password(call));
     if (running && (before.security.privs != after.security.privs || before.security.secfile != after.security.secfile))
         observer.tell_warning("changed privileges take effect at the next start");
@@ -191,6 +204,15 @@ Result<void> change_locked(const ChangeCall& call, const spec::Definition& befor
 }
 
 }  // namespace
+
+Result<void> finish_change(const spec::Definition& before, const spec::Definition& after) {
+    if (before.name() != after.name()) TRY(registry::erase(before.name()));
+    if (registry::alive(after.name()).any()) TRY(registry::save_transient(after));
+    auto moved = before;
+    moved.general.name = after.name();
+    moved.general.directory = after.general.directory;
+    return drop_old_file_systems(moved, after);
+}
 
 Result<void> change(const ChangeCall& call, const Manner& manner) {
     (void)TRY(registry::load(call.name));
@@ -207,11 +229,13 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
         describe(before, whole.wanted, manner.observer);
         return {};
     }
+    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "change"}));
     std::optional<registry::AdminLock> new_name;
     if (whole.wanted.name() != call.name)
         new_name.emplace(TRY(registry::AdminLock::take({.name = whole.wanted.name(), .verb = "change"})));
     TRY(recover(call.name, manner.observer));
+    if (new_name) TRY(recover(whole.wanted.name(), manner.observer));
     const auto before = TRY(registry::load(call.name));
     TRY(check_change(whole, before));
     TRY(change_locked(whole, before, manner.observer));

@@ -11,8 +11,10 @@
 #include "launch/launch.h"
 #include "network/network.h"
 #include "os/dir.h"
+#include "os/interrupt.h"
 #include "partition/keeper.h"
 #include "partition/prepare.h"
+#include "partition/recover.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
 #include "partition/script.h"
@@ -50,7 +52,8 @@ Result<void> check_program(const std::string& program) {
 }
 
 bool taken(const std::string& name) {
-    return registry::defined(name) || registry::holder(name).has_value();
+    if (registry::holder(name) || os::exists(registry::paths::definition(name))) return true;
+    return registry::alive(name).any();  // what a killed wparexec left is cleaned up by whoever takes its name
 }
 
 std::string free_name(const std::string& wanted) {
@@ -188,6 +191,7 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
                           definition.name(), "."));
         return 0;
     }
+    os::catch_interrupts();
     auto claimed = std::optional(TRY(claim_name(definition, program, observer)));
     definition.general.name = claimed->name;
     TRY(spec::check(definition));
@@ -204,7 +208,6 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
     claimed.reset();
     call_script(definition, {"WPARPOSTSTART"}, observer);
     const int status = wait_for(running->init);
-    running->files = {};
     clean_up(definition, observer);
     return status;
 }

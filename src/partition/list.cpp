@@ -8,6 +8,7 @@
 #include "network/address.h"
 #include "partition/start_plan.h"
 #include "partition/storage.h"
+#include "registry/journal.h"
 #include "registry/store.h"
 #include "spec/check.h"
 #include "spec/file.h"
@@ -112,8 +113,21 @@ std::optional<Listed> in_the_making(const std::string& name) {
     return wpar;
 }
 
+// Without a definition, and recovery could not remove it: rmwpar -F can.
+std::optional<Listed> left_over(const std::string& name) {
+    auto reason = registry::broken_reason(name);
+    if (!reason) return std::nullopt;
+    Listed wpar;
+    wpar.definition.general.name = name;
+    wpar.status = {registry::State::broken, *std::move(reason), {}};
+    return wpar;
+}
+
 std::optional<Listed> look(const std::string& name, const ListCall& call) {
-    if (!registry::defined(name)) return in_the_making(name);
+    if (!registry::defined(name)) {
+        auto half_made = in_the_making(name);
+        return half_made ? std::move(half_made) : left_over(name);
+    }
     Listed wpar;
     auto definition = call.general_only ? registry::load_general(name) : registry::load(name);
     if (!definition && definition.error().kind == Kind::missing) return std::nullopt;
@@ -134,6 +148,7 @@ std::optional<Listed> look(const std::string& name, const ListCall& call) {
 Result<std::vector<std::string>> all_names() {
     auto names = TRY(registry::names());
     for (auto& name : TRY(registry::held_locks())) names.push_back(std::move(name));
+    for (auto& name : registry::journal_names()) names.push_back(std::move(name));
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;

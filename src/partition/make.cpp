@@ -11,6 +11,7 @@
 #include "os/process.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
+#include "partition/recover.h"
 #include "partition/reverse.h"
 #include "partition/storage.h"
 #include "registry/events.h"
@@ -125,7 +126,7 @@ Result<void> create(const spec::Definition& definition, const MakeCall& call,
         if (!definition.general.preserve)
             TRY(make_file_systems(definition, journal, observer));
         TRY(mount_and_fill(definition, call, journal, observer));
-        TRY(journal.will(reverse::erase_definition(definition.name())));
+        TRY(journal.will(reverse::erase_unless_saved(definition.name())));
         auto saved = definition;
         saved.general.preserve = false;
         return registry::save(saved);
@@ -160,6 +161,7 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
         describe(definition, observer);
         return {};
     }
+    begin_operation(observer);
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
     TRY(recover(name, observer));
     if (registry::defined(name)) return name_taken(name);  // made while we waited

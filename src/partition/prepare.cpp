@@ -2,6 +2,7 @@
 
 #include "filesystem/checks.h"
 #include "os/dir.h"
+#include "partition/addresses.h"
 #include "partition/script.h"
 #include "partition/storage.h"
 #include "partition/wishes.h"
@@ -63,6 +64,7 @@ Result<void> check_limits(const spec::Definition& definition) {
 Result<void> check_network(const spec::Definition& definition) {
     const auto wish = TRY(network_wish(definition));
     TRY(network::check(network_site(), wish));
+    TRY(check_addresses(definition, definition.name()));
     auto probe = TRY(network::DuplicateProbe::send(network_site(), wish));
     return probe.finish();
 }

@@ -1,6 +1,6 @@
 #include "partition/reboot.h"
 
-#include "partition/reverse.h"
+#include "partition/recover.h"
 #include "partition/start.h"
 #include "registry/lock.h"
 #include "registry/state.h"
@@ -15,8 +15,10 @@ Result<void> reboot(const StopCall& call, const Manner& manner) {
                                         "only system workload partitions can be rebooted")};
     if (manner.dry_run) {
         TRY(stop(call, manner));
-        return start({.name = call.name}, manner);
+        manner.observer.tell(cat("startwpar: would start workload partition ", call.name, "."));
+        return {};
     }
+    begin_operation(manner.observer);
     auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "reboot"}));
     TRY(recover(call.name, manner.observer));
     if (!registry::alive(call.name).any()) return not_active(call.name);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "os/dir.h"
+#include "os/interrupt.h"
 #include "partition/keeper.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
@@ -44,10 +45,10 @@ Result<void> undo(const Records& records, const RollBack& what) {
 }
 
 // A step of no return: what was to follow it is done again, and nothing is taken back.
-Result<bool> finish_if_passed(const Records& records) {
+Result<bool> finish_if_passed(const Records& records, const Reversing& how) {
     for (const auto& record : records)
         if (TRY(is_passed(record))) {
-            TRY(finish(record));
+            TRY(finish(record, how));
             return true;
         }
     return false;
@@ -56,7 +57,7 @@ Result<bool> finish_if_passed(const Records& records) {
 Result<void> roll_back(const RollBack& what) {
     const auto records = TRY(registry::read_journal(what.path));
     if (!records) return {};
-    const auto finished = finish_if_passed(*records);
+    const auto finished = finish_if_passed(*records, {.forced = what.forced});
     if (!finished) {
         (void)registry::mark_broken(what.name, finished.error().text);  // the failure itself is what matters
         return finished.error().within(cat("workload partition ", what.name, " is Broken"));
@@ -89,7 +90,7 @@ Result<std::optional<registry::AdminLock>> lock_new_name(const std::string& name
 Result<void> recover_journal(const std::string& name, const std::string& path, const Recovery& how) {
     const auto records = TRY(registry::read_journal(path));
     if (!records) return {};
-    if (std::all_of(records->begin(), records->end(), is_complete)) return registry::remove_journal(path);
+    if (std::any_of(records->begin(), records->end(), is_complete)) return registry::remove_journal(path);
     how.observer.tell_detail(cat("recovering what an earlier operation on ", name, " left"));
     const auto new_name = TRY(lock_new_name(name, *records));
     TRY(recover_rename(name, *records, how));
@@ -112,15 +113,22 @@ std::vector<std::string> entries_of(const std::string& folder) {
 // Names without a definition, of which something is left all the same.
 std::vector<std::string> nameless() {
     const auto runtime = std::string(registry::paths::runtime);
-    std::vector<std::string> found;
-    for (const auto& folder : {runtime, cat(runtime, "/.lock"), cat(runtime, "/.journal"),
-                               cat(registry::paths::storage, "/.journal")})
-        for (auto& name : entries_of(folder))
-            if (spec::check_name(name) && !os::exists(registry::paths::definition(name)))
-                found.push_back(std::move(name));
+    std::vector<std::string> found = registry::journal_names();
+    for (const auto& folder : {runtime, cat(runtime, "/.lock")})
+        for (auto& name : entries_of(folder)) found.push_back(std::move(name));
+    std::erase_if(found, [](const std::string& name) {
+        return !spec::check_name(name) || os::exists(registry::paths::definition(name));
+    });
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
+}
+
+Result<void> release_ended(const std::string& name, const Recovery& how) {
+    auto done = release(traces_of(name), {.forced = how.forced});
+    if (done) return done;
+    (void)registry::mark_broken(name, done.error().text);  // the failure itself is what matters
+    return done.error().within(cat("workload partition ", name, " is Broken"));
 }
 
 }  // namespace
@@ -142,8 +150,7 @@ Result<void> recover(const std::string& name, const Recovery& how) {
     TRY(recover_journal(name, registry::paths::journal(name), how));
     const auto lives = registry::alive(name);
     if (lives.init && !lives.keeper) return adopt(name);
-    if (!lives.any() && os::exists(registry::paths::run(name)))
-        return release(traces_of(name), {.forced = how.forced});
+    if (!lives.any() && os::exists(registry::paths::run(name))) return release_ended(name, how);
     return {};
 }
 
@@ -151,7 +158,8 @@ Result<void> recover(const std::string& name, const Observer& observer) {
     return recover(name, Recovery{.observer = observer});
 }
 
-void sweep(const Observer& observer) {
+void begin_operation(const Observer& observer) {
+    os::catch_interrupts();
     for (const auto& name : nameless()) {
         if (registry::alive(name).any() || registry::broken_reason(name)) continue;
         const auto lock = registry::AdminLock::take(

@@ -10,6 +10,7 @@
 #include "os/process.h"
 #include "partition/wishes.h"
 #include "registry/paths.h"
+#include "registry/state.h"
 #include "registry/store.h"
 #include "spec/file.h"
 
@@ -21,6 +22,8 @@ constexpr auto death_patience = std::chrono::seconds(5);
 // Before init dies: a keeper that sees init's end would start to clean up, too. An application WPAR is held by its
 // wparexec, which is given the time to tell its caller how the command ended.
 Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patience) {
+    // one that has given its lock back is on its way out by itself, perhaps to a reboot
+    if (!registry::alive(name).keeper) return {};
     const auto text = os::read_file(registry::paths::keeper(name));
     const auto id = text ? os::ProcessId::parse(*text) : std::nullopt;
     if (!id || id->pid == ::getpid()) return {};  // we are what it became, or wparexec itself

@@ -102,9 +102,6 @@ Result<void> must_be_stopped(const std::string& name) {
 
 Result<void> prepare_removal(const RemoveCall& call, const spec::Definition& definition,
                              const Observer& observer) {
-    auto recovered = recover(call.name, observer);
-    if (!recovered && !call.force) return recovered;
-    if (!recovered) observer.tell_warning(recovered.error().text);
     if (!call.stop && !call.force) return must_be_stopped(call.name);
     if (registry::alive(call.name).any() && !call.force)
         return stop_locked(definition, {.name = call.name}, observer);
@@ -124,7 +121,7 @@ Result<void> remove_locked(const RemoveCall& call, const spec::Definition& defin
     TRY(registry::remove_journal(registry::paths::journal(call.name)));
     return journaled({.name = call.name}, [&](registry::Journal& journal) -> Result<void> {
         TRY(journal.will(reverse::finish_removal(definition, call.preserve)));
-        return finish_removal(definition, {call.preserve, observer});
+        return finish_removal(definition, {call.preserve, call.force, observer});
     });
 }
 
@@ -132,7 +129,7 @@ Result<void> remove_locked(const RemoveCall& call, const spec::Definition& defin
 
 Result<void> finish_removal(const spec::Definition& definition, const Removal& how) {
     if (definition.system()) {
-        TRY(filesystem::unmount_all(definition.directory()));
+        TRY(filesystem::unmount_all(definition.directory(), {.lazy = how.forced}));
         if (!how.preserve) TRY(remove_storage(definition, how.observer));
     }
     return registry::erase(definition.name());
@@ -149,16 +146,18 @@ Result<void> remove(const RemoveCall& call, const Manner& manner) {
         describe(definition, call, manner.observer);
         return {};
     }
+    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "remove"}));
-    const auto definition = find(call, manner.observer);
-    if (!definition) {  // half-made: recovering it leaves nothing
-        TRY(recover(call.name, manner.observer));
-        return registry::defined(call.name) ? definition.error() : Result<void>();
-    }
-    if (call.preserve && !definition->system())
+    const auto recovered = recover(call.name, {.forced = call.force, .observer = manner.observer});
+    if (!recovered && !call.force) return recovered.error();
+    if (!recovered) manner.observer.tell_warning(recovered.error().text);
+    const bool gone = !registry::defined(call.name) && !(call.force && left_traces(call.name));
+    if (gone) return recovered;  // it was half made or half removed
+    const auto definition = TRY(find(call, manner.observer));
+    if (call.preserve && !definition.system())
         return Error{Kind::invalid, cat(call.name, " is an application workload partition; -p keeps file systems "
                                         "of system workload partitions only")};
-    TRY(remove_locked(call, *definition, manner.observer));
+    TRY(remove_locked(call, definition, manner.observer));
     registry::record({registry::Severity::info, "rmwpar", call.name, "removed"});
     return {};
 }

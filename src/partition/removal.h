@@ -18,6 +18,7 @@ Result<void> remove(const RemoveCall& call, const Manner& manner);
 
 struct Removal {
     bool preserve = false;
+    bool forced = false;  // detach busy mounts, too
     Observer observer = {};
 };
 /// The steps after the point of no return; repeatable.

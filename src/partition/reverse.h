@@ -1,10 +1,9 @@
-// The reverses that journals hold, and rolling back: the same code after an error, ctrl-C or kill -9.
+// The records that journals hold: what each says, and what it makes whoever finds it do.
 #pragma once
-#include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
-#include "partition/observer.h"
 #include "registry/journal.h"
 #include "spec/definition.h"
 
@@ -15,26 +14,37 @@ registry::Record remove_base(const spec::Definition& definition);
 registry::Record remove_file_system(const spec::Definition& definition, const std::string& directory);
 registry::Record unmount(const spec::Definition& definition);
 registry::Record erase_definition(const std::string& name);
+/// The same, of a mkwpar: the definition is its last step, so one that is there is complete.
+registry::Record erase_unless_saved(const std::string& name);
 registry::Record restore_definition(const spec::Definition& definition);
 /// A running WPAR's host name, network and limits.
 registry::Record apply_live(const spec::Definition& definition);
 registry::Record rename_back(const std::string& from, const std::string& to);
 /// Everything that holds a loaded WPAR: processes, network, mounts, cgroup, runtime directory.
 registry::Record release(const spec::Definition& definition);
-/// Not a reverse: an rmwpar that has begun can only be finished.
+/// The same, of a start: one that was killed after its keeper had taken over is complete.
+registry::Record release_unless_held(const spec::Definition& definition);
+
+// Not reverses: what has passed such a step can only be finished.
 registry::Record finish_removal(const spec::Definition& definition, bool preserve);
+registry::Record finish_change(const spec::Definition& before, const spec::Definition& after);
+/// In the journal of a new name: the other one has the journal.
+registry::Record renamed_from(const std::string& name);
 }  // namespace reverse
 
-struct Journaled {
-    std::string name = {};
-    registry::Lifetime lifetime = registry::Lifetime::persistent;
+struct Reversing {
+    bool forced = false;  // detach busy mounts, too
 };
-/// Runs the steps with a journal; undoes them when one fails. A failed clean-up leaves the WPAR Broken, with its reason.
-Result<void> journaled(const Journaled& how,
-                       const std::function<Result<void>(registry::Journal&)>& steps);
+Result<void> run_reverse(const registry::Record& record, const Reversing& how);
 
-/// Under the WPAR's lock, before anything else: rolls back or finishes what a killed command left, cleans up after a
-/// WPAR that ended unseen, and gives one whose keeper was killed a new keeper.
-Result<void> recover(const std::string& name, const Observer& observer);
+/// Whether the operation had done all it had to, although it was killed before it said so.
+bool is_complete(const registry::Record& record);
+/// Whether it has passed a step of no return; then it is finished, and nothing is taken back.
+Result<bool> is_passed(const registry::Record& record);
+Result<void> finish(const registry::Record& record, const Reversing& how);
+
+/// The other name of a WPAR that is being renamed.
+std::optional<std::string> renamed_to(const registry::Record& record);
+std::optional<std::string> renamed_from(const registry::Record& record);
 
 }  // namespace partition

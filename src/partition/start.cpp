@@ -6,6 +6,7 @@
 #include "partition/keeper.h"
 #include "partition/prepare.h"
 #include "partition/readiness.h"
+#include "partition/recover.h"
 #include "partition/reverse.h"
 #include "partition/script.h"
 #include "partition/start_plan.h"
@@ -55,9 +56,10 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
                            const Observer& observer) {
     const auto& name = definition.name();
     observer.tell("Mounting all workload partition file systems.");
-    TRY(journal.will(reverse::release(definition)));
-    TRY(os::make_dirs(registry::paths::run(name), 0700));
+    TRY(journal.will(reverse::release_unless_held(definition)));
+    TRY(os::make_dirs(registry::paths::run(name), 0711));
     TRY(registry::save_transient(definition));
+    TRY(journal.step());
     TRY(mount_file_systems(definition));
     TRY(journal.step());
     observer.tell("Loading workload partition.");
@@ -65,6 +67,7 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
     plan.environment.emplace_back(readiness_variable);
     const auto group = TRY(make_group(definition));
     plan.cgroup_fd = group.clone_fd();
+    TRY(journal.step());
     TRY(store_confinement(name, plan.confinement));
     TRY(journal.step());
     observer.tell("Exporting workload partition devices.");
@@ -79,12 +82,14 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
 Result<void> load_for_maintenance(const spec::Definition& definition, registry::Journal& journal,
                                   const Observer& observer) {
     observer.tell("Mounting all workload partition file systems.");
-    TRY(journal.will(reverse::release(definition)));
-    TRY(os::make_dirs(registry::paths::run(definition.name()), 0700));
+    TRY(journal.will(reverse::release_unless_held(definition)));
+    TRY(os::make_dirs(registry::paths::run(definition.name()), 0711));
     TRY(registry::save_transient(definition));
     TRY(mount_file_systems(definition));
+    TRY(journal.step());
     observer.tell("Loading workload partition.");
     (void)TRY(make_group(definition));
+    TRY(journal.step());
     return hold_without_init(definition.name());
 }
 
@@ -153,6 +158,7 @@ Result<void> start(const StartCall& call, const Manner& manner) {
         describe(definition, manner.observer);
         return {};
     }
+    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "start"}));
     TRY(recover(call.name, manner.observer));
     if (registry::alive(call.name).any()) return already_active(call.name);

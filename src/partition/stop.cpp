@@ -5,6 +5,7 @@
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "partition/halt.h"
+#include "partition/recover.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
 #include "partition/script.h"
@@ -116,25 +117,36 @@ Result<void> stop(const StopCall& call, const Manner& manner) {
         describe(call, manner.observer);
         return {};
     }
+    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "stop"}));
     TRY(recover(call.name, manner.observer));
     if (!registry::alive(call.name).any()) return not_active(call.name);
     return stop_locked(definition, call, manner.observer);
 }
 
+namespace {
+
+Result<void> clean_up_after(const EndedCall& call, const Observer& observer) {
+    TRY(recover(call.name, observer));  // the start or the stop that it belongs to may have been killed
+    const auto definition = registry::load(call.name);
+    if (!definition) return {};
+    call_script(*definition, {"WPARPOSTSTOP", false}, observer);
+    registry::record({registry::Severity::info, "init", call.name,
+                      call.reboot ? "rebooted from inside" : "ended from inside"});
+    return {};
+}
+
+}  // namespace
+
 Result<void> ended(const EndedCall& call, const Observer& observer) {
     {
         const auto lock = TRY(registry::AdminLock::take(
             {.name = call.name, .verb = "stop", .patience = std::chrono::seconds(60)}));
-        if (registry::alive(call.name).any() || !os::exists(registry::paths::run(call.name)))
-            return {};  // somebody else cleaned up meanwhile
-        const auto definition = TRY(registry::load(call.name));
-        TRY(release_journaled(definition, {}));
-        call_script(definition, {"WPARPOSTSTOP", false}, observer);
-        registry::record({registry::Severity::info, "init", call.name,
-                          call.reboot ? "rebooted from inside" : "ended from inside"});
+        if (registry::alive(call.name).any()) return {};  // started again meanwhile
+        // somebody else may have cleaned up meanwhile; a reboot is a start all the same
+        if (os::exists(registry::paths::run(call.name))) TRY(clean_up_after(call, observer));
     }
-    if (!call.reboot) return {};
+    if (!call.reboot || !registry::defined(call.name)) return {};
     return start({.name = call.name}, {.observer = observer});
 }
 

@@ -57,6 +57,22 @@ Result<void> sync(int fd, const std::string& path) {
     return Error::os(errno, "fsync", path);
 }
 
+std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+Result<void> sync_folder(const std::string& folder) {
+    return sync(TRY(os::Dir::open(folder)).fd(), folder);
+}
+
+// A journal in a folder that a power loss takes away would be no journal.
+Result<void> make_folder(const std::string& folder, Lifetime lifetime) {
+    if (os::exists(folder)) return {};
+    TRY(os::make_dirs(folder, 0755));
+    if (lifetime == Lifetime::boot) return {};
+    for (auto above = folder_of(folder); above.size() > 1; above = folder_of(above))
+        TRY(sync_folder(above));
+    return {};
+}
+
 // A crash at the step of that number, for the test that walks them all.
 void crash_when_told() {
     static const auto step = [] {
@@ -72,12 +88,12 @@ void crash_when_told() {
 Result<Journal> Journal::begin(const std::string& name, Lifetime lifetime) {
     const bool persistent = lifetime == Lifetime::persistent;
     const auto path = persistent ? paths::journal(name) : paths::volatile_journal(name);
-    const auto folder = path.substr(0, path.rfind('/'));
-    TRY(os::make_dirs(folder, 0755));
+    const auto folder = folder_of(path);
+    TRY(make_folder(folder, lifetime));
     UniqueFd fd(::open(path.c_str(),
                        O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd) return Error::os(errno, "create", path);
-    if (persistent) TRY(sync(TRY(os::Dir::open(folder)).fd(), folder));
+    if (persistent) TRY(sync_folder(folder));
     return Journal(std::move(fd), path, lifetime);
 }
 
@@ -105,7 +121,10 @@ Result<void> Journal::step() {
 
 Result<void> Journal::done() {
     crash_when_told();
-    return remove_journal(path_);
+    TRY(remove_journal(path_));
+    crash_when_told();
+    if (lifetime_ == Lifetime::persistent) return sync_folder(folder_of(path_));
+    return {};
 }
 
 Result<void> Journal::broken(std::string_view reason) {
@@ -117,7 +136,8 @@ Result<std::optional<std::vector<Record>>> read_journal(const std::string& path)
     if (!text && text.error().kind == Kind::missing) return std::optional<std::vector<Record>>();
     if (!text) return text.error();
     std::vector<Record> records;
-    for (const auto& line : split(*text, '\n')) {
+    const auto whole = text->substr(0, text->rfind('\n') + 1);  // a line cut short was never followed by its step
+    for (const auto& line : split(whole, '\n')) {
         if (line.empty()) continue;
         auto fields = split(line, '\t');
         Record record{unescape(fields.front()), {}};
@@ -133,24 +153,35 @@ Result<void> remove_journal(const std::string& path) {
     return Error::os(errno, "unlink", path);
 }
 
+std::vector<std::string> journal_names() {
+    std::vector<std::string> names;
+    for (const auto root : {paths::runtime, paths::storage}) {
+        const auto folder = os::Dir::open(cat(root, "/.journal"));
+        const auto entries = folder ? folder->entries() : folder.error();
+        if (entries) names.insert(names.end(), entries->begin(), entries->end());  // else there never was one
+    }
+    return names;
+}
+
 std::optional<std::string> broken_reason(const std::string& name) {
     for (const auto& path : {paths::journal(name), paths::volatile_journal(name)}) {
         const auto records = read_journal(path);
         if (!records || !*records) continue;
-        for (const auto& record : **records)
-            if (record.reverse == broken_verb && !record.arguments.empty())
-                return record.arguments.front();
+        for (auto record = (*records)->rbegin(); record != (*records)->rend(); ++record)
+            if (record->reverse == broken_verb && !record->arguments.empty())
+                return record->arguments.front();
     }
     return std::nullopt;
 }
 
 Result<void> mark_broken(const std::string& name, std::string_view reason) {
+    if (broken_reason(name) == reason) return {};  // tried again in vain
     const auto persistent = paths::journal(name);
     const auto path = os::exists(persistent) ? persistent : paths::volatile_journal(name);
-    TRY(os::make_dirs(path.substr(0, path.rfind('/')), 0755));
+    TRY(os::make_dirs(folder_of(path), 0755));
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!fd) return Error::os(errno, "open", path);
-    const auto line = line_of({std::string(broken_verb), {std::string(reason)}});
+    const auto line = "\n" + line_of({std::string(broken_verb), {std::string(reason)}});  // after one cut short
     if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
         return Error::os(errno, "write", path);
     return {};

@@ -45,6 +45,8 @@ class Journal {
 /// The records in the order they were written; nothing when there is no journal.
 Result<std::optional<std::vector<Record>>> read_journal(const std::string& path);
 Result<void> remove_journal(const std::string& path);
+/// Of all WPARs that have one.
+std::vector<std::string> journal_names();
 /// The reason of state B, from either journal of the WPAR.
 std::optional<std::string> broken_reason(const std::string& name);
 Result<void> mark_broken(const std::string& name, std::string_view reason);
