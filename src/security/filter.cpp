@@ -3,6 +3,7 @@
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -10,6 +11,7 @@
 #include <sys/syscall.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <span>
 
 #include "security/denied_calls.h"
@@ -35,26 +37,6 @@ constexpr std::uint32_t xtables_replace =
 constexpr std::uint32_t socketcall_socket = 1;  // SYS_SOCKET of linux/net.h
 constexpr std::uint32_t socketcall_pair = 8;
 
-bool granted(const FilterWish& wish, unsigned capability) {
-    return (wish.capabilities >> capability & 1) != 0;
-}
-
-Code socket_family(const FilterWish& wish) {
-    std::vector<std::uint32_t> families = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
-    if (granted(wish, CAP_NET_RAW)) families.push_back(AF_PACKET);
-    return unless_argument_is(0, families, deny(EAFNOSUPPORT));
-}
-
-Code netlink_protocol(const FilterWish& wish) {
-    std::vector<std::uint32_t> protocols = {
-        NETLINK_ROUTE, NETLINK_USERSOCK, NETLINK_SOCK_DIAG,     NETLINK_SELINUX,
-        NETLINK_AUDIT, NETLINK_GENERIC,  NETLINK_KOBJECT_UEVENT};
-    if (granted(wish, CAP_NET_ADMIN))
-        protocols.insert(protocols.end(), {NETLINK_NETFILTER, NETLINK_XFRM});
-    return when_argument_is(0, {AF_NETLINK},
-                            unless_argument_is(2, protocols, deny(EPROTONOSUPPORT)));
-}
-
 struct Numbers {
     std::uint32_t socket, socketpair, setsockopt, ioctl, clone, clone3, unshare, request_key,
         add_key, keyctl;
@@ -62,65 +44,174 @@ struct Numbers {
 constexpr Numbers native_numbers = {SYS_socket,  SYS_socketpair, SYS_setsockopt, SYS_ioctl,
                                     SYS_clone,   SYS_clone3,     SYS_unshare,    SYS_request_key,
                                     SYS_add_key, SYS_keyctl};
+#if defined(__x86_64__)
 constexpr Numbers i386_numbers = {359, 360, 366, 54, 120, 435, 310, 287, 286, 288};
 constexpr std::uint32_t i386_socketcall = 102;
+#endif
 
-void add_fixed(std::vector<Denial>& to, std::span<const DeniedCall> calls) {
-    for (const auto& call : calls) to.push_back({call.number, deny(call.error)});
-}
+using Test = Program::Test;
 
-// Ping and others carry cap_net_raw as a file capability and could not even be executed without it
-// in the bounding set. So it is there, and this is what keeps raw sockets shut; ping then takes an
-// ICMP socket (net.ipv4.ping_group_range).
-Code raw_type(const FilterWish& wish) {
-    if (granted(wish, CAP_NET_RAW)) return {};
-    return when_argument_is(0, {AF_INET, AF_INET6},
-                            when_low_bits_are(1, {SOCK_RAW, SOCK_PACKET}, deny(EPERM)));
-}
+class Filter {
+  public:
+    explicit Filter(const FilterWish& wish) : wish_(wish) {}
+    std::vector<sock_filter> build();
 
-void add_sockets(std::vector<Denial>& to, const Numbers& call, const FilterWish& wish) {
-    to.push_back(
-        {call.socket, both(socket_family(wish), both(netlink_protocol(wish), raw_type(wish)))});
-    to.push_back({call.socketpair, socket_family(wish)});
-    if (granted(wish, CAP_NET_ADMIN)) return;
-    const auto xtables = when_argument_is(2, {xtables_replace, xtables_replace + 1}, deny(EPERM));
-    to.push_back({call.setsockopt, when_argument_is(1, {SOL_IP, SOL_IPV6}, xtables)});
-}
+  private:
+    bool granted(unsigned capability) const { return (wish_.capabilities >> capability & 1) != 0; }
+    Label verdict_of(int error) const { return error == EPERM ? not_permitted_ : no_such_call_; }
+    std::vector<Denial> denials(const Numbers& call, std::span<const DeniedCall> fixed) const;
+    void search_native();
+    void search_i386();
+    void write_socket();
+    void write_socketpair();
+    void write_setsockopt();
+    void write_ioctl();
+    void write_clone();
+    void write_socketcall();
+    void write_verdicts();
 
-void add_application_only(std::vector<Denial>& to, const Numbers& call) {
-    to.push_back({call.clone, when_argument_has(0, CLONE_NEWUSER, deny(EPERM))});
-    to.push_back({call.unshare, when_argument_has(0, CLONE_NEWUSER, deny(EPERM))});
+    const FilterWish& wish_;
+    Program program_;
+    Label socket_ = program_.label(), socketpair_ = program_.label(),
+          setsockopt_ = program_.label(), ioctl_ = program_.label(), clone_ = program_.label(),
+          socketcall_ = program_.label(), no_such_family_ = program_.label(),
+          no_such_protocol_ = program_.label(), no_such_call_ = program_.label(),
+          not_permitted_ = program_.label(), allowed_ = program_.label();
+};
+
+std::vector<Denial> Filter::denials(const Numbers& call, std::span<const DeniedCall> fixed) const {
+    std::vector<Denial> all = {{call.ioctl, ioctl_},
+                               {call.request_key, no_such_call_},
+                               {call.socket, socket_},
+                               {call.socketpair, socketpair_}};
+    for (const auto& one : fixed) all.push_back({one.number, verdict_of(one.error)});
+    if (!granted(CAP_NET_ADMIN)) all.push_back({call.setsockopt, setsockopt_});
+    if (!wish_.application) return all;
+    for (const auto number : {call.clone, call.unshare}) all.push_back({number, clone_});
     for (const auto number : {call.clone3, call.add_key, call.keyctl})
-        to.push_back({number, deny(ENOSYS)});
+        all.push_back({number, no_such_call_});
+    return all;
 }
 
-std::vector<Denial> denials(const Numbers& call, const FilterWish& wish) {
-    std::vector<Denial> all;
-    const auto terminal =
-        when_argument_is(1, {TIOCSTI, console_commands, set_line_discipline}, deny(EPERM));
-    all.push_back({call.ioctl, terminal});
-    all.push_back({call.request_key, deny(ENOSYS)});
-    add_sockets(all, call, wish);
-    if (wish.application) add_application_only(all, call);
-    return all;
+void Filter::search_native() {
+    program_.load(offsetof(seccomp_data, nr));
+    if (foreign_from != 0) {
+        // -1 is a call that a debugger has replaced: what it answers stands
+        program_.test(Test::equal, ~std::uint32_t{0}, {.yes = allowed_});
+        program_.test(Test::at_least, foreign_from, {.yes = no_such_call_});
+    }
+    search(program_, denials(native_numbers, native_calls()), allowed_);
+}
+
+void Filter::search_i386() {
+#if defined(__x86_64__)
+    auto all = denials(i386_numbers, i386_calls());
+    if (!granted(CAP_NET_RAW)) all.push_back({i386_socketcall, socketcall_});
+    const auto other = program_.label();
+    program_.test(Test::equal, AUDIT_ARCH_I386, {.no = other});
+    program_.load(offsetof(seccomp_data, nr));
+    search(program_, std::move(all), allowed_);
+    program_.place(other);
+#endif
+    program_.go(no_such_call_);
+}
+
+// Ping and others carry cap_net_raw as a file capability and could not even be executed without it in the bounding set.
+// So it is there, and this is what keeps raw sockets shut; ping then takes an ICMP socket (net.ipv4.ping_group_range).
+void Filter::write_socket() {
+    std::vector<std::uint32_t> protocols = {
+        NETLINK_ROUTE, NETLINK_USERSOCK, NETLINK_SOCK_DIAG,     NETLINK_SELINUX,
+        NETLINK_AUDIT, NETLINK_GENERIC,  NETLINK_KOBJECT_UEVENT};
+    if (granted(CAP_NET_ADMIN))
+        protocols.insert(protocols.end(), {NETLINK_NETFILTER, NETLINK_XFRM});
+    const auto netlink = program_.label();
+    const auto internet = granted(CAP_NET_RAW) ? allowed_ : program_.label();
+    program_.place(socket_);
+    program_.load_argument(0);
+    program_.test(Test::equal, AF_UNIX, {.yes = allowed_});
+    program_.test(Test::equal, AF_NETLINK, {.yes = netlink});
+    if (granted(CAP_NET_RAW)) program_.test(Test::equal, AF_PACKET, {.yes = allowed_});
+    program_.test_any({AF_INET, AF_INET6}, {.yes = internet, .no = no_such_family_});
+    program_.place(netlink);
+    program_.load_argument(2);
+    program_.test_any(protocols, {.yes = allowed_, .no = no_such_protocol_});
+    if (granted(CAP_NET_RAW)) return;
+    program_.place(internet);
+    program_.load_argument(1);
+    program_.keep_bits(15);  // without SOCK_CLOEXEC and its like
+    program_.test_any({SOCK_RAW, SOCK_PACKET}, {.yes = not_permitted_, .no = allowed_});
+}
+
+void Filter::write_socketpair() {
+    program_.place(socketpair_);
+    program_.load_argument(0);
+    program_.test(Test::equal, AF_UNIX, {.yes = allowed_, .no = no_such_family_});
+}
+
+void Filter::write_setsockopt() {
+    const auto internet = program_.label();
+    program_.place(setsockopt_);
+    program_.load_argument(1);
+    program_.test_any({SOL_IP, SOL_IPV6}, {.yes = internet, .no = allowed_});
+    program_.place(internet);
+    program_.load_argument(2);
+    program_.test_any({xtables_replace, xtables_replace + 1},
+                      {.yes = not_permitted_, .no = allowed_});
+}
+
+void Filter::write_ioctl() {
+    program_.place(ioctl_);
+    program_.load_argument(1);
+    program_.test_any({TIOCSTI, console_commands, set_line_discipline},
+                      {.yes = not_permitted_, .no = allowed_});
+}
+
+void Filter::write_clone() {
+    program_.place(clone_);
+    program_.load_argument(0);
+    program_.test(Test::any_bit, CLONE_NEWUSER, {.yes = not_permitted_, .no = allowed_});
+}
+
+void Filter::write_socketcall() {
+    program_.place(socketcall_);
+    program_.load_argument(0);
+    program_.test_any({socketcall_socket, socketcall_pair},
+                      {.yes = no_such_family_, .no = allowed_});
+}
+
+void Filter::write_verdicts() {
+    const auto deny = [&](Label label, int error) {
+        program_.place(label);
+        program_.answer(SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(error));
+    };
+    deny(no_such_family_, EAFNOSUPPORT);
+    deny(no_such_protocol_, EPROTONOSUPPORT);
+    deny(no_such_call_, ENOSYS);
+    deny(not_permitted_, EPERM);
+    program_.place(allowed_);
+    program_.answer(SECCOMP_RET_ALLOW);
+}
+
+std::vector<sock_filter> Filter::build() {
+    const auto foreign = program_.label();
+    program_.load(offsetof(seccomp_data, arch));
+    program_.test(Test::equal, native_id, {.no = foreign});
+    search_native();
+    program_.place(foreign);
+    search_i386();
+    write_socket();
+    write_socketpair();
+    write_ioctl();
+    if (!granted(CAP_NET_ADMIN)) write_setsockopt();
+    if (wish_.application) write_clone();
+    if (!granted(CAP_NET_RAW)) write_socketcall();
+    write_verdicts();
+    return program_.finish();
 }
 
 }  // namespace
 
-std::vector<sock_filter> default_filter(const FilterWish& wish) {
-    auto native = denials(native_numbers, wish);
-    add_fixed(native, native_calls());
-#if defined(__x86_64__)
-    auto i386 = denials(i386_numbers, wish);
-    add_fixed(i386, i386_calls());
-    if (!granted(wish, CAP_NET_RAW))
-        i386.push_back({i386_socketcall, when_argument_is(0, {socketcall_socket, socketcall_pair},
-                                                          deny(EAFNOSUPPORT))});
-    return assemble({{native_id, foreign_from, native}, {AUDIT_ARCH_I386, 0, i386}});
-#else
-    return assemble({{native_id, foreign_from, native}});
-#endif
-}
+std::vector<sock_filter> default_filter(const FilterWish& wish) { return Filter(wish).build(); }
 
 std::uint64_t bounding_set(std::uint64_t granted) {
     return granted | std::uint64_t{1} << CAP_NET_RAW;

@@ -113,6 +113,16 @@ TEST(DefaultFilter, OpensOnlyCommonSocketFamilies) {
     }
 }
 
+TEST(DefaultFilter, EveryVariantIsShortEnoughForItsJumps) {
+    for (const bool is_application : {false, true})
+        for (const std::uint64_t capabilities :
+             {0ULL, 1ULL << CAP_NET_RAW, 1ULL << CAP_NET_ADMIN, ~0ULL}) {
+            const auto filter = default_filter({is_application, capabilities});
+            EXPECT_GT(filter.size(), 90U);
+            EXPECT_LT(filter.size(), 256U);
+        }
+}
+
 TEST(DefaultFilter, LooksAtTheHalfOfAnArgumentThatTheKernelReads) {
     constexpr std::uint64_t rubbish = std::uint64_t{1} << 32;
     EXPECT_EQ(denied(plain, {native, SYS_socket, {rubbish | AF_ALG}}), EAFNOSUPPORT);
