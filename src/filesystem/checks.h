@@ -31,5 +31,7 @@ struct Space {
 Result<Space> free_space(const std::string& path);
 /// Kind::full with both numbers when there is less.
 Result<void> check_space(const std::string& path, const Space& needed);
+/// An image is sparse, so it may be larger than what is free now, but not than the file system that holds it.
+Result<void> check_capacity(const std::string& path, std::uint64_t size);
 
 }  // namespace filesystem

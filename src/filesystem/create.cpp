@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/undo.h"
+#include "filesystem/checks.h"
 #include "filesystem/file_system.h"
 #include "filesystem/loop.h"
 #include "filesystem/make.h"
@@ -80,7 +81,7 @@ Result<void> check_disk(const FileSystem& wanted) {
     if (!wanted.volume_group.empty()) return check_volume(volume_of(wanted));
     if (os::exists(backing(wanted)))
         return Error{Kind::exists, cat("image '", backing(wanted), "' exists already")};
-    return {};
+    return check_capacity(wanted.store, size_of(wanted));
 }
 
 // Where the image lies on btrfs, its blocks are written in place: copies on each write would only

@@ -131,6 +131,16 @@ Result<void> release_ended(const std::string& name, const Recovery& how) {
     return done.error().within(cat("workload partition ", name, " is Broken"));
 }
 
+// Whichever wait a signal cut short: what happens now is a clean-up, and AIX has a message for it.
+Error explained(Error error) {
+    if (error.kind != Kind::interrupted) return error;
+    const auto asked = os::heed_interrupt();
+    if (asked) return error;
+    error = asked.error();
+    error.id = "0960-367";
+    return error;
+}
+
 }  // namespace
 
 Result<void> journaled(const Journaled& how,
@@ -139,8 +149,8 @@ Result<void> journaled(const Journaled& how,
     auto done = steps(journal);
     if (done) return journal.done();
     const auto undone = roll_back({how.name, journal_path(how)});
-    if (undone) return done;
-    auto error = done.error();
+    auto error = explained(done.error());
+    if (undone) return error;
     error.text += cat("\n", undone.error().text, "; rmwpar -F ", how.name, " removes what is left");
     return error;
 }
