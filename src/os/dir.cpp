@@ -108,9 +108,11 @@ class Remover {
 
     Result<void> move_up(int at, const std::string& name, const std::string& shown) {
         deferred_ = true;
-        const auto fresh = cat(".removing.", ::getpid(), ".", ++moved_);
-        if (::renameat2(at, name.c_str(), top_, fresh.c_str(), RENAME_NOREPLACE) == 0) return {};
-        return Error::os(errno, "rename", shown);
+        for (;;) {
+            const auto fresh = cat(".removing.", ::getpid(), ".", ++moved_);
+            if (::renameat2(at, name.c_str(), top_, fresh.c_str(), RENAME_NOREPLACE) == 0) return {};
+            if (errno != EEXIST) return Error::os(errno, "rename", shown);
+        }
     }
 
     int top_;
@@ -227,8 +229,11 @@ Result<void> replace_file(const Replacement& file) {
             return written;
         }
     }
-    if (::rename(beside.c_str(), file.path.c_str()) != 0)
-        return Error::os(errno, "rename", file.path);
+    if (::rename(beside.c_str(), file.path.c_str()) != 0) {
+        auto failed = Error::os(errno, "rename", file.path);
+        (void)::unlink(beside.c_str());  // the rename's failure is what matters
+        return failed;
+    }
     if (!file.sync) return {};
     const auto parent = TRY(Dir::open(parent_of(file.path)));
     if (::fsync(parent.fd()) != 0) return Error::os(errno, "fsync", parent.path());

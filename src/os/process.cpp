@@ -36,10 +36,11 @@ void converse(Pipe& in, Pipe& out, Pipe& err, const Program& program, Ended& end
     const auto drain = [&](UniqueFd& from, std::string& to) {
         char block[8192];
         const auto got = ::read(from.get(), block, sizeof block);
-        if (got > 0 && to.size() < program.output_limit) to.append(block, static_cast<size_t>(got));
+        if (got > 0)
+            to.append(block, std::min(static_cast<std::size_t>(got), program.output_limit - to.size()));
         if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) from = UniqueFd();
     };
-    while (out.reader || err.reader) {
+    while (out.reader || err.reader || in.writer) {
         std::array<pollfd, 3> watched = {pollfd{out.reader.get(), POLLIN, 0},
                                          pollfd{err.reader.get(), POLLIN, 0},
                                          pollfd{in.writer.get(), POLLOUT, 0}};
@@ -68,6 +69,7 @@ class SpawnFiles {
     SpawnFiles(const SpawnFiles&) = delete;
     SpawnFiles& operator=(const SpawnFiles&) = delete;
     void place(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+    void close_others() { ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3); }  // our caller's, too
     const posix_spawn_file_actions_t* get() const { return &actions_; }
 
   private:
@@ -169,6 +171,7 @@ Result<Ended> run(const Program& program) {
     files.place(in.reader.get(), 0);
     files.place(out.writer.get(), 1);
     files.place(err.writer.get(), 2);
+    files.close_others();
     const SpawnAttributes attributes;
     auto environment = program.environment;
     if (environment.empty())

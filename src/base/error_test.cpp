@@ -1,0 +1,45 @@
+#include "base/error.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace {
+
+TEST(OsError, SaysCallSubjectAndTheKernelsWord) {
+    const auto error = Error::os(ENOENT, "open", "/etc/wpars/web1.cf");
+    EXPECT_EQ(error.text, "open '/etc/wpars/web1.cf': No such file or directory (ENOENT)");
+    EXPECT_EQ(error.kind, Kind::missing);
+    EXPECT_EQ(error.os_number, ENOENT);
+}
+
+TEST(OsError, SurvivesNumbersWithoutAName) {
+    EXPECT_EQ(Error::os(4095, "call", "x").text, "call 'x': unknown error (?)");
+}
+
+TEST(OsError, ShowsAHostileSubjectHarmlessly) {
+    EXPECT_EQ(Error::os(EEXIST, "mkdir", "a\nb").text, "mkdir 'a\\x0ab': File exists (EEXIST)");
+}
+
+TEST(OsError, HasTheKindThatCallersBranchOn) {
+    EXPECT_EQ(kind_of(EINVAL), Kind::invalid);
+    EXPECT_EQ(kind_of(ESRCH), Kind::missing);
+    EXPECT_EQ(kind_of(ENOTEMPTY), Kind::exists);
+    EXPECT_EQ(kind_of(EBUSY), Kind::busy);
+    EXPECT_EQ(kind_of(EROFS), Kind::denied);
+    EXPECT_EQ(kind_of(ENOSYS), Kind::unsupported);
+    EXPECT_EQ(kind_of(EDQUOT), Kind::full);
+    EXPECT_EQ(kind_of(EINTR), Kind::interrupted);
+    EXPECT_EQ(kind_of(EIO), Kind::other);
+}
+
+TEST(Within, GrowsTheTextOutwardsAndKeepsTheRest) {
+    const Error inner{Kind::busy, "mount '/x': busy", EBUSY, "0960-419"};
+    const auto outer = inner.within("web1").within("startwpar");
+    EXPECT_EQ(outer.text, "startwpar: web1: mount '/x': busy");
+    EXPECT_EQ(outer.kind, Kind::busy);
+    EXPECT_EQ(outer.os_number, EBUSY);
+    EXPECT_EQ(outer.id, "0960-419");
+}
+
+}  // namespace
