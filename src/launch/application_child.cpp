@@ -136,7 +136,6 @@ Result<void> prepare(const Plan& plan) {
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return Error::os(errno, "prctl", "parent death signal");
     (void)::prctl(PR_SET_NAME, "vinit");
-    TRY(lift_oom_protection());
     const auto& name = plan.hostname;
     if (!name.empty() && ::sethostname(name.data(), name.size()) != 0)
         return Error::os(errno, "sethostname", name);

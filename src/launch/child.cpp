@@ -8,7 +8,6 @@
 
 #include <cerrno>
 
-#include "os/dir.h"
 #include "os/mount.h"
 #include "os/namespace.h"
 #include "os/superblock.h"
@@ -26,12 +25,6 @@ Result<Channel> keep_only(Channel channel) {
     }
     if (::close_range(channel_place + 1, ~0U, 0) != 0) return Error::os(errno, "close_range", "");
     return channel;
-}
-
-Result<void> lift_oom_protection() {
-    const auto value = TRY(os::read_file("/proc/self/oom_score_adj"));
-    if (!value.starts_with('-')) return {};
-    return os::write_existing("/proc/self/oom_score_adj", "0");
 }
 
 Result<void> enter_cgroup_namespace(const CgroupView& view) {

@@ -11,8 +11,6 @@ namespace launch {
 /// The channel moves to descriptor 3, everything above it is closed: nothing of the caller's can
 /// leak inside.
 Result<Channel> keep_only(Channel channel);
-/// A value below 0 was the caller's protection, not the WPAR's.
-Result<void> lift_oom_protection();
 /// cgroup2 on /sys/fs/cgroup, in a cgroup namespace of its own whose root is the group the process
 /// is in by now.
 struct CgroupView {

@@ -4,8 +4,7 @@
 #include <sys/mount.h>
 
 #include <array>
-#include <optional>
-#include <utility>
+#include <cerrno>
 
 #include "os/mount.h"
 #include "os/superblock.h"
@@ -13,106 +12,94 @@
 namespace launch {
 namespace {
 
-// All of them are the machine's; most could not be written in a user namespace anyway, but could be
-// read.
-constexpr std::array hidden = {
-    "proc/acpi",        "proc/asound",        "proc/kcore",
-    "proc/keys",        "proc/kpagecgroup",   "proc/kpagecount",
-    "proc/kpageflags",  "proc/latency_stats", "proc/sched_debug",
-    "proc/scsi",        "proc/sysrq-trigger", "proc/timer_list",
-    "proc/timer_stats", "sys/firmware",       "sys/devices/virtual/powercap",
-};
-constexpr std::array read_only = {"proc/bus", "proc/dynamic_debug", "proc/fs", "proc/irq",
-                                  "proc/sys"};
-constexpr auto network = "proc/sys/net";
+// All of them are the machine's; in a user namespace most could not be written, but could be read.
+constexpr std::array hidden_files = {"kcore",      "keys",          "kpagecgroup", "kpagecount",
+                                     "kpageflags", "latency_stats", "sched_debug", "sysrq-trigger",
+                                     "timer_list", "timer_stats"};
+constexpr std::array hidden_in_proc = {"acpi", "asound", "scsi"};
+constexpr std::array hidden_in_sys = {"firmware", "devices/virtual/powercap"};
+constexpr std::array read_only = {"bus", "dynamic_debug", "fs", "irq", "sys"};
+constexpr auto network = "sys/net";
 
 constexpr auto sealed = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 
-// Nothing when there is no such file.
-Result<std::optional<UniqueFd>> find(const os::Dir& root, const char* path) {
-    auto file = root.open_file({.path = path, .flags = O_PATH | O_NOFOLLOW, .in_root = true});
-    if (file) return std::optional(std::move(*file));
-    if (file.error().kind == Kind::missing) return std::optional<UniqueFd>();
-    return file.error();
+// Below the root of a proc or sysfs that was mounted just now all names are the kernel's: nobody can have put a link there.
+Result<bool> put_on(int mount, int kernel_root, const char* name) {
+    if (::move_mount(mount, "", kernel_root, name, MOVE_MOUNT_F_EMPTY_PATH) == 0) return true;
+    if (errno == ENOENT) return false;
+    return Error::os(errno, "cover", name);
 }
 
-bool is_directory(int file) {
-    struct stat found = {};
-    return ::fstat(file, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
-// An empty file and an empty directory; the first of each is sealed, the others are copies of it.
-class Cover {
+// Covers of one kind: the first is made, the others are copies of it. One that found no place waits for the next.
+class Covers {
   public:
-    explicit Cover(const os::Dir& root) : root_(root) {}
-    Result<void> hide(int file, const char* path) {
-        const bool directory = is_directory(file);
-        auto& first = directory ? first_directory_ : first_file_;
-        if (!first) {
-            auto made = directory ? make_directory() : make_file();
-            first = TRY(std::move(made));
-        }
-        if (!used(directory)) return os::attach_mount(first.get(), file, path);
-        const auto copy = TRY(os::clone_mount(first.get(), path));
-        return os::attach_mount(copy.get(), file, path);
+    explicit Covers(UniqueFd first) : ready_(std::move(first)) {}
+    Result<void> put(int kernel_root, const char* name) {
+        if (!ready_) ready_ = TRY(os::clone_mount(used_.get(), name));
+        if (TRY(put_on(ready_.get(), kernel_root, name))) used_ = std::exchange(ready_, UniqueFd());
+        return {};
     }
 
   private:
-    Result<UniqueFd> make_file() const {
-        const auto null = TRY(
-            root_.open_file({.path = "dev/null", .flags = O_PATH | O_NOFOLLOW, .in_root = true}));
-        auto cover = TRY(os::clone_mount(null.get(), "/dev/null"));
-        TRY(os::change_mount(cover.get(), {.set = sealed}, "/dev/null"));
-        return cover;
-    }
-    // ramfs has no size: df does not list it
-    static Result<UniqueFd> make_directory() {
-        return os::mount_detached({.type = "ramfs",
-                                   .source = "none",
-                                   .options = "mode=555",
-                                   .attributes = sealed | MOUNT_ATTR_NODEV});
-    }
-    bool used(bool directory) { return std::exchange(used_[directory ? 1 : 0], true); }
-
-    const os::Dir& root_;
-    UniqueFd first_file_;
-    UniqueFd first_directory_;
-    bool used_[2] = {false, false};
+    UniqueFd ready_;
+    UniqueFd used_;
 };
 
-Result<void> make_read_only(int file, const char* path) {
-    const auto same = TRY(os::clone_mount(file, path));
-    TRY(os::change_mount(same.get(), {.set = sealed | MOUNT_ATTR_NODEV}, path));
-    return os::attach_mount(same.get(), file, path);
+Result<UniqueFd> empty_file(const os::Dir& root) {
+    const auto null =
+        TRY(root.open_file({.path = "dev/null", .flags = O_PATH | O_NOFOLLOW, .in_root = true}));
+    auto cover = TRY(os::clone_mount(null.get(), "/dev/null"));
+    TRY(os::change_mount(cover.get(), {.set = sealed}, "/dev/null"));
+    return cover;
 }
 
-Result<UniqueFd> clone_of(const os::Dir& root, const char* path) {
-    const auto file = TRY(find(root, path));
-    if (!file) return UniqueFd();
-    return os::clone_mount(file->get(), path);
+// ramfs has no size: df does not list it
+Result<UniqueFd> empty_directory() {
+    return os::mount_detached({.type = "ramfs",
+                               .source = "none",
+                               .options = "mode=555",
+                               .attributes = sealed | MOUNT_ATTR_NODEV});
 }
 
-Result<void> put_back(const os::Dir& root, const char* path, const UniqueFd& mount) {
-    if (!mount) return {};
-    const auto file = TRY(find(root, path));
-    if (!file) return {};
-    return os::attach_mount(mount.get(), file->get(), path);
+Result<void> hide(const os::Dir& root, int proc, int sys) {
+    Covers files(TRY(empty_file(root)));
+    for (const auto* name : hidden_files) TRY(files.put(proc, name));
+    Covers directories(TRY(empty_directory()));
+    for (const auto* name : hidden_in_proc) TRY(directories.put(proc, name));
+    for (const auto* name : hidden_in_sys) TRY(directories.put(sys, name));
+    return {};
+}
+
+// Nothing when this kernel has no such directory.
+Result<UniqueFd> clone_of(int proc, const char* name) {
+    UniqueFd copy(::open_tree(proc, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+    if (!copy && errno != ENOENT) return Error::os(errno, "open_tree", name);
+    return copy;
+}
+
+Result<void> make_read_only(int proc, const char* name) {
+    const auto same = TRY(clone_of(proc, name));
+    if (!same) return {};
+    TRY(os::change_mount(same.get(), {.set = sealed | MOUNT_ATTR_NODEV}, name));
+    TRY(put_on(same.get(), proc, name));
+    return {};
+}
+
+Result<UniqueFd> open_root(const os::Dir& root, const char* path) {
+    return root.open_file({.path = path, .flags = O_PATH | O_DIRECTORY, .in_root = true});
 }
 
 }  // namespace
 
 Result<void> cover_kernel_files(const os::Dir& root, const CoverWish& wish) {
-    Cover cover(root);
-    for (const auto* path : hidden) {
-        const auto file = TRY(find(root, path));
-        if (file) TRY(cover.hide(file->get(), path));
-    }
-    const auto own_network = wish.writable_network ? TRY(clone_of(root, network)) : UniqueFd();
-    for (const auto* path : read_only) {
-        const auto file = TRY(find(root, path));
-        if (file) TRY(make_read_only(file->get(), path));
-    }
-    return put_back(root, network, own_network);
+    const auto proc = TRY(open_root(root, "proc"));
+    const auto sys = TRY(open_root(root, "sys"));
+    TRY(hide(root, proc.get(), sys.get()));
+    const auto own_network =
+        wish.writable_network ? TRY(clone_of(proc.get(), network)) : UniqueFd();
+    for (const auto* name : read_only) TRY(make_read_only(proc.get(), name));
+    if (own_network) TRY(put_on(own_network.get(), proc.get(), network));
+    return {};
 }
 
 }  // namespace launch

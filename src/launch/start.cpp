@@ -14,6 +14,7 @@
 #include "launch/sysctl.h"
 #include "launch/system_child.h"
 #include "launch/system_tree.h"
+#include "os/dir.h"
 #include "os/mount.h"
 #include "os/namespace.h"
 #include "os/process.h"
@@ -112,6 +113,13 @@ Result<void> set_limits(const Plan& plan, pid_t process) {
     return {};
 }
 
+// A value below 0 was the caller's protection, not the WPAR's.
+Result<void> lift_oom_protection(pid_t process) {
+    const auto inherited = TRY(os::read_file("/proc/self/oom_score_adj"));
+    if (!inherited.starts_with('-')) return {};
+    return os::write_existing(cat("/proc/", process, "/oom_score_adj"), "0");
+}
+
 // clone3's numbers mislead: no disk is full, nothing is held.
 Error explained(Error error) {
     if (error.os_number == ENOSPC || error.os_number == EUSERS)
@@ -162,6 +170,7 @@ Result<Started> start_system(const Plan& plan, const Hooks& hooks) {
     Child child(TRY(clone_child(plan, channels)));
     const auto process = child.process();
     TRY(set_limits(plan, process.pid));
+    TRY(lift_oom_protection(process.pid));
     TRY(os::write_id_maps(process.pid, plan.confinement.ids));
     TRY(channels.parent.tell(Stage::mapped));
     const auto root = TRY(build_tree(plan, process));
@@ -177,6 +186,7 @@ Result<Started> start_application(const Plan& plan, const Hooks& hooks) {
     auto channels = TRY(make_channels());
     Child child(TRY(clone_child(plan, channels)));
     TRY(set_limits(plan, child.process().pid));
+    TRY(lift_oom_protection(child.process().pid));
     TRY(call_configure(plan, hooks, child.process()));
     return finish(child, channels.parent, hooks);
 }

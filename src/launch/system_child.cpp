@@ -44,7 +44,7 @@ Result<void> prepare() {
     if (::chdir("/") != 0)
         return Error::os(errno, "chdir", "/");  // pivot_root moves those who are at the old root
     (void)::personality(PER_LINUX);             // cannot fail for the default
-    return lift_oom_protection();
+    return {};
 }
 
 Result<void> join(const Plan& plan) {
