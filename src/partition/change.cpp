@@ -12,6 +12,7 @@
 #include "filesystem/checks.h"
 #include "network/network.h"
 #include "os/dir.h"
+#include "partition/addresses.h"
 #include "partition/live.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
@@ -95,6 +96,7 @@ Result<void> check_change(const ChangeCall& call, const spec::Definition& before
     TRY(check_mounts(before, after));
     const auto wish = TRY(network_wish(after));
     TRY(network::check(network_site(), wish));
+    TRY(check_addresses(after, before.name()));
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
     const auto members = TRY(active_members());
@@ -215,6 +217,7 @@ Result<void> finish_change(const spec::Definition& before, const spec::Definitio
 }
 
 Result<void> change(const ChangeCall& call, const Manner& manner) {
+    begin_operation(manner);
     (void)TRY(registry::load(call.name));
     auto whole = call;
     whole.wanted = spec::with_default_mounts(std::move(whole.wanted));
@@ -229,7 +232,6 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
         describe(before, whole.wanted, manner.observer);
         return {};
     }
-    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "change"}));
     std::optional<registry::AdminLock> new_name;
     if (whole.wanted.name() != call.name)

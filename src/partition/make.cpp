@@ -148,6 +148,7 @@ Error name_taken(const std::string& name) {
 
 Result<void> make(const MakeCall& call, const Manner& manner) {
     const auto& observer = manner.observer;
+    begin_operation(manner);
     auto definition = TRY(prepare(call.definition));
     const auto& name = definition.name();
     if (registry::defined(name) && !call.only_write) return name_taken(name);
@@ -161,7 +162,6 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
         describe(definition, observer);
         return {};
     }
-    begin_operation(observer);
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
     TRY(recover(name, observer));
     if (registry::defined(name)) return name_taken(name);  // made while we waited

@@ -9,6 +9,7 @@
 namespace partition {
 
 Result<void> reboot(const StopCall& call, const Manner& manner) {
+    begin_operation(manner);
     const auto definition = TRY(registry::load(call.name));
     if (!definition.system())
         return Error{Kind::invalid, cat(call.name, " is an application workload partition and ends with its command; "
@@ -18,7 +19,6 @@ Result<void> reboot(const StopCall& call, const Manner& manner) {
         manner.observer.tell(cat("startwpar: would start workload partition ", call.name, "."));
         return {};
     }
-    begin_operation(manner.observer);
     auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "reboot"}));
     TRY(recover(call.name, manner.observer));
     if (!registry::alive(call.name).any()) return not_active(call.name);

@@ -110,15 +110,15 @@ std::vector<std::string> entries_of(const std::string& folder) {
     return entries ? std::move(*entries) : std::vector<std::string>();
 }
 
-// Names without a definition, of which something is left all the same.
-std::vector<std::string> nameless() {
+// Names with a journal, and those without a definition of which something is left all the same.
+std::vector<std::string> left_behind() {
     const auto runtime = std::string(registry::paths::runtime);
     std::vector<std::string> found = registry::journal_names();
     for (const auto& folder : {runtime, cat(runtime, "/.lock")})
-        for (auto& name : entries_of(folder)) found.push_back(std::move(name));
-    std::erase_if(found, [](const std::string& name) {
-        return !spec::check_name(name) || os::exists(registry::paths::definition(name));
-    });
+        for (auto& name : entries_of(folder))
+            if (!os::exists(registry::paths::definition(name)) && !registry::alive(name).any())
+                found.push_back(std::move(name));
+    std::erase_if(found, [](const std::string& name) { return !spec::check_name(name); });
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
@@ -168,16 +168,16 @@ Result<void> recover(const std::string& name, const Observer& observer) {
     return recover(name, Recovery{.observer = observer});
 }
 
-void begin_operation(const Observer& observer) {
+void begin_operation(const Manner& manner) {
+    if (manner.dry_run) return;
     os::catch_interrupts();
-    for (const auto& name : nameless()) {
-        if (registry::alive(name).any() || registry::broken_reason(name)) continue;
+    for (const auto& name : left_behind()) {
+        if (registry::broken_reason(name)) continue;
         const auto lock = registry::AdminLock::take(
             {.name = name, .verb = "recover", .patience = std::chrono::milliseconds(0)});
-        // made or started while we looked
-        if (!lock || registry::alive(name).any() || os::exists(registry::paths::definition(name))) continue;
-        const auto done = recover(name, observer);
-        if (!done) observer.tell_warning(done.error().text);
+        if (!lock) continue;
+        const auto done = recover(name, manner.observer);
+        if (!done) manner.observer.tell_warning(done.error().text);
     }
 }
 

@@ -26,9 +26,9 @@ struct Recovery {
 Result<void> recover(const std::string& name, const Recovery& how);
 Result<void> recover(const std::string& name, const Observer& observer);
 
-/// What every operation does before it takes its lock. From here on SIGINT and SIGTERM take back what was done. What
-/// nobody would name again is recovered: application WPARs whose wparexec was killed, a killed mkwpar's; what somebody
-/// works on is left to them, and what cannot be removed to rmwpar -F.
-void begin_operation(const Observer& observer);
+/// What every operation that changes something begins with. From here on SIGINT and SIGTERM take back what was done. What
+/// killed commands left of any WPAR is recovered, for some nobody names again; what somebody works on is left to them, and
+/// what cannot be removed to rmwpar -F.
+void begin_operation(const Manner& manner);
 
 }  // namespace partition

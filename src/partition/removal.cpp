@@ -136,6 +136,7 @@ Result<void> finish_removal(const spec::Definition& definition, const Removal& h
 }
 
 Result<void> remove(const RemoveCall& call, const Manner& manner) {
+    begin_operation(manner);
     if (!spec::check_name(call.name)) return registry::no_such(call.name);
     if (!registry::defined(call.name) && !registry::broken_reason(call.name) &&
         !os::exists(registry::paths::journal(call.name)) && !(call.force && left_traces(call.name)))
@@ -146,7 +147,6 @@ Result<void> remove(const RemoveCall& call, const Manner& manner) {
         describe(definition, call, manner.observer);
         return {};
     }
-    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "remove"}));
     const auto recovered = recover(call.name, {.forced = call.force, .observer = manner.observer});
     if (!recovered && !call.force) return recovered.error();

@@ -2,6 +2,7 @@
 
 #include "os/dir.h"
 #include "partition/confine.h"
+#include "partition/etc_file.h"
 #include "partition/halt.h"
 #include "partition/keeper.h"
 #include "partition/prepare.h"
@@ -52,6 +53,13 @@ Result<void> verify(const std::string& name, Held& held, const Observer& observe
     return {};
 }
 
+// The definition says what it is called, also when it was changed since the root was populated.
+void give_hostname(const spec::Definition& definition, const Observer& observer) {
+    const auto root = os::Dir::open(definition.directory());
+    const auto done = root ? write_hostname(*root, definition.hostname()) : root.error();
+    if (!done) observer.tell_warning(cat("host name: ", done.error().text));
+}
+
 Result<void> load_and_hold(const spec::Definition& definition, registry::Journal& journal,
                            const Observer& observer) {
     const auto& name = definition.name();
@@ -61,6 +69,7 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
     TRY(registry::save_transient(definition));
     TRY(journal.step());
     TRY(mount_file_systems(definition));
+    give_hostname(definition, observer);
     TRY(journal.step());
     observer.tell("Loading workload partition.");
     auto plan = TRY(start_plan(definition));
@@ -151,6 +160,7 @@ Result<void> start_locked(const spec::Definition& given, const StartCall& call,
 }
 
 Result<void> start(const StartCall& call, const Manner& manner) {
+    begin_operation(manner);
     const auto definition = TRY(registry::load(call.name));
     if (manner.dry_run) {
         if (registry::alive(call.name).any()) return already_active(call.name);
@@ -158,7 +168,6 @@ Result<void> start(const StartCall& call, const Manner& manner) {
         describe(definition, manner.observer);
         return {};
     }
-    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "start"}));
     TRY(recover(call.name, manner.observer));
     if (registry::alive(call.name).any()) return already_active(call.name);

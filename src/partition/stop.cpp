@@ -111,13 +111,13 @@ Result<void> stop_locked(const spec::Definition& definition, const StopCall& cal
 }
 
 Result<void> stop(const StopCall& call, const Manner& manner) {
+    begin_operation(manner);
     const auto definition = TRY(registry::load(call.name));
     if (manner.dry_run) {
         if (!registry::alive(call.name).any()) return not_active(call.name);
         describe(call, manner.observer);
         return {};
     }
-    begin_operation(manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "stop"}));
     TRY(recover(call.name, manner.observer));
     if (!registry::alive(call.name).any()) return not_active(call.name);

@@ -73,14 +73,17 @@ Result<void> make_folder(const std::string& folder, Lifetime lifetime) {
     return {};
 }
 
-// A crash at the step of that number, for the test that walks them all.
+std::uint64_t told(const char* variable, std::uint64_t otherwise) {
+    const char* text = ::getenv(variable);
+    return text != nullptr ? to_number(text).value_or(otherwise) : otherwise;
+}
+
+// A crash, or another signal, at the step of that number: for the tests that walk them all.
 void crash_when_told() {
-    static const auto step = [] {
-        const char* told = ::getenv("CORRAL_CRASH_AT_STEP");
-        return told != nullptr ? to_number(told).value_or(0) : 0;
-    }();
+    static const auto step = told("CORRAL_CRASH_AT_STEP", 0);
     static std::uint64_t count = 0;
-    if (step != 0 && ++count == step) (void)::raise(SIGKILL);
+    if (step != 0 && ++count == step)
+        (void)::raise(static_cast<int>(told("CORRAL_CRASH_SIGNAL", SIGKILL)));
 }
 
 }  // namespace
