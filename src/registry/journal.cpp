@@ -57,6 +57,9 @@ Result<void> sync(int fd, const std::string& path) {
     return Error::os(errno, "fsync", path);
 }
 
+// A line cut short was never followed by its step.
+std::string_view whole_lines(std::string_view text) { return text.substr(0, text.rfind('\n') + 1); }
+
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 Result<void> sync_folder(const std::string& folder) {
@@ -139,8 +142,7 @@ Result<std::optional<std::vector<Record>>> read_journal(const std::string& path)
     if (!text && text.error().kind == Kind::missing) return std::optional<std::vector<Record>>();
     if (!text) return text.error();
     std::vector<Record> records;
-    const auto whole = text->substr(0, text->rfind('\n') + 1);  // a line cut short was never followed by its step
-    for (const auto& line : split(whole, '\n')) {
+    for (const auto& line : split(whole_lines(*text), '\n')) {
         if (line.empty()) continue;
         auto fields = split(line, '\t');
         Record record{unescape(fields.front()), {}};
@@ -178,13 +180,15 @@ std::optional<std::string> broken_reason(const std::string& name) {
 }
 
 Result<void> mark_broken(const std::string& name, std::string_view reason) {
-    if (broken_reason(name) == reason) return {};  // tried again in vain
     const auto persistent = paths::journal(name);
     const auto path = os::exists(persistent) ? persistent : paths::volatile_journal(name);
     TRY(os::make_dirs(folder_of(path), 0755));
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!fd) return Error::os(errno, "open", path);
-    const auto line = "\n" + line_of({std::string(broken_verb), {std::string(reason)}});  // after one cut short
+    // a line cut short must never be taken for a whole one
+    if (::ftruncate(fd.get(), static_cast<off_t>(whole_lines(TRY(os::read_file(path))).size())) != 0)
+        return Error::os(errno, "truncate", path);
+    const auto line = line_of({std::string(broken_verb), {std::string(reason)}});
     if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
         return Error::os(errno, "write", path);
     return {};
