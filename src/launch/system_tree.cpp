@@ -39,7 +39,7 @@ Result<void> attach_fresh(const Below& below, const Fresh& fresh) {
 // Newer kernels let only the namespace's own root write its IPC parameters, older ones only global
 // root.
 Result<void> set_ipc_sysctls(const Plan& plan) {
-    const auto as_global = set_sysctls(plan.sysctls, {Owner::ipc});
+    auto as_global = set_sysctls(plan.sysctls, {Owner::ipc});
     if (as_global || as_global.error().kind != Kind::denied) return as_global;
     if (::syscall(SYS_setresuid, -1, plan.confinement.ids.first, -1) != 0)
         return Error::os(errno, "setresuid", "root of the WPAR");

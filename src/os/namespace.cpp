@@ -19,7 +19,7 @@ int run_work(void* given) {
 }
 
 struct Stack {
-    static constexpr std::size_t size = 256 * 1024;
+    static constexpr std::size_t size = std::size_t{256} * 1024;
     void* base = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
     Stack() = default;

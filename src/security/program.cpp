@@ -53,7 +53,7 @@ void Program::load(std::size_t offset) {
 
 void Program::load_argument(unsigned index) {
     constexpr std::size_t low_half = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 4;
-    load(offsetof(seccomp_data, args) + 8 * index + low_half);
+    load(offsetof(seccomp_data, args) + std::size_t{8} * index + low_half);
 }
 
 void Program::keep_bits(std::uint32_t mask) { add(BPF_ALU | BPF_AND | BPF_K, mask); }
