@@ -180,6 +180,7 @@ std::optional<std::string> broken_reason(const std::string& name) {
 }
 
 Result<void> mark_broken(const std::string& name, std::string_view reason) {
+    if (broken_reason(name) == reason) return {};  // tried again in vain
     const auto persistent = paths::journal(name);
     const auto path = os::exists(persistent) ? persistent : paths::volatile_journal(name);
     TRY(os::make_dirs(folder_of(path), 0755));
