@@ -1,11 +1,11 @@
 #include "partition/password.h"
 
 #include <crypt.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <ctime>
+
+#include "partition/etc_file.h"
 
 namespace partition {
 namespace {
@@ -37,20 +37,7 @@ Result<void> set_root_password(const os::Dir& root, const std::string& password)
     if (password.empty()) return Error{Kind::invalid, "the root password is empty"};
     const auto before = TRY(root.read(shadow));
     const auto text = with_hash(before, TRY(hash(password)));
-    const auto etc = TRY(root.beneath("etc"));
-    const auto old = TRY(etc.stat("shadow"));
-    (void)etc.unlink("shadow.corral");  // what a killed predecessor left
-    const auto fd = TRY(etc.open_file({.path = "shadow.corral",
-                                       .flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-                                       .mode = 0600,
-                                       .in_root = true}));
-    if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-        ::fchown(fd.get(), old.st_uid, old.st_gid) != 0 ||
-        ::fchmod(fd.get(), old.st_mode & 07777) != 0 || ::fsync(fd.get()) != 0)
-        return Error::os(errno, "write", cat(root.path(), "/", shadow));
-    if (::renameat(etc.fd(), "shadow.corral", etc.fd(), "shadow") != 0)
-        return Error::os(errno, "rename", cat(root.path(), "/", shadow));
-    return {};
+    return replace_in_etc(root, "shadow", text);
 }
 
 }  // namespace partition
