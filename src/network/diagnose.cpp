@@ -15,24 +15,35 @@ std::string remedy(std::string_view family, std::string_view table, std::string_
                " oifgroup ", link_group, " accept");
 }
 
+// "drop", "counter packets 0 bytes 0 reject with icmpx admin-prohibited": for every packet that comes so far.
+bool refuses_all(std::vector<std::string> word) {
+    if (word.size() > 5 && word[0] == "counter") word.erase(word.begin(), word.begin() + 5);
+    return !word.empty() && (word[0] == "drop" || word[0] == "reject");
+}
+
 }  // namespace
 
 std::vector<std::string> foreign_drops(std::string_view ruleset) {
     std::vector<std::string> found;
     std::vector<std::string> table;
     std::string chain;
+    bool forward = false;
     for (const auto& line : split(ruleset, '\n')) {
         const auto word = words(line);
         if (word.size() >= 3 && word[0] == "table") table = {word[1], word[2]};
-        if (word.size() >= 2 && word[0] == "chain") chain = word[1];
+        if (word.size() >= 2 && word[0] == "chain") {
+            chain = word[1];
+            forward = false;
+        }
         if (table.size() != 2 || table[1] == "corral") continue;
-        if (line.find("hook forward") == std::string::npos ||
-            line.find("policy drop") == std::string::npos)
+        forward = forward || line.find("hook forward") != std::string::npos;
+        if (!forward || (line.find("policy drop") == std::string::npos && !refuses_all(word)))
             continue;
         found.push_back(cat("the firewall's chain '", printable(chain), "' (table ", table[0], " ",
                             printable(table[1]),
                             ") drops forwarded packets, also those of workload partitions; ",
                             remedy(table[0], table[1], chain)));
+        forward = false;  // once is enough
     }
     return found;
 }

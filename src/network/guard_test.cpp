@@ -60,5 +60,23 @@ TEST(ForeignFirewall, ThatDropsForwardedPacketsIsNamedWithARemedy) {
     EXPECT_TRUE(foreign_drops("").empty());
 }
 
+TEST(ForeignFirewall, ThatRejectsAtTheEndOfItsChainIsNamedToo) {
+    const auto found = foreign_drops(R"(table inet firewalld {
+	chain filter_FORWARD {
+		type filter hook forward priority filter + 10; policy accept;
+		ct state { established, related } accept
+		ct state invalid drop
+		counter packets 3 bytes 180 reject with icmpx admin-prohibited
+	}
+	chain filter_INPUT {
+		type filter hook input priority filter + 10; policy accept;
+		reject with icmpx admin-prohibited
+	}
+}
+)");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_THAT(found[0], HasSubstr("filter_FORWARD"));
+}
+
 }  // namespace
 }  // namespace network

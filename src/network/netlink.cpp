@@ -96,8 +96,7 @@ Socket::Refusal Socket::exchange(nlmsghdr* request, const Take* take) {
         request->nlmsg_flags |= NLM_F_ACK;
     request->nlmsg_seq = ++sequence_;
     request->nlmsg_pid = 0;
-    if (const auto failed =
-            send({reinterpret_cast<const std::uint8_t*>(request), request->nlmsg_len});
+    if (auto failed = send({reinterpret_cast<const std::uint8_t*>(request), request->nlmsg_len});
         failed.number != 0)
         return failed;
     return receive(sequence_, take);
@@ -164,9 +163,10 @@ std::span<const std::uint8_t> attribute(const nlmsghdr* answer, std::size_t head
 }
 
 std::span<const std::uint8_t> attribute_of(std::span<const std::uint8_t> nest, int type) {
+    if (nest.empty()) return {};
     const auto* found = ::nla_find(reinterpret_cast<const nlattr*>(nest.data()),
                                    static_cast<int>(nest.size()), type);
-    if (nest.empty() || found == nullptr) return {};
+    if (found == nullptr) return {};
     return {static_cast<const std::uint8_t*>(::nla_data(found)),
             static_cast<std::size_t>(::nla_len(found))};
 }
@@ -178,6 +178,7 @@ std::uint32_t number(std::span<const std::uint8_t> attribute) {
 }
 
 std::string text(std::span<const std::uint8_t> attribute) {
+    if (attribute.empty()) return {};
     const auto* start = reinterpret_cast<const char*>(attribute.data());
     return {start, ::strnlen(start, attribute.size())};
 }

@@ -10,8 +10,7 @@
 namespace network {
 namespace {
 
-Result<void> switch_on(const Ledger& ledger, const Plan& wished, Guard& guard, bool new_table) {
-    auto switches = TRY(Switches::open(ledger.path("switches")));
+Result<void> switch_on(Switches& switches, const Plan& wished, Guard& guard, bool new_table) {
     for (const auto& host : wished.hosts) {
         if (host.ip.four())
             TRY(switches.forward_four(host.global));
@@ -42,12 +41,18 @@ bool has_mode(const Plan& plan, Mode mode) {
 }
 
 Result<void> prepare_ground(const Ledger& ledger, const Plan& wished, Guard& guard) {
+    auto switches = TRY(Switches::open(ledger.path("switches")));
+    if (switches.first()) {
+        TRY(guard
+                .remove());  // saved by "nft list ruleset" and loaded at boot, with addresses of then
+        TRY(switches.begin());
+    }
     if (has_mode(wished, Mode::bridge) && TRY(guard.ensure(true)))
         TRY(readmit(ledger, guard, true));
     if (!has_mode(wished, Mode::routed)) return {};
     const bool fresh = TRY(guard.ensure(false));
     if (fresh) TRY(readmit(ledger, guard, false));
-    return switch_on(ledger, wished, guard, fresh);
+    return switch_on(switches, wished, guard, fresh);
 }
 
 // An interface that goes down, or loses its last address, takes routes and proxies with it.

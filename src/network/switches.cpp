@@ -57,8 +57,11 @@ Result<Switches> Switches::open(const std::string& file) {
     const auto text = os::read_file(file);
     if (text) switches.list_ = parse_switched(*text);
     if (!text && text.error().kind != Kind::missing) return text.error();
+    switches.first_ = !text;
     return switches;
 }
+
+Result<void> Switches::begin() { return os::replace_file({file_, "", 0600, false}); }
 
 Result<void> Switches::remember(const Switched& setting) {
     const bool known = std::any_of(list_.begin(), list_.end(), [&](const Switched& other) {

@@ -33,6 +33,9 @@ class Switches {
     Result<void> forward_six(const std::string& interface);
     Opened opened() const;
     bool changed() const { return changed_; }
+    /// No WPAR has been here since the last one left.
+    bool first() const { return first_; }
+    Result<void> begin();
     /// Somebody else has switched forwarding on since: what we opened is theirs now.
     bool overtaken() const;
     /// Everything as it was; settings that somebody else changed since stay.
@@ -47,6 +50,7 @@ class Switches {
     std::string file_;
     std::vector<Switched> list_;
     bool changed_ = false;
+    bool first_ = false;
 };
 
 Result<std::string> read_setting(const std::string& path);  // below /proc/sys/net

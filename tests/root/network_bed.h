@@ -91,7 +91,12 @@ class NetworkBed : public testing::Test {
         settle(there);
     }
     /// The kernel gives an interface its link-local address a moment after it is up.
-    void settle() { settle(here); }
+    void settle() {
+        settle(here);
+        say("for i in $(seq 100); do test $(ip -6 addr show scope global | grep -c inet6) ="
+            " $(ip -6 route show table local | grep -c 'local 2001') && exit; sleep 0.02; done; "
+            "false");
+    }
     void settle(const UniqueFd& where) {
         say("for i in $(seq 100); do ip -6 addr show scope link | grep -q fe80 && ! ip -6 addr |"
             " grep -q tentative && exit; sleep 0.02; done; ip addr; false",
@@ -146,6 +151,16 @@ class NetworkBed : public testing::Test {
     }
     /// All that tear_down must leave as it was.
     static std::string picture() {
+        std::string taken = snapshot();
+        for (int attempt = 0; attempt < 20; ++attempt) {
+            ::usleep(50'000);  // the kernel finishes IPv6 addresses in the background
+            auto next = snapshot();
+            if (next == taken) break;
+            taken = std::move(next);
+        }
+        return taken;
+    }
+    static std::string snapshot() {
         return run("ip -d link; ip addr; ip route show table all; ip -6 route show table all; ip "
                    "rule;"
                    "ip -6 rule; ip neigh show proxy; ip -6 neigh show proxy; nft list ruleset;"
@@ -163,7 +178,8 @@ class NetworkBed : public testing::Test {
             return lines;
         };
         const auto then = text(since);
-        const auto now = text(picture());
+        auto now = text(snapshot());
+        if (now != then) now = text(picture());
         std::string found;
         for (const auto& line : now)
             if (now.count(line) > then.count(line)) found += cat("+ ", line, "\n");

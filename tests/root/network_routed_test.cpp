@@ -261,6 +261,19 @@ TEST_F(RoutedNetwork, AnInterfaceThatWasDownIsRepaired) {
     EXPECT_TRUE(reaches(lan, "2001:db8:21::11"));
 }
 
+TEST_F(RoutedNetwork, ATableOfAnEarlierBootIsNotTrusted) {
+    ASSERT_OK(set_up(site, wish(1, {"192.168.21.12/24"}), first.get()));
+    const auto saved = run("nft list ruleset").output;
+    ASSERT_OK(tear_down(site, 1));
+    ASSERT_OK(os::replace_file({site.state + "/saved", saved}));
+    say("nft -f " + site.state + "/saved");
+    ASSERT_OK(set_up(site, wish(1, {"192.168.21.11/24"}), first.get()));
+    EXPECT_THAT(run("nft list ruleset").output, testing::Not(testing::HasSubstr("192.168.21.12")));
+    EXPECT_TRUE(reaches(lan, "192.168.21.11"));
+    ASSERT_OK(tear_down(site, 1));
+    EXPECT_EQ(changes(before), "");
+}
+
 TEST_F(RoutedNetwork, TheMachineDoesNotBecomeARouterForOthers) {
     auto other = make_netns();
     wire("en1", "far0", other);
