@@ -116,7 +116,7 @@ std::vector<std::string> left_behind() {
     std::vector<std::string> found = registry::journal_names();
     for (const auto& folder : {runtime, cat(runtime, "/.lock")})
         for (auto& name : entries_of(folder))
-            if (!os::exists(registry::paths::definition(name)) && !registry::alive(name).any())
+            if (!os::exists(registry::paths::definition(name)) && !registry::alive(name).keeper)
                 found.push_back(std::move(name));
     std::erase_if(found, [](const std::string& name) { return !spec::check_name(name); });
     std::sort(found.begin(), found.end());
@@ -159,9 +159,10 @@ Result<void> recover(const std::string& name, const Recovery& how) {
     TRY(recover_journal(name, registry::paths::volatile_journal(name), how));
     TRY(recover_journal(name, registry::paths::journal(name), how));
     const auto lives = registry::alive(name);
-    if (lives.init && !lives.keeper) return adopt(name);
-    if (!lives.any() && os::exists(registry::paths::run(name))) return release_ended(name, how);
-    return {};
+    if (lives.keeper || !os::exists(registry::paths::run(name))) return {};
+    const bool system = !traces_of(name).base.empty();
+    if (lives.init && system) return adopt(name);  // an application's dies with its wparexec
+    return release_ended(name, how);
 }
 
 Result<void> recover(const std::string& name, const Observer& observer) {
