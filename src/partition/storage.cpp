@@ -4,6 +4,9 @@
 
 #include "base/size.h"
 #include "filesystem/checks.h"
+#include "filesystem/shared.h"
+#include "os/mount_table.h"
+#include "registry/store.h"
 
 namespace partition {
 namespace {
@@ -30,6 +33,22 @@ Result<filesystem::FileSystem> translate(const spec::Definition& definition,
     return wanted;
 }
 
+bool is_read_only(const filesystem::FileSystem& wanted) {
+    const auto all = split(wanted.options, ',');
+    return std::find(all.begin(), all.end(), "ro") != all.end();
+}
+
+// Root of that WPAR could turn the way to it elsewhere.
+Result<void> must_not_be_inside_another(const std::string& shared) {
+    for (const auto& name : TRY(registry::names())) {
+        const auto other = registry::load_general(name);
+        if (!other || !other->system() || !os::is_below(shared, other->directory())) continue;
+        return Error{Kind::denied, cat("dev='", printable(shared), "' lies in the base directory of workload partition ", name,
+                                       ", whose root could turn it elsewhere; share a directory outside of all of them")};
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition) {
@@ -43,8 +62,14 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
 
 Result<void> check_file_system(const filesystem::FileSystem& wanted) {
     TRY(filesystem::check(wanted).within("-M directory=", wanted.directory));
-    if (wanted.type == filesystem::Type::bind) return filesystem::check_idmap(wanted.device);
-    return {};
+    if (wanted.type != filesystem::Type::bind) return {};
+    TRY(must_not_be_inside_another(wanted.device).within("-M directory=", wanted.directory));
+    TRY(check_shared(wanted));
+    return filesystem::check_idmap(wanted.device);
+}
+
+Result<void> check_shared(const filesystem::FileSystem& wanted) {
+    return filesystem::check_shared(wanted.device, !is_read_only(wanted)).within("-M directory=", wanted.directory);
 }
 
 Result<void> check_file_systems(const spec::Definition& definition) {
@@ -54,8 +79,10 @@ Result<void> check_file_systems(const spec::Definition& definition) {
 
 Result<void> mount_file_systems(const spec::Definition& definition,
                                 const filesystem::Mounting& how) {
-    for (const auto& wanted : TRY(file_systems(definition)))
+    for (const auto& wanted : TRY(file_systems(definition))) {
+        if (definition.system() && wanted.type == filesystem::Type::bind) TRY(check_shared(wanted));
         TRY(filesystem::mount_in(definition.directory(), wanted, how));
+    }
     return {};
 }
 

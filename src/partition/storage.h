@@ -16,6 +16,8 @@ namespace partition {
 Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition);
 
 Result<void> check_file_system(const filesystem::FileSystem& wanted);
+/// Of a system WPAR's namefs: at each start again, since modes and definitions change.
+Result<void> check_shared(const filesystem::FileSystem& wanted);
 Result<void> check_file_systems(const spec::Definition& definition);
 Result<void> mount_file_systems(const spec::Definition& definition,
                                 const filesystem::Mounting& how = {});
