@@ -100,6 +100,11 @@ Result<void> Group::apply(const Limits& limits, const Neighbours& neighbours) {
     return apply_with(*hierarchy_, {name_, limits}, neighbours, machine, limits_);
 }
 
+// Whoever has a share needed the controller, and made it ready.
+bool divided(const Hierarchy& hierarchy) {
+    return is_ready(hierarchy, Controller::cpu) || is_ready(hierarchy, Controller::memory);
+}
+
 Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active) {
     const auto matters = [](const Member& member) { return divides(member.limits); };
     if (std::none_of(active.begin(), active.end(), matters)) return {};

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cgroup/controllers.h"
 #include "cgroup/group.h"
 
 namespace cgroup {
@@ -263,6 +264,27 @@ TEST_F(FakeTree, RebalanceCountsActiveSharesAnew) {
     EXPECT_EQ(text("v2/corral/w15/cpu.weight"), "150\n");
     EXPECT_EQ(text("v2/corral/w10/cpu.weight"), "100\n");
     EXPECT_EQ(text("v2/corral/w5/cpu.weight"), "50\n");
+}
+
+TEST_F(FakeTree, NothingIsDividedUntilSomebodyHasShares) {
+    const auto host = pure();
+    EXPECT_FALSE(divided(host));
+    auto group = Group::create(host, "web1", {});
+    ASSERT_TRUE(group);
+    file("v2/corral/cgroup.subtree_control", "pids\n");
+    EXPECT_FALSE(divided(host));
+    file("v2/corral/cgroup.subtree_control", "cpu pids\n");
+    EXPECT_TRUE(divided(host));
+}
+
+TEST_F(FakeTree, OnAHybridHostTheGroupsTellThatThereAreShares) {
+    const auto host = hybrid();
+    ASSERT_TRUE(Group::create(host, "plain", {}));
+    EXPECT_FALSE(divided(host));
+    ASSERT_TRUE(ready(host, Controller::memory, "web1"));
+    EXPECT_TRUE(divided(host));
+    ASSERT_TRUE(remove(host, "web1"));
+    EXPECT_FALSE(divided(host));
 }
 
 TEST_F(FakeTree, UsageComesFromWhatCounts) {

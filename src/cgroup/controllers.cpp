@@ -67,6 +67,15 @@ std::string base_of(const Hierarchy& hierarchy, Controller controller) {
     return v1 ? cat(hierarchy.v1(controller), "/", hierarchy.base()) : hierarchy.v2_base();
 }
 
+bool is_ready(const Hierarchy& hierarchy, Controller controller) {
+    const auto base = base_of(hierarchy, controller);
+    if (hierarchy.version(controller) == Version::v1) return os::exists(base);
+    const auto text = os::read_file(cat(base, "/cgroup.subtree_control"));
+    if (!text) return false;  // nobody is there
+    const auto present = words(*text);
+    return std::find(present.begin(), present.end(), name_of(controller)) != present.end();
+}
+
 Result<void> ready(const Hierarchy& hierarchy, Controller controller, const std::string& name) {
     if (hierarchy.version(controller) != Version::v1)
         return hand_on_from_top(hierarchy, name_of(controller));

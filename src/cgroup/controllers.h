@@ -12,5 +12,7 @@ std::string base_of(const Hierarchy& hierarchy, Controller controller);
 
 /// v2: handed on from the top down to the WPARs' groups. v1: the WPAR's group is made.
 Result<void> ready(const Hierarchy& hierarchy, Controller controller, const std::string& name);
+/// Whether anybody made it ready.
+bool is_ready(const Hierarchy& hierarchy, Controller controller);
 
 }  // namespace cgroup

@@ -91,6 +91,9 @@ struct Member {
 /// or changed. WPARs whose group is gone meanwhile are passed over; the first other error is
 /// returned after all were tried.
 Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active);
+/// False when no WPAR has shares or percentages in effect, so that rebalance() would change nothing. It costs a look at
+/// two files, however many WPARs there are; true may be out of date.
+bool divided(const Hierarchy& hierarchy);
 
 /// Whether this host could enforce them, before anything is made: the errors of apply().
 Result<void> check(const Hierarchy& hierarchy, const Limits& limits);

@@ -46,6 +46,13 @@ Result<std::vector<cgroup::Member>> active_members() {
     return members;
 }
 
+// To know the shares of a thousand WPARs takes longer than to start one; mostly nobody has any.
+Result<void> rebalance_active() {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host || !cgroup::divided(*host)) return {};
+    return cgroup::rebalance(*host, TRY(active_members()));
+}
+
 cgroup::Neighbours neighbours_of(const std::string& name,
                                  const std::vector<cgroup::Member>& members) {
     cgroup::Neighbours found;

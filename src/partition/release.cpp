@@ -58,15 +58,6 @@ Result<void> remove_groups(const std::string& name) {
     return cgroup::remove(*host, name);
 }
 
-// Shares count among active WPARs, and one has just gone.
-Result<void> rebalance_others() {
-    const auto members = TRY(active_members());
-    bool limited = false;
-    for (const auto& member : members) limited |= !(member.limits == cgroup::Limits{});
-    if (!limited) return {};
-    return cgroup::rebalance(*cgroup::Hierarchy::host(), members);
-}
-
 }  // namespace
 
 Traces traces_of(const spec::Definition& definition) {
@@ -101,7 +92,7 @@ Result<void> release(const Traces& traces, const Release& how) {
     }
     attempt(remove_groups(traces.name));
     if (first) first = os::remove_tree(registry::paths::run(traces.name));
-    if (first) first = rebalance_others();
+    if (first) first = rebalance_active();
     return first;
 }
 

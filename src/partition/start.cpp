@@ -30,10 +30,9 @@ Result<cgroup::Group> make_group(const spec::Definition& definition) {
     if (!host) return host.error();
     const auto id = definition.system() ? definition.general.idbase : 0;
     auto group = TRY(cgroup::Group::create(*host, definition.name(), {id, id}));
+    if (!limits_anything(definition.resources)) return group;
     const auto members = TRY(active_members());
-    if (limits_anything(definition.resources))
-        TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members))
-                .within("-R"));
+    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members)).within("-R"));
     return group;
 }
 
@@ -102,13 +101,8 @@ Result<void> load_for_maintenance(const spec::Definition& definition, registry::
     return hold_without_init(definition.name());
 }
 
-void share_again(const spec::Definition& definition, const Observer& observer) {
-    const auto members = active_members();
-    if (!members || !cgroup::Hierarchy::host()) return;
-    bool limited = limits_anything(definition.resources);
-    for (const auto& member : *members) limited |= !(member.limits == cgroup::Limits{});
-    if (!limited) return;
-    const auto done = cgroup::rebalance(*cgroup::Hierarchy::host(), *members);
+void share_again(const Observer& observer) {
+    const auto done = rebalance_active();
     if (!done) observer.tell_warning(done.error().text);
 }
 
@@ -153,7 +147,7 @@ Result<void> start_locked(const spec::Definition& given, const StartCall& call,
         return call.maintenance ? load_for_maintenance(definition, journal, observer)
                                 : load_and_hold(definition, journal, observer);
     }));
-    share_again(definition, observer);
+    share_again(observer);
     registry::record({registry::Severity::info, "startwpar", call.name, "started"});
     call_script(definition, {"WPARPOSTSTART"}, observer);
     return {};

@@ -18,6 +18,8 @@ Result<cgroup::Limits> limits(const spec::Resources& resources);
 bool limits_anything(const spec::Resources& resources);
 /// All WPARs that are active now.
 Result<std::vector<cgroup::Member>> active_members();
+/// Shares count among active WPARs: after one started or ended.
+Result<void> rebalance_active();
 cgroup::Neighbours neighbours_of(const std::string& name, const std::vector<cgroup::Member>& members);
 
 }  // namespace partition
