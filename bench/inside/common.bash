@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# What the measurements share. They run in the bed, as root, and print samples for bench/report:
+#   MEASURE <tab> SUBJECT <tab> NUMBER              milliseconds or kilobytes
+#   MEASURE <tab> SUBJECT <tab> - <tab> REASON      why there is no number
+set -euo pipefail
+bench=/srv/bench
+rounds=${CORRAL_BENCH_ROUNDS:-10}
+
+sample() { printf '%s\t%s\t%s\n' "$1" "$2" "$3"; }
+no_sample() { printf '%s\t%s\t-\t%s\n' "$1" "$2" "$3"; }
+
+# subject NAME COMMAND...: adds to what the next `compare` runs. View is a prefix that hyperfine itself is run under.
+subjects=()
+declare -A command_of view_of
+subject() {
+    local name=$1
+    shift
+    subjects+=("$name")
+    command_of[$name]=$*
+    view_of[$name]=${view:-}
+}
+
+median_of() {
+    local name=$1 runs=$2
+    # shellcheck disable=SC2086  # a prefix of several words
+    ${view_of[$name]} hyperfine -N --style none --warmup 1 --runs "$runs" -n x --export-csv "$bench/times.csv" \
+        "${command_of[$name]}" >/dev/null 2>&1 &&
+        awk -F, 'NR == 2 { printf "%.4f", $4 * 1000 }' "$bench/times.csv"
+}
+
+# A subject that cannot run here is dropped, with the last thing it said as the reason.
+drop_failing() {
+    local measure=$1 name working=()
+    for name in "${subjects[@]}"; do
+        # shellcheck disable=SC2086
+        if ${view_of[$name]} ${command_of[$name]} >"$bench/said" 2>&1 </dev/null; then
+            working+=("$name")
+        else
+            no_sample "$measure" "$name" "$(tail -n 1 "$bench/said")"
+        fi
+    done
+    subjects=("${working[@]}")
+}
+
+# compare MEASURE RUNS: each round runs every subject a few times, one after another, so that what else the machine
+# does meets all of them alike. A sample is the median of a round.
+compare() {
+    local measure=$1 runs=$2 round name time
+    drop_failing "$measure"
+    for ((round = 0; round < rounds; round++)); do
+        for name in "${subjects[@]}"; do
+            time=$(median_of "$name" "$runs")
+            sample "$measure" "$name" "$time"
+        done
+    done
+    subjects=()
+}
+
+# A root that holds nothing but bench's own init and the mount points.
+make_tiny_root() {
+    [ "${1%/*}" != /wpars ] || install -d -m 0700 /wpars
+    mkdir -p "$1"/{sbin,proc,sys,dev,run,tmp,etc,usr,opt,home,var,root}
+    cp --reflink=auto "$bench/init" "$1/sbin/init"
+}
+
+# make_tiny NAME [OPTION...]: a system WPAR of such a root.
+make_tiny() {
+    local name=$1
+    shift
+    make_tiny_root "/wpars/$name"
+    mkwpar -p -n "$name" -M directory=/usr vfs=directory -M directory=/opt vfs=directory "$@" </dev/null >/dev/null
+}
+
+# The bed's root, once more, for those who need a directory that is not /.
+need_root_directory() {
+    mkdir -p "$bench/root"
+    mountpoint -q "$bench/root" || mount --bind / "$bench/root"
+}
+
+# crun gives up where version 2 of cgroups has controllers beside version 1; it is shown version 1 alone.
+legacy_view() {
+    if [ -d /sys/fs/cgroup/unified ]; then
+        # shellcheck disable=SC2016
+        echo unshare --mount sh -c 'umount${IFS}/sys/fs/cgroup/unified;exec${IFS}"$@"' view
+    fi
+}
+
+# write_bundle DIRECTORY ROOT COMMAND: what crun and runc start. All of their namespaces, no terminal.
+write_bundle() {
+    mkdir -p "$1"
+    (cd "$1" && rm -f config.json && runc spec)
+    sed -i -e "s|\"rootfs\"|\"$2\"|" -e 's|"terminal": true|"terminal": false|' -e "s|\"sh\"|\"$3\"|" \
+        -e 's|"readonly": true|"readonly": false|' "$1/config.json"
+}
+
+# write_lxc NAME ROOT COMMAND <OTHER LINES
+write_lxc() {
+    mkdir -p "/var/lib/lxc/$1"
+    cat >"/var/lib/lxc/$1/config.head" <<TEXT
+lxc.uts.name = $1
+lxc.rootfs.path = dir:$2
+lxc.init.cmd = $3
+lxc.mount.auto = proc:mixed sys:ro cgroup:mixed
+TEXT
+    cat "/var/lib/lxc/$1/config.head" - >"/var/lib/lxc/$1/config"
+}
+
+# A user namespace of its own over idmapped mounts, as a system WPAR has.
+lxc_ids() {
+    grep -qs '^root:2000000:' /etc/subuid || tee -a /etc/subuid /etc/subgid <<<root:2000000:65536 >/dev/null
+    printf 'lxc.rootfs.options = idmap=container\nlxc.idmap = u 0 2000000 65536\nlxc.idmap = g 0 2000000 65536\n'
+}
