@@ -102,8 +102,10 @@ class KeeperTest : public ::testing::Test {
     void start_keeper() {
         int pipe_ends[2];
         int report[2];
+        int closed[2];
         ASSERT_EQ(::pipe2(pipe_ends, O_CLOEXEC), 0);
         ASSERT_EQ(::pipe2(report, O_CLOEXEC), 0);
+        ASSERT_EQ(::pipe2(closed, O_CLOEXEC), 0);
         auto socket = listen_control(run);
         ASSERT_OK(socket);
         ASSERT_TRUE(*os::try_lock(lock.get(), protocol::keeper_byte));
@@ -117,12 +119,18 @@ class KeeperTest : public ::testing::Test {
                 ::close_range(3, ~0U, 0);
                 play_init(0);
             }
+            // until it has closed what it got: the keeper's descriptors must be the keeper's alone
+            char nothing = 0;
+            ::close(closed[1]);
+            (void)!::read(closed[0], &nothing, 1);
             (void)!::write(report[1], &child, sizeof child);
             const auto start = os::start_time(child);
             const auto error = become_keeper(plan(*socket, {child, *start}, UniqueFd()));
             ::dprintf(2, "%s\n", error.text.c_str());
             ::_exit(126);
         }
+        ::close(closed[0]);
+        ::close(closed[1]);
         ASSERT_EQ(::read(report[0], &init.pid, sizeof init.pid), (ssize_t)sizeof init.pid);
         init.start = *os::start_time(init.pid);
         orders = UniqueFd(pipe_ends[1]);
@@ -174,6 +182,29 @@ TEST_F(KeeperTest, DescribeHandsOutInitsPidfd) {
     wait_keeper();
     EXPECT_EQ(said(), "--ended web1 died");
     EXPECT_FALSE(locked(protocol::keeper_byte) || locked(protocol::init_byte));
+}
+
+TEST_F(KeeperTest, HoldsAWparInWhichNothingRunsYet) {
+    auto socket = listen_control(run);
+    ASSERT_OK(socket);
+    keeper = ::fork();
+    if (keeper == 0) {
+        const auto error = become_keeper(plan(*socket, {}, UniqueFd()));
+        ::dprintf(2, "%s\n", error.text.c_str());
+        ::_exit(126);
+    }
+    auto link = KeeperLink::connect(run);
+    ASSERT_OK(link);
+    auto state = link->ping();
+    ASSERT_OK(state);
+    EXPECT_FALSE(state->has_init);
+    EXPECT_EQ(link->describe().error().kind, Kind::missing);
+    EXPECT_EQ(link->finished().error().kind, Kind::denied);  // not before `stopping`
+    ASSERT_OK(link->stopping());
+    *socket = UniqueFd();
+    ASSERT_OK(link->finished());
+    EXPECT_EQ(wait_keeper(), 0);
+    EXPECT_EQ(said(), "");
 }
 
 TEST_F(KeeperTest, ARebootInsideIsToldFromAHalt) {
