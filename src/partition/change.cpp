@@ -87,16 +87,35 @@ Result<void> check_names(const ChangeCall& call, const spec::Definition& before)
     return filesystem::check_base(after.directory());
 }
 
+// What it shares with the global environment cannot be its own later on; its "/" and its root are the global ones.
+Result<void> check_application(const ChangeCall& call, const spec::Definition& before) {
+    const auto& after = call.wanted;
+    const auto refused = [&](std::string_view why) {
+        return Error{Kind::unsupported, cat(before.name(), " is an application workload partition: ", why)};
+    };
+    if (call.root_password) return refused("it has no root password of its own (-P)");
+    if (before.general.key == 0 && !after.networks.empty())
+        return refused("it was started in the global network; give it an address from the start with wparexec -N");
+    if (before.general.xwparipc != after.general.xwparipc)
+        return refused("what it shares (-x) is settled when it starts; use wparexec -x");
+    return {};
+}
+
+Result<void> check_network(const spec::Definition& after, const std::string& name) {
+    if (!after.system() && after.networks.empty()) return {};
+    TRY(network::check(network_site(), TRY(network_wish(after))));
+    return check_addresses(after, name);
+}
+
 Result<void> check_change(const ChangeCall& call, const spec::Definition& before) {
     const auto& after = call.wanted;
     TRY(spec::check(after, {.privileges = security::names()}));
+    if (!before.system()) TRY(check_application(call, before));
     TRY(check_names(call, before));
     if (after.general.script != before.general.script && !after.general.script.empty())
         TRY(check_script(after.general.script, "-u"));
     TRY(check_mounts(before, after));
-    const auto wish = TRY(network_wish(after));
-    TRY(network::check(network_site(), wish));
-    TRY(check_addresses(after, before.name()));
+    TRY(check_network(after, before.name()));
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
     const auto members = TRY(active_members());
@@ -119,7 +138,7 @@ Result<void> rename_directory(const std::string& from, const std::string& to, Jo
 Result<void> move_directories(const spec::Definition& before, const spec::Definition& after,
                               Journal& journal) {
     const auto to = after.directory();
-    if (before.directory() != to) TRY(os::make_dirs(to.substr(0, to.rfind('/') + 1), 0755));
+    if (before.directory() != to) TRY(os::make_dirs(to.substr(0, to.rfind('/') + 1), 0700));
     TRY(rename_directory(before.directory(), to, journal));
     return rename_directory(registry::paths::images(before.name()),
                             registry::paths::images(after.name()), journal);

@@ -18,6 +18,13 @@
 namespace partition {
 namespace {
 
+Error unreachable(const std::string& name, Error error) {
+    const auto definition = registry::load(name);
+    if (!definition || definition->system()) return error;
+    return {Kind::unsupported, cat(name, " is an application workload partition; only system workload partitions have "
+                                         "users to log in as")};
+}
+
 // The keeper hands out init's descriptor; one whose keeper was killed gets a new one first.
 Result<UniqueFd> init_of(const std::string& name) {
     const auto run = os::Dir::open(registry::paths::run(name));
@@ -26,7 +33,7 @@ Result<UniqueFd> init_of(const std::string& name) {
     if (!link) {
         const auto lives = registry::alive(name);
         if (!lives.init) return not_active(name);
-        if (lives.keeper) return link.error();
+        if (lives.keeper) return unreachable(name, link.error());
         const auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "recover"}));
         if (!registry::alive(name).keeper) TRY(adopt(name));
         link = TRY(session::KeeperLink::connect(*run));

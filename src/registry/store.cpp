@@ -83,6 +83,7 @@ Result<spec::Definition> load_loaded(const std::string& name) {
 }
 
 Result<void> save(const spec::Definition& definition) {
+    if (!definition.system()) return save_transient(definition);
     TRY(os::make_dirs(std::string(paths::definitions), 0755));
     return os::replace_file({.path = paths::definition(definition.name()),
                              .text = spec::write(definition),

@@ -16,7 +16,7 @@ Result<spec::Definition> load_general(const std::string& name);
 /// What was in force when it was loaded, from /run.
 Result<spec::Definition> load_loaded(const std::string& name);
 bool defined(const std::string& name);
-/// Whole or not at all, also across a power loss.
+/// Whole or not at all, also across a power loss. An application WPAR's lives in /run.
 Result<void> save(const spec::Definition& definition);
 /// For an application WPAR that lives only while it runs.
 Result<void> save_transient(const spec::Definition& definition);

@@ -33,6 +33,7 @@ rmwpar: Removing file system /wpars/mywpar01/opt.
 rmwpar: Removing file system /wpars/mywpar01/home.
 rmwpar: Removing file system /wpars/mywpar01.'
 
+# shellcheck disable=SC2001  # a regular expression is wanted
 any_pid() { output=$(sed 's/PID is [0-9]*\.$/PID is N./' <<<"$output"); }
 state_is() { [ "$(in_bed lswpar -qca name,state mywpar01)" = "mywpar01:$1" ]; }
 inside() { in_bed clogin mywpar01 "$@" </dev/null; }

@@ -22,7 +22,6 @@ refused() {
 
 no_such() { echo "$1: 0960-419 Could not find a workload partition called $2."; }
 bad_name() { echo "mkwpar: '$1' cannot be the name of a workload partition: $2"; }
-make_x() { in_bed mkwpar -n x "$@" >/dev/null; }
 remove_x() { in_bed rmwpar -F x >/dev/null; }
 
 @test "unknown, duplicate, missing and contradicting flags" {
@@ -201,7 +200,7 @@ remove_x() { in_bed rmwpar -F x >/dev/null; }
     local why="only root may do this; become root, for example with sudo" command
     for command in "mkwpar -n x" "chwpar -A old" "startwpar old" "stopwpar old" "rebootwpar old" "rmwpar old" \
         "rmwpar -F old" "clogin old" "wparexec /bin/true" "corral autostart"; do
-        # shellcheck disable=SC2086  # words are wanted
+        # shellcheck disable=SC2086,SC2001  # words are wanted
         refused 1 "$(sed 's/^\(corral autostart\|[a-z]*\).*/\1/' <<<"$command"): $why" \
             setpriv --reuid 65534 --regid 65534 --clear-groups $command
     done
@@ -276,7 +275,7 @@ without() {
 wpar_run_start() { wpar_run startwpar old; }
 
 @test "damaged definitions: file, line, what was expected" {
-    make_x
+    in_bed mkwpar -n x >/dev/null
     in_bed cp /etc/wpars/x.cf /tmp/x.cf
     damage() { in_bed sh -c 'cp /tmp/x.cf /etc/wpars/x.cf; sed -i "$1" /etc/wpars/x.cf' sh "$1"; }
     damage '3s/.*/    auto = perhaps/'

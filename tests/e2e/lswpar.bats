@@ -16,7 +16,6 @@ prepare_bed() {
 }
 
 rule='================================================================='
-all='defined web job'
 
 @test "the table" {
     wpar_run lswpar
@@ -172,19 +171,19 @@ KERNEL EXTENSIONS" ]
 }
 
 @test "an ordinary user sees them, too" {
-    local ordinary="setpriv --reuid 65534 --regid 65534 --clear-groups" mode
+    local ordinary=(setpriv --reuid 65534 --regid 65534 --clear-groups) mode
     for mode in "" -G -N -I -R -S -T -D -X; do
         # shellcheck disable=SC2086  # words are wanted
-        wpar_run $ordinary lswpar $mode
+        wpar_run "${ordinary[@]}" lswpar $mode
         assert_status 0
         [ -z "$stderr" ]
         # shellcheck disable=SC2086
         [ "$output" = "$(in_bed lswpar $mode)" ] || { echo "differs from what root sees: lswpar $mode"; show_result; return 1; } >&2
     done
     # which loop device an image is on, only root can tell
-    wpar_run $ordinary lswpar -Mqc web
+    wpar_run "${ordinary[@]}" lswpar -Mqc web
     assert_line "web:/wpars/web/data:/var/lib/wpars/web/data.img:jfs2::"
-    wpar_run $ordinary lswpar -L
+    wpar_run "${ordinary[@]}" lswpar -L
     assert_status 0
 }
 
