@@ -29,7 +29,7 @@ class FakeTree : public testing::Test {
         std::ofstream(at(path)) << text;
     }
     void files(const std::string& dir, const std::vector<std::string>& names) const {
-        for (const auto& name : names) file(dir + "/" + name);
+        for (const auto& name : names) file(cat(dir, "/", name));
     }
     std::string text(const std::string& path) const {
         std::ifstream stream(at(path));
