@@ -107,6 +107,8 @@ Result<std::vector<Record>> parse_records(std::string_view text) {
         else
             TRY(read_line(word, records.back()));
     }
+    for (const auto& record : records)
+        if (record.name.empty()) return damaged("its end");
     return records;
 }
 

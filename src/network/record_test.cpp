@@ -40,7 +40,8 @@ TEST(NetworkRecord, IsReadAsItWasWritten) {
 TEST(NetworkRecord, DamageIsAnError) {
     for (const auto* text :
          {"interface x routed en0 en0\n", "interface 0 odd en0 en0\n", "address 1.2.3.4/8\n",
-          "name a\ninterface 0 routed en0 en0\naddress 1.2.3\n", "route 1.2.3.4/8\n", "nonsense\n"})
+          "name a\ninterface 0 routed en0 en0\naddress 1.2.3\n", "route 1.2.3.4/8\n", "",
+          "name a\n--\n", "nonsense\n"})
         EXPECT_FALSE(parse_records(text)) << text;
 }
 
