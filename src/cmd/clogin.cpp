@@ -7,6 +7,7 @@ namespace cmd {
 namespace {
 
 constexpr std::array flags = {
+    cli::Flag{.name = "C", .meaning = "ask for the user's password first"},
     cli::Flag{.name = "l",
               .takes = cli::Takes::value,
               .value = "user",

@@ -1,7 +1,6 @@
-#include <cstdlib>
-
 #include "cmd/actions.h"
 #include "partition/login.h"
+#include "session/login.h"
 
 namespace cmd {
 
@@ -11,8 +10,8 @@ Result<int> log_in(const cli::Arguments& given, cli::Terminal&) {
     if (given.has('l')) call.user = given.value('l');
     const std::vector<std::string> rest(given.operands().begin() + 1, given.operands().end());
     if (!rest.empty()) call.command = join(rest, " ");
-    if (const char* term = ::getenv("TERM")) call.environment.push_back(cat("TERM=", term));
-    if (const char* lang = ::getenv("LANG")) call.environment.push_back(cat("LANG=", lang));
+    call.ask_password = given.has('C');
+    call.environment = session::terminal_environment();
     return partition::log_in(call);
 }
 

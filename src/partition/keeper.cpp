@@ -128,6 +128,8 @@ void reap(pid_t child) {
         auto plan = TRY(keeper_plan(name, files, socket));
         plan.init = init;
         plan.adopt = init.pid != 0;
+        const auto process = plan.adopt ? TRY(os::pidfd(init)) : UniqueFd();
+        plan.pidfd = process.get();
         ::prctl(PR_SET_PDEATHSIG, 0);
         return session::become_keeper(plan);
     }();

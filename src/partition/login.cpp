@@ -73,6 +73,7 @@ Result<int> log_in(const LoginCall& call) {
     entry.user = call.user;
     entry.command = call.command;
     entry.environment = call.environment;
+    entry.ask_password = call.ask_password;
     entry.terminal = call.terminal;
     return session::enter(entry);
 }

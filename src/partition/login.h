@@ -13,6 +13,7 @@ struct LoginCall {
     std::string user = "root";
     std::optional<std::string> command = {};    // for the user's shell; nothing: a login shell
     std::vector<std::string> environment = {};  // "NAME=value"
+    bool ask_password = false;  // -C: of the user, by the WPAR's own su
     bool terminal = true;
 };
 /// The session's exit status.

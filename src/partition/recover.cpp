@@ -110,15 +110,30 @@ std::vector<std::string> entries_of(const std::string& folder) {
     return entries ? std::move(*entries) : std::vector<std::string>();
 }
 
+bool is_no_name(const std::string& name) { return !spec::check_name(name); }
+
+// One look at the folder instead of one for each name: every command that changes something waits for this.
+void keep_undefined(std::vector<std::string>& names) {
+    if (names.empty()) return;
+    auto definitions = entries_of(std::string(registry::paths::definitions));
+    std::sort(definitions.begin(), definitions.end());
+    std::erase_if(names, [&](const std::string& name) {
+        return std::binary_search(definitions.begin(), definitions.end(), cat(name, ".cf"));
+    });
+}
+
 // Names with a journal, and those without a definition of which something is left all the same.
 std::vector<std::string> left_behind() {
     const auto runtime = std::string(registry::paths::runtime);
-    std::vector<std::string> found = registry::journal_names();
+    std::vector<std::string> loose;
     for (const auto& folder : {runtime, cat(runtime, "/.lock")})
-        for (auto& name : entries_of(folder))
-            if (!os::exists(registry::paths::definition(name)) && !registry::alive(name).keeper)
-                found.push_back(std::move(name));
-    std::erase_if(found, [](const std::string& name) { return !spec::check_name(name); });
+        for (auto& name : entries_of(folder)) loose.push_back(std::move(name));
+    std::erase_if(loose, is_no_name);
+    keep_undefined(loose);
+    std::erase_if(loose, [](const std::string& name) { return registry::alive(name).keeper; });
+    auto found = registry::journal_names();
+    std::erase_if(found, is_no_name);
+    found.insert(found.end(), loose.begin(), loose.end());
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;

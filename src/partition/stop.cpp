@@ -20,6 +20,8 @@
 namespace partition {
 namespace {
 
+constexpr auto reap_patience = std::chrono::seconds(2);
+
 // While this lives the keeper leaves the cleaning up to us; if we are killed it goes on by itself.
 std::optional<session::KeeperLink> claim(const std::string& name) {
     const auto run = os::Dir::open(registry::paths::run(name));
@@ -52,7 +54,8 @@ Result<void> wait_for_halt(const RunningInit& init, const StopCall& call) {
 
 Result<void> halt(const StopCall& call, bool system, const Observer& observer) {
     const auto init = running_init(call.name);
-    if (!init || call.kind == StopKind::forced) return {};
+    if (!init) return {};
+    if (call.kind == StopKind::forced) return os::signal(init->pidfd.get(), SIGKILL);  // and all of its processes
     if (call.kind == StopKind::hard || !system) {
         TRY(ask_all_to_end(call.name, *init));
         TRY(os::signal(init->pidfd.get(), SIGTERM));
@@ -102,6 +105,7 @@ Result<void> stop_locked(const spec::Definition& definition, const StopCall& cal
     announce(call, system, observer);
     auto link = claim(call.name);
     TRY(halt(call, system, observer));
+    if (link) (void)link->wait_end(reap_patience);  // its parent is the one to bury init
     TRY(release_journaled(definition, {.forced = forced, .observer = observer}));
     link.reset();
     if (!system) TRY(registry::erase(call.name));

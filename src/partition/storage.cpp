@@ -18,7 +18,8 @@ Result<filesystem::FileSystem> translate(const spec::Definition& definition,
     const auto type = filesystem::type_of(mount.vfs);
     if (!type)
         return Error{Kind::unsupported, cat("-M directory=", mount.directory, ": vfs=", mount.vfs,
-                                            " is not known here")};
+                                            " is not supported by this version; there are directory, namefs, "
+                                            "bind, jfs2, jfs, ext4, xfs, btrfs, nfs and tmpfs")};
     filesystem::FileSystem wanted;
     wanted.wpar = definition.name();
     wanted.directory = mount.directory;
