@@ -43,6 +43,38 @@ changes_nothing() {
     [ "$(grep -c . <<<"$output")" -eq 1 ]
 }
 
+@test "-M: file systems of its own with a hard size, shared directories, tmpfs" {
+    in_bed sh -c 'mkdir -m 700 /srv/shared; mkdir /srv/shared/a; echo in >/srv/shared/a/file'
+    make -n x -M directory=/var vfs=jfs2 size=200M -M directory=/home vfs=ext4 size=50M mountopts=nosuid,nodev \
+        -M directory=/fast vfs=btrfs size=200M -M directory=/data vfs=namefs dev=/srv/shared/a \
+        -M directory=/ro vfs=namefs dev=/srv/shared/a mountopts=ro -M directory=/scratch vfs=tmpfs mountopts=size=10m
+    start x
+    run inside x df --output=fstype,target /var /home /fast /scratch
+    assert_match '^ext4 +/var$'
+    assert_match '^ext4 +/home$'
+    assert_match '^btrfs +/fast$'
+    assert_match '^tmpfs +/scratch$'
+    run inside x 'dd if=/dev/zero of=/home/fill bs=1M count=100 2>&1; rm /home/fill'
+    assert_match 'No space left on device'
+    inside x 'echo out >/data/new'
+    [ "$(in_bed cat /srv/shared/a/new)" = out ]
+    [ "$(in_bed stat -c %u:%g /srv/shared/a/new)" = 0:0 ]
+    run inside x 'touch /ro/new'
+    assert_match 'Read-only file system'
+    run in_bed lswpar -Mqc -a mountpoint,vfs,options x
+    assert_line "/wpars/x/home:ext4:nosuid,nodev"
+    assert_line "/wpars/x/scratch:tmpfs:size=10m"
+    in_bed rebootwpar -N x >/dev/null
+    [ "$(inside x cat /data/new)" = out ]
+    in_bed rmwpar -s x >/dev/null
+    [ "$(in_bed cat /srv/shared/a/file)" = in ]
+    wpar_run mkwpar -n x -M directory=/data vfs=overlay dev=/srv/shared/a
+    assert_status 1
+    assert_error "mkwpar: -M directory=/data: vfs=overlay is not supported by this version"
+    in_bed rm -r /srv/shared
+    assert_clean
+}
+
 @test "what the root part must not hold" {
     in_bed sh -c 'echo secret >/root/.netrc; echo "root:\$6\$x\$y:1:0:99999:7:::" >/tmp/shadow'
     make -n x
