@@ -37,7 +37,7 @@ wait_until_idle
 need_root_directory
 write_lxc guest "$bench/root" '/bin/sleep infinity' <<<'lxc.net.0.type = empty'
 lxc-start -d -n guest </dev/null >/dev/null 2>&1
-read -r guest _ </run/wpars/guest/init
+guest=$(cut -d" " -f1 /run/wpars/guest/init)
 subject nsenter nsenter -t "$guest" -a /bin/true
 subject clogin clogin guest -l root /bin/true
 subject lxc-attach lxc-attach -n guest -- /bin/true

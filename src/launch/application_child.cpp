@@ -131,8 +131,7 @@ Result<void> build(const Plan& plan) {
 }
 
 Result<void> prepare(const Plan& plan) {
-    // the WPAR must not outlive the command that waits for it; had that died before, wait_for(go)
-    // would see it
+    // the WPAR must not outlive the command that waits for it
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return Error::os(errno, "prctl", "parent death signal");
     (void)::prctl(PR_SET_NAME, "vinit");
@@ -144,8 +143,9 @@ Result<void> prepare(const Plan& plan) {
 
 Result<pid_t> run(const Channel& parent, const Plan& plan) {
     TRY(prepare(plan));
-    TRY(parent.tell(Stage::rooted));
     TRY(parent.wait_for(Stage::go));
+    // not only a stage: it fails when the parent said "go" and died before we asked to die with it
+    TRY(parent.tell(Stage::rooted));
     TRY(enter_cgroup_namespace({.read_only = true}));
     TRY(os::confine(plan.confinement));
     TRY(os::keep_capabilities(plan.confinement.capabilities));

@@ -182,13 +182,21 @@ Result<Started> start_system(const Plan& plan, const Hooks& hooks) {
     return finish(child, channels.parent, hooks);
 }
 
+// The child needs nothing of ours while it builds its tree: "go" is there when it is done, and it never waits for a
+// processor to come back to us.
 Result<Started> start_application(const Plan& plan, const Hooks& hooks) {
     auto channels = TRY(make_channels());
     Child child(TRY(clone_child(plan, channels)));
-    TRY(set_limits(plan, child.process().pid));
-    TRY(lift_oom_protection(child.process().pid));
+    const auto pid = child.process().pid;
+    TRY(set_limits(plan, pid));
+    TRY(lift_oom_protection(pid));
     TRY(call_configure(plan, hooks, child.process()));
-    return finish(child, channels.parent, hooks);
+    if (hooks.ready) TRY(hooks.ready(pid));
+    const auto told = channels.parent.tell(Stage::go);
+    TRY(channels.parent.wait_for(Stage::rooted));  // a child that has ended said why
+    TRY(told);
+    TRY(channels.parent.wait_closed());
+    return child.keep();
 }
 
 }  // namespace
