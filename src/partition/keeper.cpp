@@ -12,9 +12,11 @@
 #include "network/network.h"
 #include "os/dir.h"
 #include "os/lock.h"
+#include "partition/console.h"
 #include "partition/readiness.h"
 #include "partition/report.h"
 #include "partition/wishes.h"
+#include "registry/events.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "session/keeper.h"
@@ -130,6 +132,10 @@ void reap(pid_t child) {
         plan.adopt = init.pid != 0;
         const auto process = plan.adopt ? TRY(os::pidfd(init)) : UniqueFd();
         plan.pidfd = process.get();
+        const auto console = plan.adopt ? renew_console(process.get()) : Result<UniqueFd>(UniqueFd());
+        if (console) plan.console_fd = console->get();
+        // better held without a console than not held
+        if (!console) registry::record({registry::Severity::warning, "keeper", name, console.error().text});
         ::prctl(PR_SET_PDEATHSIG, 0);
         return session::become_keeper(plan);
     }();
