@@ -1,6 +1,5 @@
 #include "cmd/actions.h"
 #include "partition/login.h"
-#include "session/login.h"
 
 namespace cmd {
 
@@ -11,7 +10,6 @@ Result<int> log_in(const cli::Arguments& given, cli::Terminal&) {
     const std::vector<std::string> rest(given.operands().begin() + 1, given.operands().end());
     if (!rest.empty()) call.command = join(rest, " ");
     call.ask_password = given.has('C');
-    call.environment = session::terminal_environment();
     return partition::log_in(call);
 }
 

@@ -47,8 +47,8 @@ const cli::Program program = {.commands = commands, .names = [] {
                               }};
 
 class EveryCommand : public testing::TestWithParam<const cli::Command*> {};
-INSTANTIATE_TEST_SUITE_P(Table, EveryCommand, testing::ValuesIn(commands), [](const auto& info) {
-    std::string name(info.param->name);
+INSTANTIATE_TEST_SUITE_P(Table, EveryCommand, testing::ValuesIn(commands), [](const auto& given) {
+    std::string name(given.param->name);
     std::replace(name.begin(), name.end(), ' ', '_');
     return name;
 });

@@ -12,6 +12,7 @@
 #include "registry/state.h"
 #include "registry/store.h"
 #include "session/enter.h"
+#include "session/login.h"
 #include "session/keeper.h"
 #include "spec/check.h"
 
@@ -72,7 +73,7 @@ Result<int> log_in(const LoginCall& call) {
     entry.confinement = std::move(confinement);
     entry.user = call.user;
     entry.command = call.command;
-    entry.environment = call.environment;
+    entry.environment = session::terminal_environment();
     entry.ask_password = call.ask_password;
     entry.terminal = call.terminal;
     return session::enter(entry);

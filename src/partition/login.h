@@ -2,7 +2,6 @@
 #pragma once
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 
@@ -12,7 +11,6 @@ struct LoginCall {
     std::string name = {};
     std::string user = "root";
     std::optional<std::string> command = {};    // for the user's shell; nothing: a login shell
-    std::vector<std::string> environment = {};  // "NAME=value"
     bool ask_password = false;  // -C: of the user, by the WPAR's own su
     bool terminal = true;
 };
