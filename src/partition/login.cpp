@@ -12,8 +12,8 @@
 #include "registry/state.h"
 #include "registry/store.h"
 #include "session/enter.h"
-#include "session/login.h"
 #include "session/keeper.h"
+#include "session/login.h"
 #include "spec/check.h"
 
 namespace partition {
