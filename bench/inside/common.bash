@@ -42,7 +42,7 @@ drop_failing() {
     subjects=("${working[@]}")
 }
 
-# compare MEASURE RUNS: each round runs every subject a few times, one after another, so that what else the machine
+# compare MEASURE RUNS: each round runs every subject a few times, one after another: few, so that what else the machine
 # does meets all of them alike. A sample is the median of a round.
 compare() {
     local measure=$1 runs=$2 round name time
