@@ -88,7 +88,7 @@ void run_corral(const Options& options, const char* verb, const char* reason) {
 
 void show_as(const char* name, int count, char** arguments) {
     char shown[4 + session::protocol::name_limit] = "cor_";
-    std::strncat(shown, name, session::protocol::name_limit - 1);
+    std::memcpy(shown + 4, name, ::strnlen(name, session::protocol::name_limit - 1));
     (void)::prctl(PR_SET_NAME, shown);  // the kernel keeps 15 bytes of it
     char* const begin = arguments[0];
     char* const end = arguments[count - 1] + std::strlen(arguments[count - 1]) + 1;
