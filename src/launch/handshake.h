@@ -1,4 +1,4 @@
-// Packets between parent and child, each a stage; `failed` carries the whole Error, so the
+// Packets between parent and child, each a stage or a whole Error, so that the
 // administrator reads the child's own words. End of file means that the other side is gone, or
 // after `go` that execve has closed its end.
 #pragma once
@@ -9,7 +9,7 @@
 
 namespace launch {
 
-enum class Stage : std::uint32_t { mapped = 1, joined, mounted, rooted, go, failed };
+enum class Stage : std::uint32_t { mapped = 1, joined, mounted, rooted, go };
 
 class Channel {
   public:

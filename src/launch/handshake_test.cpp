@@ -37,7 +37,7 @@ TEST(Handshake, ATextThatIsTooLongIsCut) {
     auto ends = make_channels();
     ASSERT_TRUE(ends);
     ends->child.fail({Kind::other, std::string(10000, 'x'), 0, {}});
-    EXPECT_EQ(ends->parent.wait_for(Stage::go).error().text, std::string(4096, 'x'));
+    EXPECT_EQ(ends->parent.wait_for(Stage::go).error().text, std::string(8192, 'x'));
 }
 
 TEST(Handshake, TheOtherSidesEndIsAnErrorBeforeGoAndNoneAfter) {

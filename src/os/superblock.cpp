@@ -99,6 +99,15 @@ Result<UniqueFd> mount_detached(const SuperblockCall& call) {
     return mount;
 }
 
+Result<void> change_options(int directory, const std::string& options, const std::string& shown) {
+    const UniqueFd context(::fspick(directory, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC));
+    if (!context) return Error::os(errno, "fspick", shown);
+    const SuperblockCall call = {.type = "options of", .source = shown, .options = options};
+    TRY(configure(context.get(), call));
+    if (::fsconfig(context.get(), FSCONFIG_CMD_RECONFIGURE, nullptr, nullptr, 0) == 0) return {};
+    return explained(errno, call, context.get(), "");
+}
+
 Result<void> attach_mount(int mount, int directory, const std::string& shown) {
     if (::move_mount(mount, "", directory, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) ==
         0)

@@ -19,6 +19,8 @@ struct SuperblockCall {
 };
 /// Mounts it on nothing. Failures carry what the file system itself had to say.
 Result<UniqueFd> mount_detached(const SuperblockCall& call);
+/// Gives the file system mounted at an open directory new options of its own; those left out fall back to its defaults.
+Result<void> change_options(int directory, const std::string& options, const std::string& shown);
 /// Puts a detached mount on an open directory; `shown` names that in messages.
 Result<void> attach_mount(int mount, int directory, const std::string& shown);
 

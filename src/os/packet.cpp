@@ -1,0 +1,122 @@
+#include "os/packet.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace os {
+namespace {
+
+constexpr std::size_t text_limit = 8192;
+
+struct Wire {
+    std::uint32_t what = 0;
+    bool failed = false;
+    Kind kind = Kind::other;
+    std::int32_t os_number = 0;
+    std::uint32_t id_length = 0;  // the id's text comes first, then the error's
+    std::uint32_t text_length = 0;
+    char text[text_limit] = {};
+
+    std::size_t size() const { return offsetof(Wire, text) + id_length + text_length; }
+    void set_text(std::string_view id, std::string_view words) {
+        id_length = static_cast<std::uint32_t>(std::min<std::size_t>(id.size(), 64));
+        text_length = static_cast<std::uint32_t>(std::min(words.size(), text_limit - id_length));
+        std::copy_n(words.begin(), text_length, std::copy_n(id.begin(), id_length, text));
+    }
+};
+
+struct Control {
+    alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(int))] = {};
+};
+
+void attach(msghdr& message, Control& control, int carried) {
+    message.msg_control = control.bytes;
+    message.msg_controllen = sizeof control.bytes;
+    auto* part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof carried);
+    std::memcpy(CMSG_DATA(part), &carried, sizeof carried);
+}
+
+UniqueFd carried_by(msghdr& message) {
+    const auto* part = CMSG_FIRSTHDR(&message);
+    if (part == nullptr || part->cmsg_type != SCM_RIGHTS) return UniqueFd();
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(part), sizeof fd);
+    return UniqueFd(fd);
+}
+
+Result<void> send(int socket, Wire& wire, int carried) {
+    iovec part = {&wire, wire.size()};
+    msghdr message = {};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    Control control;
+    if (carried >= 0) attach(message, control, carried);
+    while (::sendmsg(socket, &message, MSG_NOSIGNAL) < 0)
+        if (errno != EINTR) return Error::os(errno, "sendmsg", "packet");
+    return {};
+}
+
+Packet unpack(const Wire& wire, UniqueFd carried) {
+    Packet packet;
+    packet.what = wire.what;
+    packet.carried = std::move(carried);
+    packet.text.assign(wire.text + wire.id_length, wire.text_length);
+    if (wire.failed)
+        packet.error = Error{wire.kind, packet.text, wire.os_number,
+                             std::string(wire.text, wire.id_length)};
+    return packet;
+}
+
+}  // namespace
+
+Result<PacketEnds> make_packet_ends() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return Error::os(errno, "socketpair", "packets");
+    return PacketEnds{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+Result<void> send_packet(int socket, const PacketCall& call) {
+    Wire wire;
+    wire.what = call.what;
+    wire.set_text({}, call.text);
+    return send(socket, wire, call.carried);
+}
+
+void send_error(int socket, const Error& error) {
+    Wire wire;
+    wire.failed = true;
+    wire.kind = error.kind;
+    wire.os_number = error.os_number;
+    wire.set_text(error.id, error.text);
+    (void)send(socket, wire, -1);  // see the header
+}
+
+Result<std::optional<Packet>> receive_packet(int socket) {
+    Wire wire;
+    iovec part = {&wire, sizeof wire};
+    Control control;
+    msghdr message = {};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.bytes;
+    message.msg_controllen = sizeof control.bytes;
+    ssize_t got = -1;
+    while ((got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+    }
+    if (got < 0 && errno != ECONNRESET) return Error::os(errno, "recvmsg", "packet");
+    if (got <= 0) return std::optional<Packet>();
+    auto carried = carried_by(message);
+    if (wire.id_length > text_limit || wire.text_length > text_limit - wire.id_length ||
+        static_cast<std::size_t>(got) != wire.size())
+        return Error{Kind::other, "a packet between two of our processes is damaged"};
+    return std::optional(unpack(wire, std::move(carried)));
+}
+
+}  // namespace os
