@@ -1,13 +1,17 @@
 #include "launch/devices.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include <array>
 #include <cerrno>
 
+#include "os/namespace.h"
 #include "os/superblock.h"
 
 namespace launch {
@@ -109,6 +113,11 @@ Result<void> fill(int tree, const DeviceTree& wanted) {
     return {};
 }
 
+std::string options_of(const TerminalTree& wanted) {
+    const auto limit = wanted.limit == 0 ? std::string() : cat(",max=", wanted.limit);
+    return cat("ptmxmode=0666,mode=0620,gid=", tty_group, limit);
+}
+
 }  // namespace
 
 Result<UniqueFd> make_device_tree(const DeviceTree& wanted) {
@@ -123,11 +132,22 @@ Result<UniqueFd> make_device_tree(const DeviceTree& wanted) {
 }
 
 Result<UniqueFd> make_terminals(const TerminalTree& wanted) {
-    const auto limit = wanted.limit == 0 ? std::string() : cat(",max=", wanted.limit);
     return os::mount_detached({.type = "devpts",
                                .source = "devpts",
-                               .options = cat("ptmxmode=0666,mode=0620,gid=", tty_group, limit),
+                               .options = options_of(wanted),
                                .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC});
+}
+
+// With the rights of root inside, and on a devpts only: whatever he mounted or linked at /dev/pts, it is his.
+Result<void> limit_terminals(int init, const TerminalTree& wanted) {
+    return os::in_child([&]() -> Result<void> {
+        TRY(os::join_namespaces(init, CLONE_NEWUSER | CLONE_NEWNS));
+        const UniqueFd place(::open("/dev/pts", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        struct statfs found = {};
+        if (!place || ::fstatfs(place.get(), &found) != 0 || found.f_type != DEVPTS_SUPER_MAGIC)
+            return Error{Kind::other, "/dev/pts inside is no devpts any more"};
+        return os::change_options(place.get(), options_of(wanted), "/dev/pts");
+    });
 }
 
 }  // namespace launch

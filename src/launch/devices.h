@@ -23,5 +23,7 @@ struct TerminalTree {
 };
 /// devpts of its own, mounted on nothing yet.
 Result<UniqueFd> make_terminals(const TerminalTree& tree);
+/// The same for the devpts of a WPAR that runs; `init` is a pidfd.
+Result<void> limit_terminals(int init, const TerminalTree& tree);
 
 }  // namespace launch

@@ -1,7 +1,11 @@
 #include "launch/sysctl.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "os/dir.h"
 
@@ -36,6 +40,19 @@ Result<void> set_sysctls(const std::vector<Sysctl>& wanted, const std::vector<Ow
         TRY(os::write_existing(path_of(name), value).within("kernel parameter ", name));
     }
     return {};
+}
+
+// Newer kernels let only the namespace's own root write its IPC parameters, older ones only global
+// root.
+Result<void> set_ipc_sysctls(const std::vector<Sysctl>& wanted, std::uint32_t owner) {
+    auto as_global = set_sysctls(wanted, {Owner::ipc});
+    if (as_global || as_global.error().kind != Kind::denied) return as_global;
+    if (::syscall(SYS_setresuid, -1, owner, -1) != 0)
+        return Error::os(errno, "setresuid", "root of the WPAR");
+    auto done = set_sysctls(wanted, {Owner::ipc});
+    if (::syscall(SYS_setresuid, -1, 0, -1) != 0)
+        return Error::os(errno, "setresuid", "global root");
+    return done;
 }
 
 }  // namespace launch

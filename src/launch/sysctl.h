@@ -22,5 +22,7 @@ std::string path_of(const std::string& name);
 
 /// Sets those that the calling process's namespaces own, as `owners` says.
 Result<void> set_sysctls(const std::vector<Sysctl>& wanted, const std::vector<Owner>& owners);
+/// Those of the IPC namespace that the caller, global root, is in; `owner` is the uid of root inside.
+Result<void> set_ipc_sysctls(const std::vector<Sysctl>& wanted, std::uint32_t owner);
 
 }  // namespace launch

@@ -36,24 +36,11 @@ Result<void> attach_fresh(const Below& below, const Fresh& fresh) {
     return os::attach_mount(mount.get(), target.get(), fresh.target);
 }
 
-// Newer kernels let only the namespace's own root write its IPC parameters, older ones only global
-// root.
-Result<void> set_ipc_sysctls(const Plan& plan) {
-    auto as_global = set_sysctls(plan.sysctls, {Owner::ipc});
-    if (as_global || as_global.error().kind != Kind::denied) return as_global;
-    if (::syscall(SYS_setresuid, -1, plan.confinement.ids.first, -1) != 0)
-        return Error::os(errno, "setresuid", "root of the WPAR");
-    auto done = set_sysctls(plan.sysctls, {Owner::ipc});
-    if (::syscall(SYS_setresuid, -1, 0, -1) != 0)
-        return Error::os(errno, "setresuid", "global root");
-    return done;
-}
-
 // Runs in the process's namespaces but in our mount namespace: a proc and a sysfs show the ones of
 // who mounts them.
 Result<void> mount_kernel_files(const Plan& plan, const Process& process, const Below& below) {
     TRY(os::join_namespaces(process.pidfd, CLONE_NEWNET | CLONE_NEWIPC));
-    TRY(set_ipc_sysctls(plan));
+    TRY(set_ipc_sysctls(plan.sysctls, plan.confinement.ids.first));
     TRY(attach_fresh(below, {"proc", "/proc", inert}));
     return attach_fresh(below, {"sysfs", "/sys", inert | MOUNT_ATTR_RDONLY});
 }

@@ -9,6 +9,7 @@
 #include "network/network.h"
 #include "os/namespace.h"
 #include "partition/halt.h"
+#include "partition/live_limits.h"
 #include "partition/wishes.h"
 #include "registry/state.h"
 
@@ -45,6 +46,7 @@ Result<void> apply_live(const spec::Definition& before, const spec::Definition& 
         const auto network = TRY(os::open_namespace(init->id.pid, "net"));
         TRY(network::update(network_site(), wish, network.get()));
     }
+    if (init) TRY(apply_limits_inside(*init, before, after));
     if (TRY(limits(before.resources)) == TRY(limits(after.resources))) return {};
     return apply_limits(after);
 }

@@ -63,6 +63,11 @@ Result<void> apply_live_again(const Arguments& given, const Reversing&) {
     auto unknown = before;
     unknown.general.hostname = "-";
     unknown.resources.totalProcesses = "999999";
+    unknown.resources.procVirtMem = "999T";
+    unknown.resources.pct_pinMem = "99%";
+    unknown.resources.pct_msgIDs = "99%";
+    unknown.resources.totalPTYs = "999999";
+    unknown.resources.active = true;
     unknown.networks.clear();
     return partition::apply_live(unknown, before);
 }

@@ -1,5 +1,7 @@
 #include "partition/start_plan.h"
 
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -64,50 +66,38 @@ Result<std::vector<launch::Mount>> mounts_of(const spec::Definition& definition)
     return list;
 }
 
+// Where even root may not raise it (he may be in a container himself), what he has is the tighter limit.
 void limit(std::vector<os::Limit>& limits, int resource, std::uint64_t value) {
+    rlimit64 own = {};
+    const bool may_raise = ::prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE, 0, 0, 0) == 1;
+    if (!may_raise && ::getrlimit64(static_cast<__rlimit_resource>(resource), &own) == 0)
+        value = std::min<std::uint64_t>(value, own.rlim_max);
     limits.push_back({resource, value, value});
-}
-
-Result<std::vector<os::Limit>> process_limits(const spec::Resources& resources) {
-    std::vector<os::Limit> limits;
-    if (!resources.active) return limits;
-    if (const auto bytes = TRY(spec::parse_amount(resources.procVirtMem))) limit(limits, RLIMIT_AS, *bytes);
-    if (!resources.pct_pinMem.empty()) {
-        const auto percent = TRY(spec::parse_percent(resources.pct_pinMem));
-        const auto total = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
-                           static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-        limit(limits, RLIMIT_MEMLOCK, total / 100 * percent);
-    }
-    return limits;
 }
 
 using Sysctls = std::vector<std::pair<std::string, std::string>>;
 
 // pct_msgIDs and its kin: that part of what the global environment may have.
-Result<void> share_ids(Sysctls& list, const std::string& percent_text, const std::string& name,
-                       std::size_t field) {
-    if (percent_text.empty()) return {};
-    const auto percent = TRY(spec::parse_percent(percent_text));
-    if (percent == 100) return {};
-    auto path = cat("/proc/sys/", name);
+struct Share {
+    const std::string& percent;
+    std::string name = {};
+    std::size_t field = 0;
+};
+Result<void> share_ids(Sysctls& list, const Share& share, bool all) {
+    const auto percent = share.percent.empty() ? 100U : TRY(spec::parse_percent(share.percent));
+    if (percent == 100 && !all) return {};
+    auto path = cat("/proc/sys/", share.name);
     std::replace(path.begin(), path.end(), '.', '/');
     auto values = words(TRY(os::read_file(path)));
-    const auto whole = values.size() > field ? to_number(values[field]) : std::nullopt;
+    const auto whole = values.size() > share.field ? to_number(values[share.field]) : std::nullopt;
     if (!whole) return Error{Kind::other, cat(path, " holds no number")};
-    values[field] = std::to_string(std::max<std::uint64_t>(1, *whole * percent / 100));
-    list.emplace_back(name, join(values, " "));
+    values[share.field] = std::to_string(std::max<std::uint64_t>(1, *whole * percent / 100));
+    list.emplace_back(share.name, join(values, " "));
     return {};
 }
 
 Result<Sysctls> sysctls_of(const spec::Definition& definition) {
-    Sysctls list;
-    const auto& resources = definition.resources;
-    constexpr std::size_t sem_ids = 3;  // kernel.sem: SEMMSL SEMMNS SEMOPM SEMMNI
-    if (resources.active) {
-        TRY(share_ids(list, resources.pct_msgIDs, "kernel.msgmni", 0));
-        TRY(share_ids(list, resources.pct_semIDs, "kernel.sem", sem_ids));
-        TRY(share_ids(list, resources.pct_shmIDs, "kernel.shmmni", 0));
-    }
+    auto list = TRY(ipc_parameters(definition.resources, false));
     // ping without a raw socket, for every group that exists inside
     if (definition.system()) list.emplace_back("net.ipv4.ping_group_range", cat("0 ", registry::ids_per_wpar - 1));
     return list;
@@ -150,6 +140,30 @@ Result<void> plan_system(const spec::Definition& definition, launch::Plan& plan)
 }
 
 }  // namespace
+
+Result<std::vector<os::Limit>> process_limits(const spec::Resources& resources) {
+    std::vector<os::Limit> limits;
+    if (!resources.active) return limits;
+    if (const auto bytes = TRY(spec::parse_amount(resources.procVirtMem))) limit(limits, RLIMIT_AS, *bytes);
+    if (!resources.pct_pinMem.empty()) {
+        const auto percent = TRY(spec::parse_percent(resources.pct_pinMem));
+        const auto total = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+                           static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+        limit(limits, RLIMIT_MEMLOCK, total / 100 * percent);
+    }
+    return limits;
+}
+
+Result<Sysctls> ipc_parameters(const spec::Resources& resources, bool all) {
+    const spec::Resources none;
+    const auto& wanted = resources.active ? resources : none;
+    constexpr std::size_t sem_ids = 3;  // kernel.sem: SEMMSL SEMMNS SEMOPM SEMMNI
+    Sysctls list;
+    TRY(share_ids(list, {wanted.pct_msgIDs, "kernel.msgmni", 0}, all));
+    TRY(share_ids(list, {wanted.pct_semIDs, "kernel.sem", sem_ids}, all));
+    TRY(share_ids(list, {wanted.pct_shmIDs, "kernel.shmmni", 0}, all));
+    return list;
+}
 
 Result<std::vector<std::string>> privileges_of(const spec::Security& wanted) {
     if (!wanted.privs.empty()) return wanted.privs;
