@@ -28,6 +28,8 @@ made='mkwpar -n web -N interface=en0 address=192.168.21.50 netmask=255.255.0.0'
 started="$made && startwpar web && quick-init web"
 own='mkwpar -n web -M directory=/ vfs=jfs2 size=200M -M vfs=directory directory=/var'
 
+teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
+
 @test "mkwpar" { walk true "$made" 'mkwpar -n web' 'startwpar web' 'rmwpar web' 'mkwpar -n another'; }
 @test "mkwpar with file systems of its own" { walk true "$own" 'mkwpar -n web' 'rmwpar web' 'mkwpar -n another'; }
 @test "mkwpar -s" { walk true "$made -s" 'startwpar web' 'quick-init web; stopwpar web'; }
@@ -57,4 +59,142 @@ own='mkwpar -n web -M directory=/ vfs=jfs2 size=200M -M vfs=directory directory=
 @test "wparexec -N" {
     walk true 'wparexec -n job -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 /bin/sleep 0.2' \
         'wparexec -n job /bin/true' "$made"
+}
+
+@test "anywhere: a process is killed at a random system call" {
+    local web="$made" any='mkwpar -n another'
+    while read -r rounds setup command next; do
+        in_bed crash-anywhere "$rounds" "${!setup}" "${!command}" "${!next}" >&3
+    done <<TEXT
+20 nothing web any
+20 nothing own any
+30 web start start
+20 own start any
+20 started stop start
+20 started remove any
+20 web rename again
+15 nothing execute any
+TEXT
+}
+nothing=true start='startwpar web' stop='stopwpar -F web' remove='rmwpar -F web'
+rename='chwpar -n www web' again='startwpar www' execute="wparexec -n job -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 /bin/true"
+
+make_web() {
+    mark_clean
+    in_bed sh -c "$started" >/dev/null </dev/null
+}
+state_is() { [ "$(in_bed lswpar -qca state "$1" 2>/dev/null </dev/null)" = "$2" ]; }
+in_run() { in_bed cut -d' ' -f1 "/run/wpars/web/$1" 2>/dev/null; }
+kill_in_bed() { in_bed kill -KILL "$@"; }
+another_keeper() { local now; now=$(in_run keeper) && [ -n "$now" ] && [ "$now" != "$1" ] && in_bed kill -0 "$now"; }
+remove_web() { in_bed rmwpar -F web </dev/null >/dev/null; }
+
+@test "a keeper that is killed: the WPAR goes on, the next command gives it a new one" {
+    local keeper init
+    make_web
+    init=$(in_run init)
+    for next in 'clogin web true' 'chwpar -h www web' 'startwpar web'; do
+        keeper=$(in_run keeper)
+        kill_in_bed "$keeper"
+        state_is web A
+        in_bed kill -0 "$init"
+        in_bed $next </dev/null >/dev/null 2>&1 || [ "$next" = 'startwpar web' ]
+        another_keeper "$keeper"
+        [ "$(in_run init)" = "$init" ]
+        in_bed clogin web true </dev/null
+    done
+    kill_in_bed "$(in_run keeper)"
+    in_bed stopwpar -N web </dev/null >/dev/null
+    state_is web D
+    remove_web
+    assert_clean
+}
+
+# Only the parent of an init is told that it was a reboot: what is down then stays down.
+@test "a reboot and a poweroff inside, with the keeper that took over" {
+    local how
+    make_web
+    for how in reboot poweroff; do
+        kill_in_bed "$(in_run keeper)"
+        in_bed clogin web true </dev/null
+        in_bed clogin web busybox "$how" -f </dev/null || true
+        eventually state_is web D
+        in_bed sh -c 'startwpar web && quick-init web' </dev/null >/dev/null
+    done
+    remove_web
+    assert_clean
+}
+
+@test "an init that is killed: the WPAR is stopped, and nothing is left" {
+    in_bed sh -c "$made" >/dev/null </dev/null
+    mark_clean
+    in_bed sh -c 'startwpar web && quick-init web' </dev/null >/dev/null
+    kill_in_bed "$(in_run init)"
+    eventually state_is web D
+    assert_clean
+    in_bed sh -c 'startwpar web && quick-init web' </dev/null >/dev/null
+    kill_in_bed "$(in_run keeper)" "$(in_run init)"
+    state_is web D
+    in_bed sh -c 'startwpar web && stopwpar -F web' </dev/null >/dev/null
+    assert_clean
+    remove_web
+}
+
+@test "what cleans up after an init is killed, too" {
+    in_bed sh -c "$made" >/dev/null </dev/null
+    mark_clean
+    in_bed sh -c 'startwpar web && quick-init web' </dev/null >/dev/null
+    # a change that stands still holds the lock, so the keeper's heir has to wait
+    in_bed sh -c 'CORRAL_CRASH_AT_STEP=1 CORRAL_CRASH_SIGNAL=19 setsid chwpar -h www web </dev/null >/dev/null 2>&1 3>&- &' 3>&-
+    eventually in_bed sh -c 'lswpar -T web | grep -q change'
+    local change keeper
+    change=$(in_bed cut -d' ' -f1 /run/wpars/.lock/web)
+    keeper=$(in_run keeper)
+    kill_in_bed "$(in_run init)"
+    eventually in_bed grep -q ended "/proc/$keeper/cmdline"
+    kill_in_bed "$keeper" "$change"
+    in_bed chwpar -h web web </dev/null
+    state_is web D
+    assert_clean
+    remove_web
+}
+
+@test "a wparexec that is killed: the application is gone at once, the rest with the next command" {
+    mark_clean
+    in_bed sh -c 'setsid wparexec -n job -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 /bin/sleep 77 </dev/null >/dev/null 2>&1 3>&- &' 3>&-
+    eventually in_bed sh -c 'lswpar -qca state job | grep -q A && pgrep -xf "/bin/sleep 77" >/dev/null'
+    kill_in_bed "$(in_bed cut -d' ' -f1 /run/wpars/job/keeper)"
+    refute_running() { ! in_bed pgrep -xf '/bin/sleep 77' >/dev/null; }
+    eventually refute_running
+    wpar_run lswpar -qca name
+    assert_output other
+    in_bed sh -c 'mkwpar -n another -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 && rmwpar another' </dev/null >/dev/null
+    assert_clean
+    in_bed sh -c 'setsid wparexec /bin/sleep 77 </dev/null >/dev/null 2>&1 3>&- &' 3>&-
+    eventually in_bed pgrep -xf '/bin/sleep 77' >/dev/null
+    kill_in_bed "$(in_bed cut -d' ' -f1 /run/wpars/sleep/keeper)"
+    eventually refute_running
+    # it takes the name again
+    wpar_run wparexec /bin/sleep 0
+    assert_line "Starting workload partition 'sleep'."
+    assert_clean
+}
+
+@test "the child that loads a WPAR is killed: the start says so and leaves nothing" {
+    in_bed sh -c "$made" >/dev/null </dev/null
+    mark_clean
+    local call
+    for call in setns:2 mount_setattr:3 clone3:1 socketpair:2 prlimit64:1 bind:2 unshare:1 pivot_root:1 sethostname:1; do
+        # strace follows the WPAR's processes too, and must not hold our output open for that
+        run in_bed sh -c 'strace -D -f -qq -o /dev/null -e trace="$1" -e "inject=$1:signal=KILL:when=$2" \
+                startwpar web </dev/null >/srv/said 2>&1 3>&-; status=$?
+            while pgrep -x strace | xargs -r kill -KILL 2>/dev/null; pgrep -x strace >/dev/null; do sleep 0.01; done
+            tail -n 1 /srv/said; rm /srv/said; exit $status' sh "${call%:*}" "${call#*:}"
+        echo "# $call: status $status, $output" >&3
+        [ "$status" -ne 0 ] || in_bed stopwpar -F web </dev/null >/dev/null
+        in_bed chwpar -h web web </dev/null
+        state_is web D
+        assert_clean
+    done
+    remove_web
 }
