@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "os/interrupt.h"
 
 namespace cmd {
 namespace {
@@ -29,15 +30,20 @@ class Silence {
     termios before_ = {};
 };
 
+// Silent before it prompts: the switch throws away what was typed until then.
 Result<std::string> read_answer(int terminal, std::string_view prompt) {
-    (void)!::write(terminal, prompt.data(), prompt.size());
     std::string answer;
     {
         const Silence silence(terminal);
+        (void)!::write(terminal, prompt.data(), prompt.size());
         char letter = 0;
         ssize_t got = 0;
         while ((got = ::read(terminal, &letter, 1)) == 1 && letter != '\n') answer += letter;
-        if (got < 0) return Error::os(errno, "read", "/dev/tty");
+        if (got < 0) {
+            const auto error = Error::os(errno, "read", "/dev/tty");
+            TRY(os::heed_interrupt());
+            return error;
+        }
     }
     (void)!::write(terminal, "\n", 1);
     return answer;
@@ -57,6 +63,7 @@ partition::Manner manner(const cli::Arguments& given, cli::Terminal& terminal) {
 Result<std::string> ask_password(std::string_view prompt) {
     const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (!terminal) return Error{Kind::invalid, "-P asks for a password and needs a terminal"};
+    os::catch_interrupts();  // ctrl-C must not leave the terminal silent
     const auto once = TRY(read_answer(terminal.get(), prompt));
     const auto again = TRY(read_answer(terminal.get(), "Enter it again: "));
     if (once == again) return once;

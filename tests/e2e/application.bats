@@ -154,7 +154,7 @@ HELLO"
         rebootwpar long
     expect "stopwpar: long is an application workload partition and ends with its command; only system workload partitions can be rebooted" \
         stopwpar -r long
-    run in_bed sh -c '{ sleep 0.3; echo geheim; sleep 0.3; echo geheim; sleep 1; } | script -qec "chwpar -P long" /dev/null'
+    run typed "chwpar -P long" "Root password of long: " 'geheim\n' "Enter it again: " 'geheim\n'
     assert_match 'long is an application workload partition: it has no root password of its own \(-P\)'
     [ "$(in_bed md5sum /etc/shadow)" = "$shadow" ]
     end_long
@@ -193,7 +193,7 @@ Shutting down all workload partition processes."
 }
 
 @test "ctrl-C at the terminal ends the command, which ends it" {
-    run in_bed sh -c '{ sleep 0.5; printf "\003"; sleep 2; } | script -qec "wparexec -n long /bin/sleep 1000" /dev/null'
+    run typed "wparexec -n long /bin/sh -c 'echo begin | tr a-z A-Z; exec sleep 1000'" BEGIN '\003'
     assert_status 130
     assert_clean
 }

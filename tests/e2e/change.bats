@@ -168,7 +168,7 @@ refused() {
     local name before
     for name in still live; do
         before=$(in_bed grep ^root: /wpars/$name/etc/shadow)
-        in_bed sh -c '{ sleep 0.3; echo geheim; sleep 0.3; echo geheim; sleep 1; } | script -qec "chwpar -P '$name'" /dev/null' >/dev/null
+        typed "chwpar -P $name" "Root password of $name: " 'geheim\n' "Enter it again: " 'geheim\n' >/dev/null
         [ "$(in_bed grep ^root: /wpars/$name/etc/shadow)" != "$before" ]
     done
 }

@@ -254,10 +254,14 @@ WPARPOSTSTOP x 1"
     wpar_run mkwpar -P -n x
     assert_status 2
     assert_error "mkwpar: -P asks for a password and needs a terminal"
-    in_bed sh -c '{ sleep 0.3; echo geheim; sleep 0.3; echo geheim; sleep 2; } | script -qec "mkwpar -P -n x" /dev/null' >/dev/null
+    typed "mkwpar -P -n x" "Root password of x: " 'geheim\n' "Enter it again: " 'geheim\n' >/dev/null
     in_bed grep -q '^root:\$' /wpars/x/etc/shadow
-    run in_bed sh -c '{ sleep 0.3; echo one; sleep 0.3; echo two; sleep 1; } | script -qec "mkwpar -P -n y" /dev/null'
+    run typed "mkwpar -P -n y" "Root password of y: " 'erstes\n' "Enter it again: " 'zweites\n'
+    assert_status 2
     assert_match 'the two passwords differ; nothing was changed'
+    refute grep -qE 'erstes|zweites' <<<"$output"
+    run typed "trap : INT; mkwpar -P -n y; stty -a" "Root password of y: " '\003'
+    assert_match '(^| )echo( |$)'
     refute in_bed lswpar -q y 2>/dev/null
 }
 

@@ -58,6 +58,29 @@ first_wpar() {
     in_bed rmwpar -s first >/dev/null
 }
 
+# typed COMMAND [PROMPT ANSWER]...: the command at a terminal in the bed, each answer typed when its prompt has come.
+# shellcheck disable=SC2016  # the script is for the shell in the bed
+typed() {
+    in_bed bash -c '
+        set -m  # else what runs in the background is born with SIGINT ignored
+        box=$(mktemp -d) && mkfifo "$box/keys" && exec 9<>"$box/keys"
+        script --quiet --return --flush --command "$1" "$box/shown" <&9 >/dev/null &
+        shift
+        while [ $# -gt 0 ]; do
+            until grep -qF -- "$1" "$box/shown" 2>/dev/null; do
+                sleep 0.05
+                jobs %% >/dev/null 2>&1 || break
+            done
+            printf "%b" "$2" >&9
+            shift 2
+        done
+        wait %%
+        status=$?
+        tr -d "\r" <"$box/shown"
+        rm -r "$box"
+        exit "$status"' typed "$@"
+}
+
 # bats passes over a failing "! command"; this one fails.
 refute() {
     if "$@"; then echo "expected to fail: $*" >&2 && return 1; fi
