@@ -157,10 +157,10 @@ burn() {
     [ "$(shown 'CPU Limits')" = "0%-10%,10%" ]
     run burn lim 2
     # a tenth of all, and a generous rest for a busy machine
-    [ "$output" -le $((2000 * cpus / 10 * 14 / 10)) ]
+    [ "$output" -le $((2000 * cpus * 14 / 100)) ]
     set_limits CPU=0%-100%,100%
     run burn lim 2
-    [ "$output" -gt $((2000 * cpus / 10 * 14 / 10)) ]
+    [ "$output" -gt $((2000 * cpus * 14 / 100)) ]
     drop_limits CPU
 }
 
