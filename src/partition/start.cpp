@@ -107,6 +107,9 @@ void share_again(const Observer& observer) {
 }
 
 Error already_active(const std::string& name) {
+    if (!registry::alive(name).init)
+        return {Kind::busy, cat("Workload partition ", name, " is Loaded for maintenance; start its processes with "
+                                "rebootwpar ", name, ", or stop it with stopwpar ", name)};
     return {Kind::busy, cat("Workload partition ", name, " is active already.")};
 }
 

@@ -192,7 +192,14 @@ KERNEL EXTENSIONS" ]
     [ "$(in_bed lswpar -qca state defined)" = L ]
     wpar_run lswpar -G defined
     assert_line "defined - Loaded"
+    wpar_run startwpar defined
+    assert_status 1
+    assert_error "startwpar: Workload partition defined is Loaded for maintenance; start its processes with rebootwpar defined, or stop it with stopwpar defined"
+    in_bed rebootwpar -N defined >/dev/null
+    [ "$(in_bed lswpar -qca state defined)" = A ]
     in_bed stopwpar -F defined >/dev/null
+    in_bed startwpar -m defined >/dev/null
+    in_bed stopwpar defined >/dev/null
     in_bed pkill -KILL -x cor_web
     [ "$(in_bed lswpar -qca state web)" = A ]
     [ "$(in_bed clogin web hostname </dev/null)" = web ]
