@@ -101,10 +101,15 @@ Result<void> check_application(const ChangeCall& call, const spec::Definition& b
     return {};
 }
 
-Result<void> check_network(const spec::Definition& after, const std::string& name) {
+Result<void> check_network(const spec::Definition& after, const spec::Definition& before) {
     if (!after.system() && after.networks.empty()) return {};
-    TRY(network::check(network_site(), TRY(network_wish(after))));
-    return check_addresses(after, name);
+    const auto wish = TRY(network_wish(after));
+    TRY(network::check(network_site(), wish));
+    TRY(check_addresses(after, before.name()));
+    const auto old = network_wish(before);
+    if (old && *old == wish) return {};  // nothing new that another host of the LAN could have
+    auto probe = TRY(network::DuplicateProbe::send(network_site(), wish));
+    return probe.finish();
 }
 
 Result<void> check_change(const ChangeCall& call, const spec::Definition& before) {
@@ -115,7 +120,7 @@ Result<void> check_change(const ChangeCall& call, const spec::Definition& before
     if (after.general.script != before.general.script && !after.general.script.empty())
         TRY(check_script(after.general.script, "-u"));
     TRY(check_mounts(before, after));
-    TRY(check_network(after, before.name()));
+    TRY(check_network(after, before));
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
     const auto members = TRY(active_members());
