@@ -43,6 +43,12 @@ Result<void> ask_to_halt(const std::string& name, const RunningInit& init) {
     return Error{Kind::other, cat("'/sbin/init 0' inside ended with status ", status)};
 }
 
+// systemd(1): poweroff without its units. SIGTERM would only make it execute itself anew.
+Result<void> ask_to_halt_at_once(const std::string& name, const RunningInit& init) {
+    if (program_of(init.id.pid) == "systemd") return os::signal(init.pidfd.get(), SIGRTMIN + 14);
+    return ask_to_halt(name, init);
+}
+
 Result<void> ask_all_to_end(const std::string& name, const RunningInit& init) {
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();

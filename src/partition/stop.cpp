@@ -56,9 +56,12 @@ Result<void> halt(const StopCall& call, bool system, const Observer& observer) {
     const auto init = running_init(call.name);
     if (!init) return {};
     if (call.kind == StopKind::forced) return os::signal(init->pidfd.get(), SIGKILL);  // and all of its processes
-    if (call.kind == StopKind::hard || !system) {
+    if (!system) {
         TRY(ask_all_to_end(call.name, *init));
         TRY(os::signal(init->pidfd.get(), SIGTERM));
+    } else if (call.kind == StopKind::hard) {
+        TRY(ask_all_to_end(call.name, *init));
+        TRY(ask_to_halt_at_once(call.name, *init));
     } else {
         TRY(ask_to_halt(call.name, *init));
     }
@@ -105,7 +108,8 @@ Result<void> stop_locked(const spec::Definition& definition, const StopCall& cal
     announce(call, system, observer);
     auto link = claim(call.name);
     TRY(halt(call, system, observer));
-    if (link) (void)link->wait_end(reap_patience);  // its parent is the one to bury init
+    // its parent is the one to bury init
+    if (link && registry::recorded_init(call.name)) (void)link->wait_end(reap_patience);
     TRY(release_journaled(definition, {.forced = forced, .observer = observer}));
     link.reset();
     if (!system) TRY(registry::erase(call.name));

@@ -132,6 +132,27 @@ TEXT
     ends_alone sysv poweroff
 }
 
+@test "systemd: stopwpar -h, rebootwpar -h and -F do not wait for services" {
+    in_bed mkwpar -n slow >/dev/null
+    in_bed sh -c 'cat >/wpars/slow/etc/systemd/system/slow.service; ln -s ../slow.service /wpars/slow/etc/systemd/system/multi-user.target.wants/' <<'TEXT'
+[Service]
+ExecStart=/bin/sleep infinity
+ExecStop=/bin/sleep 1000
+TimeoutStopSec=1000
+TEXT
+    in_bed startwpar slow >/dev/null
+    within 20 rebootwpar -h slow
+    state_is slow A
+    within 20 stopwpar -h slow
+    state_is slow D
+    in_bed startwpar slow >/dev/null
+    within 10 rebootwpar -F slow
+    within 10 stopwpar -F slow
+    in_bed startwpar -m slow >/dev/null
+    within 5 stopwpar slow
+    in_bed rmwpar slow >/dev/null
+}
+
 @test "an init that does not end is told of, and ended by force" {
     in_bed mkwpar -n mute -M directory=/usr vfs=directory >/dev/null
     in_bed sh -c 'cd /wpars/mute; rm usr/sbin/init; cat >usr/sbin/init; chmod 755 usr/sbin/init' <<'TEXT'
