@@ -1,5 +1,6 @@
 #include "os/process.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -79,6 +80,7 @@ TEST(Run, HandsDownNoEnvironmentButAPathAndPlainLanguage) {
 }
 
 TEST(Run, HandsDownNoDescriptors) {
+    const UniqueFd careless(::open("/dev/null", O_RDONLY));  // without O_CLOEXEC
     const auto ended = run(shell("ls /proc/self/fd | sort | tr '\\n' ' '"));
     EXPECT_EQ(ended->output, "0 1 2 3 ");  // 3 is the directory that ls reads
 }

@@ -1,5 +1,7 @@
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <thread>
@@ -93,23 +95,57 @@ TEST_F(LockTest, IsWaitedForUntilTheHolderIsDone) {
     waiting.join();
 }
 
-// Whoever had opened the file before its holder removed it holds a lock that nobody else can see.
 TEST_F(LockTest, OnAFileThatWasRemovedMeanwhileIsNoLock) {
-    Holder other("web1");
+    const Holder other("web1");
     ASSERT_EQ(::unlink(paths::lock("web1").c_str()), 0);
     const auto ours = AdminLock::take(at_once("web1"));
     ASSERT_TRUE(ours);
     EXPECT_EQ(holder("web1")->pid, ::getpid());
 }
 
+// Lets a traced child run until it is about to lock.
+void run_until_lock(pid_t child) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_EQ(::ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL), 0);
+    for (;;) {
+        ASSERT_EQ(::ptrace(PTRACE_SYSCALL, child, 0, 0), 0);
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSTOPPED(status));
+        __ptrace_syscall_info info = {};
+        ASSERT_GT(::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info), 0);
+        if (info.op == PTRACE_SYSCALL_INFO_ENTRY && info.entry.nr == SYS_fcntl && info.entry.args[1] == F_OFD_SETLK)
+            return;
+    }
+}
+
+// The holder removes the file after another has opened it and before that one locks it.
+TEST_F(LockTest, OnAFileThatIsRemovedBetweenOpenAndLockIsTakenAnew) {
+    const auto child = ::fork();
+    if (child == 0) {
+        ::ptrace(PTRACE_TRACEME, 0, 0, 0);
+        ::raise(SIGSTOP);
+        const auto lock = AdminLock::take(at_once("web1"));
+        const auto seen = holder("web1");
+        ::_exit(lock && seen && seen->pid == ::getpid() ? 0 : 1);
+    }
+    run_until_lock(child);
+    EXPECT_EQ(::unlink(paths::lock("web1").c_str()), 0);
+    ASSERT_EQ(::ptrace(PTRACE_DETACH, child, 0, 0), 0);
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+}
+
 TEST_F(LockTest, OfManyWhoWantItGoesToOneAtATime) {
-    constexpr int processes = 4;
-    constexpr int turns = 50;
+    constexpr int processes = 3;
+    constexpr int turns = 100;
     file("/run/count", "0");
     const auto work = [] {
         for (int turn = 0; turn < turns; ++turn) {
             const auto lock = AdminLock::take({.name = "web1", .verb = "change", .patience = 60s});
-            if (!lock) ::_exit(1);
+            const auto seen = holder("web1");
+            if (!lock || !seen || seen->pid != ::getpid()) ::_exit(1);  // a lock that nobody sees is none
             const auto before = std::stoi(text("/run/count"));
             std::this_thread::yield();
             file("/run/count", std::to_string(before + 1));

@@ -51,6 +51,7 @@ TEST_F(StoreTest, SaysInAixsWordsThatThereIsNoSuchWpar) {
 }
 
 TEST_F(StoreTest, MakesNoPathOfAForeignWord) {
+    ASSERT_TRUE(save(named("web1")));
     file("/etc/secret.cf", spec::write(named("secret")));
     for (const auto* odd : {"../secret", "", ".", "a/b", "a\nb"}) EXPECT_EQ(load(odd).error().id, "0960-419") << odd;
 }
