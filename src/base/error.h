@@ -21,8 +21,8 @@ enum class Kind : std::uint8_t {
 struct Error {
     Kind kind = Kind::other;
     std::string text = {};
-    int os_number = 0;       // errno, when a system call was the cause
-    std::string id = {};     // AIX message id ("0960-419"), when AIX has one
+    int os_number = 0;    // errno, when a system call was the cause
+    std::string id = {};  // AIX message id ("0960-419"), when AIX has one
 
     /// "CALL 'SUBJECT': No such file or directory (ENOENT)"; the kind follows from the number.
     static Error os(int number, std::string_view call, std::string_view subject);

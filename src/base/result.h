@@ -13,15 +13,14 @@ class [[nodiscard]] Result {
 
   public:
     using value_type = T;
-    Result()
-        requires std::is_void_v<T>
-    {}
+    Result() requires std::is_void_v<T> {}
     template <class U = Value>
-        requires(!std::is_void_v<T> && std::is_convertible_v<U &&, Value> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, Error>)
-    // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the constraint leaves copies and moves alone
-    Result(U&& value) : held_(std::in_place_index<0>, std::forward<U>(value)) {}
+    requires(!std::is_void_v<T> && std::is_convertible_v<U&&, Value> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Error>)
+        // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the constraint leaves copies and moves alone
+        Result(U&& value)
+        : held_(std::in_place_index<0>, std::forward<U>(value)) {}
     Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}
 
     explicit operator bool() const { return held_.index() == 0; }

@@ -9,7 +9,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Cat, JoinsWordsNumbersTruthsAndCharacters) {
-    EXPECT_EQ(cat("cpu weight ", 5, ' ', true, "/", false, std::string(" end")), "cpu weight 5 yes/no end");
+    EXPECT_EQ(cat("cpu weight ", 5, ' ', true, "/", false, std::string(" end")),
+              "cpu weight 5 yes/no end");
     EXPECT_EQ(cat(std::uint64_t{18446744073709551615U}, -1), "18446744073709551615-1");
     EXPECT_EQ(cat(), "");
 }

@@ -95,13 +95,15 @@ class Remover {
         if ((found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
             return Error{Kind::busy, cat("'", shown, "' is a mount point; unmount it first")};
         if (level > most_levels) return move_up(at, name, shown);
-        const UniqueFd inner(::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        const UniqueFd inner(
+            ::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!inner) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", shown);
         content_of(inner.get(), shown, level);
         return unlink(at, name, shown, AT_REMOVEDIR);
     }
 
-    static Result<void> unlink(int at, const std::string& name, const std::string& shown, int flags) {
+    static Result<void> unlink(int at, const std::string& name, const std::string& shown,
+                               int flags) {
         if (::unlinkat(at, name.c_str(), flags) == 0 || errno == ENOENT) return {};
         return Error::os(errno, "unlink", shown);
     }
@@ -110,7 +112,8 @@ class Remover {
         deferred_ = true;
         for (;;) {
             const auto fresh = cat(".removing.", ::getpid(), ".", ++moved_);
-            if (::renameat2(at, name.c_str(), top_, fresh.c_str(), RENAME_NOREPLACE) == 0) return {};
+            if (::renameat2(at, name.c_str(), top_, fresh.c_str(), RENAME_NOREPLACE) == 0)
+                return {};
             if (errno != EEXIST) return Error::os(errno, "rename", shown);
         }
     }

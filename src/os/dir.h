@@ -26,14 +26,15 @@ struct OpenCall {
 class Dir {
   public:
     Dir() = default;
-    static Result<Dir> open(const std::string& path);               // a trusted, global path
-    Result<Dir> beneath(const std::string& path) const;             // RESOLVE_IN_ROOT
+    static Result<Dir> open(const std::string& path);    // a trusted, global path
+    Result<Dir> beneath(const std::string& path) const;  // RESOLVE_IN_ROOT
     Result<UniqueFd> open_file(const OpenCall& call) const;
-    Result<std::string> read(const std::string& name, std::size_t limit = 1 << 20) const;  // in_root
+    Result<std::string> read(const std::string& name,
+                             std::size_t limit = 1 << 20) const;  // in_root
     /// An existing file of the kernel's, in one write. Not for a WPAR's own: a FIFO would hold us.
     Result<void> write(const std::string& name, std::string_view text) const;
-    Result<void> make_dir(const std::string& name, mode_t mode) const;          // exists is an error
-    Result<struct stat> stat(const std::string& name) const;                    // of a link itself
+    Result<void> make_dir(const std::string& name, mode_t mode) const;  // exists is an error
+    Result<struct stat> stat(const std::string& name) const;            // of a link itself
     bool has(const std::string& name) const;
     Result<std::vector<std::string>> entries() const;  // sorted, without . and ..
     Result<void> unlink(const std::string& name, int flags = 0) const;

@@ -35,8 +35,8 @@ TEST(Interrupt, IsRememberedWithItsName) {
                       ::raise(raised);
                       const auto heeded = heed_interrupt();
                       const auto wanted = cat("SIG", ::sigabbrev_np(raised), " received");
-                      return !heeded && heeded.error().kind == Kind::interrupted && interrupt_flag() &&
-                                     heeded.error().text.starts_with(wanted)
+                      return !heeded && heeded.error().kind == Kind::interrupted &&
+                                     interrupt_flag() && heeded.error().text.starts_with(wanted)
                                  ? 0
                                  : 1;
                   }),

@@ -13,7 +13,9 @@ namespace {
 class Lock : public testing::Test {
   protected:
     void SetUp() override { tree.file("lock"); }
-    UniqueFd open() const { return UniqueFd(::open(tree.path("lock").c_str(), O_RDWR | O_CLOEXEC)); }
+    UniqueFd open() const {
+        return UniqueFd(::open(tree.path("lock").c_str(), O_RDWR | O_CLOEXEC));
+    }
     TestTree tree;
 };
 

@@ -68,8 +68,8 @@ Packet unpack(const Wire& wire, UniqueFd carried) {
     packet.carried = std::move(carried);
     packet.text.assign(wire.text + wire.id_length, wire.text_length);
     if (wire.failed)
-        packet.error = Error{wire.kind, packet.text, wire.os_number,
-                             std::string(wire.text, wire.id_length)};
+        packet.error =
+            Error{wire.kind, packet.text, wire.os_number, std::string(wire.text, wire.id_length)};
     return packet;
 }
 

@@ -37,7 +37,8 @@ void converse(Pipe& in, Pipe& out, Pipe& err, const Program& program, Ended& end
         char block[8192];
         const auto got = ::read(from.get(), block, sizeof block);
         if (got > 0)
-            to.append(block, std::min(static_cast<std::size_t>(got), program.output_limit - to.size()));
+            to.append(block,
+                      std::min(static_cast<std::size_t>(got), program.output_limit - to.size()));
         if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) from = UniqueFd();
     };
     while (out.reader || err.reader || in.writer) {
@@ -69,7 +70,9 @@ class SpawnFiles {
     SpawnFiles(const SpawnFiles&) = delete;
     SpawnFiles& operator=(const SpawnFiles&) = delete;
     void place(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
-    void close_others() { ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3); }  // our caller's, too
+    void close_others() {
+        ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
+    }  // our caller's, too
     const posix_spawn_file_actions_t* get() const { return &actions_; }
 
   private:

@@ -30,15 +30,15 @@ Result<void> signal(int pidfd, int number);  // a process that is gone is fine
 Result<bool> wait_end(int pidfd, std::chrono::milliseconds patience);
 
 struct Program {
-    std::vector<std::string> arguments = {};  // the first is the program, found along PATH
-    std::string input = {};                   // its standard input
+    std::vector<std::string> arguments = {};    // the first is the program, found along PATH
+    std::string input = {};                     // its standard input
     std::vector<std::string> environment = {};  // empty: PATH and LC_ALL=C only
     std::size_t output_limit = 1 << 20;
 };
 struct Ended {
-    int status = 0;  // as $? would show it: 128 + n for signal n
-    std::string output = {};   // standard output
-    std::string errors = {};   // standard error
+    int status = 0;           // as $? would show it: 128 + n for signal n
+    std::string output = {};  // standard output
+    std::string errors = {};  // standard error
 };
 /// Runs a program of the global environment to its end. Kind::missing when there is no such program.
 Result<Ended> run(const Program& program);

@@ -75,8 +75,9 @@ TEST(Run, HandsDownNoEnvironmentButAPathAndPlainLanguage) {
     const auto ended = run({.arguments = {"env"}});
     EXPECT_THAT(ended->output, testing::Not(HasSubstr("STRANGER")));
     EXPECT_THAT(ended->output, HasSubstr("LC_ALL=C\n"));
-    EXPECT_EQ(run({.arguments = {"env"}, .environment = {"ONLY=this", "PATH=/usr/bin:/bin"}})->output,
-              "ONLY=this\nPATH=/usr/bin:/bin\n");
+    EXPECT_EQ(
+        run({.arguments = {"env"}, .environment = {"ONLY=this", "PATH=/usr/bin:/bin"}})->output,
+        "ONLY=this\nPATH=/usr/bin:/bin\n");
 }
 
 TEST(Run, HandsDownNoDescriptors) {
@@ -98,7 +99,8 @@ TEST(Run, StartsTheProgramWithNoSignalBlockedOrIgnored) {
 TEST(RunOk, TurnsAFailureIntoWhatTheProgramSaid) {
     const auto out = run_ok(shell("echo to no avail >&2; exit 2"));
     ASSERT_FALSE(out);
-    EXPECT_EQ(out.error().text, "'sh -c echo to no avail >&2; exit 2' ended with status 2: to no avail");
+    EXPECT_EQ(out.error().text,
+              "'sh -c echo to no avail >&2; exit 2' ended with status 2: to no avail");
     EXPECT_EQ(*run_ok(shell("echo fine")), "fine\n");
 }
 

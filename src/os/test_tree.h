@@ -29,8 +29,12 @@ class TestTree {
     }
     std::string path(const std::string& below) const { return top_ + "/" + below; }
     const std::string& top() const { return top_; }
-    void directory(const std::string& below) const { std::filesystem::create_directories(path(below)); }
-    void file(const std::string& below, const std::string& text = {}) const { std::ofstream(path(below)) << text; }
+    void directory(const std::string& below) const {
+        std::filesystem::create_directories(path(below));
+    }
+    void file(const std::string& below, const std::string& text = {}) const {
+        std::ofstream(path(below)) << text;
+    }
     void link(const std::string& below, const std::string& leads_to) const {
         ASSERT_EQ(::symlink(leads_to.c_str(), path(below).c_str()), 0);
     }

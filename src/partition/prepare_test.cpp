@@ -64,7 +64,8 @@ TEST(Prepare, ListsTheInterfacesWhenAnAddressIsOnNone) {
     const auto prepared = prepare(definition);
     ASSERT_FALSE(prepared);
     EXPECT_EQ(prepared.error().kind, Kind::missing);
-    EXPECT_THAT(prepared.error().text, HasSubstr("203.0.113.77 is on no subnet of a global interface"));
+    EXPECT_THAT(prepared.error().text,
+                HasSubstr("203.0.113.77 is on no subnet of a global interface"));
     EXPECT_THAT(prepared.error().text, HasSubstr("there are: "));
 }
 

@@ -30,7 +30,8 @@ class Ready : public testing::Test {
         ::waitpid(child, nullptr, 0);
     }
     void say(std::string_view text) const {
-        ASSERT_EQ(::send(theirs.get(), text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+        ASSERT_EQ(::send(theirs.get(), text.data(), text.size(), 0),
+                  static_cast<ssize_t>(text.size()));
     }
     UniqueFd ours, theirs, pidfd;
     pid_t child = 0;

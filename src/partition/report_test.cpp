@@ -18,12 +18,13 @@ class Reported : public testing::Test {
 bool same_file(int one, int other) {
     struct stat first = {};
     struct stat second = {};
-    return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 && first.st_ino == second.st_ino &&
-           first.st_dev == second.st_dev;
+    return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 &&
+           first.st_ino == second.st_ino && first.st_dev == second.st_dev;
 }
 
 TEST_F(Reported, AnErrorArrivesWhole) {
-    report(ends.writer.get(), Error{Kind::full, "web1: mount '/wpars/web1': no room", ENOSPC, "0960-419"});
+    report(ends.writer.get(),
+           Error{Kind::full, "web1: mount '/wpars/web1': no room", ENOSPC, "0960-419"});
     const auto read = read_report(ends.reader.get());
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().kind, Kind::full);
@@ -41,7 +42,8 @@ TEST_F(Reported, AnErrorWithoutWordsIsAnErrorStill) {
 }
 
 TEST_F(Reported, AnEndlessErrorArrivesCutShort) {
-    report(ends.writer.get(), Error{Kind::other, std::string(100'000, 'x'), 0, std::string(100, '9')});
+    report(ends.writer.get(),
+           Error{Kind::other, std::string(100'000, 'x'), 0, std::string(100, '9')});
     const auto read = read_report(ends.reader.get());
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().text, std::string(8192 - 64, 'x'));
@@ -78,7 +80,8 @@ TEST_F(Reported, TheEndAfterASuccessIsGood) {
 }
 
 TEST_F(Reported, AnErrorAfterASuccessSaysWhyTheKeeperWasNotExecuted) {
-    report(ends.writer.get(), Error{Kind::missing, "execve '/usr/libexec/corral/keeper': no such file"});
+    report(ends.writer.get(),
+           Error{Kind::missing, "execve '/usr/libexec/corral/keeper': no such file"});
     ends.writer = UniqueFd();
     const auto ended = read_end(ends.reader.get());
     ASSERT_FALSE(ended);

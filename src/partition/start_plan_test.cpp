@@ -60,12 +60,13 @@ TEST(StartPlan, OfASystemWparHasItsRootAndItsOwnUsers) {
 
 TEST(StartPlan, MountsParentsFirstAndNoPlainDirectories) {
     auto definition = web1();
-    definition.mounts = {{.directory = "/usr/local", .vfs = "namefs", .dev = "/srv/local", .mountopts = "ro"},
-                         {.directory = "/", .vfs = "jfs2", .size = "5G"},
-                         {.directory = "/var", .vfs = "directory"},
-                         {.directory = "/proc", .vfs = "namefs", .dev = "/proc"},
-                         {.directory = "/usr", .vfs = "namefs", .dev = "/usr", .mountopts = "ro"},
-                         {.directory = "/data", .vfs = "jfs2", .size = "1G"}};
+    definition.mounts = {
+        {.directory = "/usr/local", .vfs = "namefs", .dev = "/srv/local", .mountopts = "ro"},
+        {.directory = "/", .vfs = "jfs2", .size = "5G"},
+        {.directory = "/var", .vfs = "directory"},
+        {.directory = "/proc", .vfs = "namefs", .dev = "/proc"},
+        {.directory = "/usr", .vfs = "namefs", .dev = "/usr", .mountopts = "ro"},
+        {.directory = "/data", .vfs = "jfs2", .size = "1G"}};
     const auto plan = plan_of(definition);
     EXPECT_THAT(targets(plan), ElementsAre("/data", "/usr", "/usr/local"));
     EXPECT_EQ(plan.mounts[0].source, "/wpars/web1/data");
@@ -77,8 +78,9 @@ TEST(StartPlan, MountsParentsFirstAndNoPlainDirectories) {
 
 TEST(StartPlan, MakesTmpfsAndNfsAnew) {
     auto definition = web1();
-    definition.mounts = {{.directory = "/home", .vfs = "nfs", .dev = "/export", .host = "filer"},
-                         {.directory = "/tmp", .vfs = "tmpfs", .size = "64M", .mountopts = "noexec"}};
+    definition.mounts = {
+        {.directory = "/home", .vfs = "nfs", .dev = "/export", .host = "filer"},
+        {.directory = "/tmp", .vfs = "tmpfs", .size = "64M", .mountopts = "noexec"}};
     const auto plan = plan_of(definition);
     ASSERT_THAT(targets(plan), ElementsAre("/home", "/tmp"));
     EXPECT_EQ(plan.mounts[0].kind, launch::Mount::Kind::fresh);

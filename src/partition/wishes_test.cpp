@@ -18,9 +18,10 @@ spec::Definition web1() {
 
 TEST(NetworkWish, GathersTheAddressesOfAnInterface) {
     auto definition = web1();
-    definition.networks = {{.interface = "en0", .address = "192.168.21.136", .netmask = "255.255.0.0"},
-                           {.interface = "en1", .address = "10.0.0.5", .netmask = "255.0.0.0"},
-                           {.interface = "en0", .address6 = "fd00:21::136", .prefixlen = "64"}};
+    definition.networks = {
+        {.interface = "en0", .address = "192.168.21.136", .netmask = "255.255.0.0"},
+        {.interface = "en1", .address = "10.0.0.5", .netmask = "255.0.0.0"},
+        {.interface = "en0", .address6 = "fd00:21::136", .prefixlen = "64"}};
     const auto wish = network_wish(definition);
     ASSERT_TRUE(wish) << wish.error().text;
     EXPECT_EQ(wish->key, 7U);
@@ -39,8 +40,9 @@ TEST(NetworkWish, GathersTheAddressesOfAnInterface) {
 
 TEST(NetworkWish, RefusesTwoModesOnOneInterface) {
     auto definition = web1();
-    definition.networks = {{.interface = "en0", .address = "10.0.0.5", .netmask = "255.0.0.0"},
-                           {.interface = "en0", .address = "10.0.0.6", .netmask = "255.0.0.0", .mode = "macvlan"}};
+    definition.networks = {
+        {.interface = "en0", .address = "10.0.0.5", .netmask = "255.0.0.0"},
+        {.interface = "en0", .address = "10.0.0.6", .netmask = "255.0.0.0", .mode = "macvlan"}};
     const auto wish = network_wish(definition);
     ASSERT_FALSE(wish);
     EXPECT_EQ(wish.error().kind, Kind::invalid);
@@ -62,7 +64,8 @@ network::Route only_route(const spec::Route& wanted) {
 }
 
 TEST(NetworkWish, TakesADefaultRouteInItsGatewaysFamily) {
-    const auto route = only_route({.rtdest = "default", .rtgateway = "fd00::1", .rtinterface = "en0"});
+    const auto route =
+        only_route({.rtdest = "default", .rtgateway = "fd00::1", .rtinterface = "en0"});
     EXPECT_EQ(route.prefix, 0U);
     EXPECT_EQ(route.destination.family, route.gateway.family);
     EXPECT_EQ(route.interface, "en0");
@@ -70,14 +73,19 @@ TEST(NetworkWish, TakesADefaultRouteInItsGatewaysFamily) {
 
 TEST(NetworkWish, TakesARouteToAHostOrANetwork) {
     EXPECT_EQ(only_route({.rtdest = "10.1.2.3", .rtgateway = "10.0.0.1"}).prefix, 32U);
-    EXPECT_EQ(only_route({.rtdest = "10.1.0.0", .rtgateway = "10.0.0.1", .rtnetmask = "255.255.0.0"}).prefix, 16U);
-    EXPECT_EQ(only_route({.rtdest = "fd01::", .rtgateway = "fd00::1", .rtprefixlen = "48"}).prefix, 48U);
+    EXPECT_EQ(
+        only_route({.rtdest = "10.1.0.0", .rtgateway = "10.0.0.1", .rtnetmask = "255.255.0.0"})
+            .prefix,
+        16U);
+    EXPECT_EQ(only_route({.rtdest = "fd01::", .rtgateway = "fd00::1", .rtprefixlen = "48"}).prefix,
+              48U);
 }
 
 TEST(NetworkWish, WantsTheMaskOfANetwork) {
     auto definition = web1();
     definition.routes = {{.rtdest = "10.1.0.0", .rtgateway = "10.0.0.1", .rttype = "net"}};
-    EXPECT_THAT(network_wish(definition).error().text, HasSubstr("needs rtnetmask= or rtprefixlen="));
+    EXPECT_THAT(network_wish(definition).error().text,
+                HasSubstr("needs rtnetmask= or rtprefixlen="));
 }
 
 TEST(Limits, AreNumbersOfWhatAixSpellsAsText) {
@@ -108,7 +116,9 @@ TEST(Limits, OfNothingLimitNothing) {
     EXPECT_TRUE(limits_anything({.totalProcesses = "100"}));
 }
 
-TEST(Limits, ThatAreOffLimitNothing) { EXPECT_FALSE(limits_anything({.active = false, .totalProcesses = "100"})); }
+TEST(Limits, ThatAreOffLimitNothing) {
+    EXPECT_FALSE(limits_anything({.active = false, .totalProcesses = "100"}));
+}
 
 TEST(Limits, WithABadNumberAreAnError) {
     EXPECT_FALSE(limits({.totalProcesses = "many"}));

@@ -31,8 +31,8 @@ void record(const Event& event) {
     ::localtime_r(&now, &parts);
     char when[32];
     const auto length = std::strftime(when, sizeof when, "%F %T", &parts);
-    const auto line = cat(static_cast<char>(event.severity), " ", std::string_view(when, length), " ",
-                          event.command, " ", event.name, " ", printable(event.text), "\n");
+    const auto line = cat(static_cast<char>(event.severity), " ", std::string_view(when, length),
+                          " ", event.command, " ", event.name, " ", printable(event.text), "\n");
     (void)!::write(fd.get(), line.data(), line.size());  // see the header
 }
 

@@ -74,7 +74,8 @@ Result<Ids> allocate_ids() {
         const auto base = first_idbase + key * ids_per_wpar;
         if (!taken.keys.contains(key) && taken.range_is_free(base)) return Ids{key, base};
     }
-    return Error{Kind::full, cat("all ", most_keys, " workload partition ids are in use; remove a "
+    return Error{Kind::full, cat("all ", most_keys,
+                                 " workload partition ids are in use; remove a "
                                  "workload partition with rmwpar first")};
 }
 

@@ -163,7 +163,9 @@ std::vector<std::string> journal_names() {
     for (const auto root : {paths::runtime, paths::storage}) {
         const auto folder = os::Dir::open(cat(root, "/.journal"));
         const auto entries = folder ? folder->entries() : folder.error();
-        if (entries) names.insert(names.end(), entries->begin(), entries->end());  // else there never was one
+        if (entries)
+            names.insert(names.end(), entries->begin(),
+                         entries->end());  // else there never was one
     }
     return names;
 }
@@ -187,7 +189,8 @@ Result<void> mark_broken(const std::string& name, std::string_view reason) {
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!fd) return Error::os(errno, "open", path);
     // a line cut short must never be taken for a whole one
-    if (::ftruncate(fd.get(), static_cast<off_t>(whole_lines(TRY(os::read_file(path))).size())) != 0)
+    if (::ftruncate(fd.get(), static_cast<off_t>(whole_lines(TRY(os::read_file(path))).size())) !=
+        0)
         return Error::os(errno, "truncate", path);
     const auto line = line_of({std::string(broken_verb), {std::string(reason)}});
     if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))

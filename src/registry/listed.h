@@ -30,7 +30,7 @@ struct Listed {
         std::string devname = {};
         std::string devtype = {};  // pseudo, clone, disk, ...
         std::string vdevname = {};
-        std::string rootvg = {};  // yes, no
+        std::string rootvg = {};     // yes, no
         std::string devstatus = {};  // EXPORTED, ALLOCATED
         std::string devid = {};
         std::string adapter = {};
@@ -56,8 +56,9 @@ struct Listed {
     std::vector<FileSystem> file_systems = {};
     std::vector<Device> devices = {};
     std::vector<KernelExtension> kernel_extensions = {};
-    std::vector<std::string> privileges = {};  // the set in effect, or that the next start would give
-    std::optional<Usage> usage = {};           // of an active one
+    std::vector<std::string> privileges =
+        {};                           // the set in effect, or that the next start would give
+    std::optional<Usage> usage = {};  // of an active one
 
     const std::string& name() const { return definition.general.name; }
 };

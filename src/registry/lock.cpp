@@ -76,7 +76,8 @@ Result<AdminLock> AdminLock::take(const Request& request) {
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + request.patience;
     const auto path = paths::lock(request.name);
-    for (auto pause = std::chrono::milliseconds(1);; pause = std::min(2 * pause, std::chrono::milliseconds(50))) {
+    for (auto pause = std::chrono::milliseconds(1);;
+         pause = std::min(2 * pause, std::chrono::milliseconds(50))) {
         auto fd = TRY(open_lock(path));
         if (TRY(os::try_lock(fd.get(), 0))) {
             if (!still_there(fd.get(), path)) continue;

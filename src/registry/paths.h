@@ -20,7 +20,9 @@ inline std::string run(std::string_view name) { return cat(runtime, "/", name); 
 inline std::string lock(std::string_view name) { return cat(runtime, "/.lock/", name); }
 /// Steps whose traces outlive a reboot, and those that a reboot undoes by itself.
 inline std::string journal(std::string_view name) { return cat(storage, "/.journal/", name); }
-inline std::string volatile_journal(std::string_view name) { return cat(runtime, "/.journal/", name); }
+inline std::string volatile_journal(std::string_view name) {
+    return cat(runtime, "/.journal/", name);
+}
 
 // within run(name)
 inline std::string keeper(std::string_view name) { return cat(run(name), "/keeper"); }

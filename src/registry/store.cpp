@@ -40,8 +40,8 @@ std::string path_of(const std::string& name) {
 }  // namespace
 
 Error no_such(const std::string& name) {
-    return {Kind::missing,
-            cat("Could not find a workload partition called ", printable(name), "."), 0, "0960-419"};
+    return {Kind::missing, cat("Could not find a workload partition called ", printable(name), "."),
+            0, "0960-419"};
 }
 
 bool defined(const std::string& name) {

@@ -56,7 +56,9 @@ class MachineTest : public testing::Test {
             ASSERT_EQ(::mount(folder, inside.c_str(), nullptr, MS_BIND | MS_REC, nullptr), 0);
         }
         for (const auto* name : {"bin", "sbin", "lib", "lib64"})
-            ASSERT_EQ(::symlink((std::string("usr/") + name).c_str(), (std::string("/mnt/") + name).c_str()), 0);
+            ASSERT_EQ(::symlink((std::string("usr/") + name).c_str(),
+                                (std::string("/mnt/") + name).c_str()),
+                      0);
         ASSERT_EQ(::chroot("/mnt"), 0);
         ASSERT_EQ(::chdir("/"), 0);
     }

@@ -23,10 +23,12 @@ class ReadinessTest : public MachineTest {
         const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
         sockaddr_un to = {};
         to.sun_family = AF_UNIX;
-        const auto name = std::string_view(readiness_variable).substr(std::strlen("NOTIFY_SOCKET=@"));
+        const auto name =
+            std::string_view(readiness_variable).substr(std::strlen("NOTIFY_SOCKET=@"));
         std::memcpy(to.sun_path + 1, name.data(), name.size());
         const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
-        return ::sendto(fd.get(), text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&to), size) > 0;
+        return ::sendto(fd.get(), text.data(), text.size(), 0,
+                        reinterpret_cast<const sockaddr*>(&to), size) > 0;
     }
 };
 

@@ -11,7 +11,9 @@ namespace registry {
 bool operator==(const Record& one, const Record& other) {
     return one.reverse == other.reverse && one.arguments == other.arguments;
 }
-void PrintTo(const Record& record, std::ostream* to) { *to << record.reverse << " " << join(record.arguments, " | "); }
+void PrintTo(const Record& record, std::ostream* to) {
+    *to << record.reverse << " " << join(record.arguments, " | ");
+}
 
 namespace {
 
@@ -41,9 +43,10 @@ class JournalTest : public MachineTest {
 };
 
 TEST_F(JournalTest, GivesBackWhateverItWasTold) {
-    const std::vector<Record> told = {{"erase-definition", {"web1"}},
-                                      {"restore-definition", {"general:\n\tname = \"a\\tb\"\n", "", "\\n\\"}},
-                                      {"nothing", {}}};
+    const std::vector<Record> told = {
+        {"erase-definition", {"web1"}},
+        {"restore-definition", {"general:\n\tname = \"a\\tb\"\n", "", "\\n\\"}},
+        {"nothing", {}}};
     auto journal = Journal::begin("web1", Lifetime::persistent);
     ASSERT_TRUE(journal);
     for (const auto& record : told) ASSERT_TRUE(journal->will(record));
@@ -92,7 +95,8 @@ TEST_F(JournalTest, ForgetsALastLineThatWasCutShort) {
 TEST_F(JournalTest, NeverTakesALineCutShortForAWholeOneLater) {
     file(paths::journal("web1"), "erase-definition\tweb1\nunmount\t/wpars/we");
     ASSERT_TRUE(mark_broken("web1", "it is stuck"));
-    EXPECT_THAT(records(), ElementsAre(Record{"erase-definition", {"web1"}}, Record{"broken", {"it is stuck"}}));
+    EXPECT_THAT(records(), ElementsAre(Record{"erase-definition", {"web1"}},
+                                       Record{"broken", {"it is stuck"}}));
 }
 
 TEST_F(JournalTest, OfACutFirstLineHoldsNothing) {
@@ -129,7 +133,8 @@ TEST_F(JournalTest, HeedsAnInterruptBeforeTheNextStepIsDone) {
                   (void)journal.will({"release", {"web1"}});
                   ::raise(SIGINT);
                   const auto refused = journal.will({"unmount", {"/wpars/web1"}});
-                  if (!refused && refused.error().kind == Kind::interrupted && !journal.step()) ::raise(SIGKILL);
+                  if (!refused && refused.error().kind == Kind::interrupted && !journal.step())
+                      ::raise(SIGKILL);
               }),
               SIGKILL);
     EXPECT_EQ(records(paths::volatile_journal("web1")).size(), 1U);

@@ -21,7 +21,9 @@ using namespace std::chrono_literals;
 
 using LockTest = MachineTest;
 
-AdminLock::Request at_once(const std::string& name) { return {.name = name, .verb = "start", .patience = 0ms}; }
+AdminLock::Request at_once(const std::string& name) {
+    return {.name = name, .verb = "start", .patience = 0ms};
+}
 
 // Another command that holds the lock until it is killed.
 class Holder {
@@ -48,7 +50,8 @@ class Holder {
     pid_t pid() const { return pid_; }
 
   private:
-    [[noreturn]] static void hold(const std::string& name, const std::string& definition, int writer) {
+    [[noreturn]] static void hold(const std::string& name, const std::string& definition,
+                                  int writer) {
         auto lock = AdminLock::take({.name = name, .verb = "create", .patience = 0ms});
         if (!lock || !lock->announce(definition)) ::_exit(1);
         (void)!::write(writer, "x", 1);
@@ -62,7 +65,8 @@ TEST_F(LockTest, IsHeldByOneAndTellsTheOthersByWhom) {
     const auto taken = AdminLock::take(at_once("web1"));
     ASSERT_FALSE(taken);
     EXPECT_EQ(taken.error().kind, Kind::busy);
-    EXPECT_THAT(taken.error().text, HasSubstr(cat("web1 is held by operation 'create' (process ", other.pid(), ", since 20")));
+    EXPECT_THAT(taken.error().text, HasSubstr(cat("web1 is held by operation 'create' (process ",
+                                                  other.pid(), ", since 20")));
 }
 
 TEST_F(LockTest, OfOneWparLeavesTheOthersFree) {
@@ -87,9 +91,8 @@ TEST_F(LockTest, OfACommandThatWasKilledHoldsNobodyUp) {
 
 TEST_F(LockTest, IsWaitedForUntilTheHolderIsDone) {
     auto first = std::optional(*AdminLock::take(at_once("web1")));
-    std::thread waiting([] {
-        EXPECT_TRUE(AdminLock::take({.name = "web1", .verb = "stop", .patience = 60s}));
-    });
+    std::thread waiting(
+        [] { EXPECT_TRUE(AdminLock::take({.name = "web1", .verb = "stop", .patience = 60s})); });
     while (!has(paths::lock("web1"))) std::this_thread::yield();
     first.reset();
     waiting.join();
@@ -114,7 +117,8 @@ void run_until_lock(pid_t child) {
         ASSERT_TRUE(WIFSTOPPED(status));
         __ptrace_syscall_info info = {};
         ASSERT_GT(::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info), 0);
-        if (info.op == PTRACE_SYSCALL_INFO_ENTRY && info.entry.nr == SYS_fcntl && info.entry.args[1] == F_OFD_SETLK)
+        if (info.op == PTRACE_SYSCALL_INFO_ENTRY && info.entry.nr == SYS_fcntl &&
+            info.entry.args[1] == F_OFD_SETLK)
             return;
     }
 }
@@ -145,7 +149,8 @@ TEST_F(LockTest, OfManyWhoWantItGoesToOneAtATime) {
         for (int turn = 0; turn < turns; ++turn) {
             const auto lock = AdminLock::take({.name = "web1", .verb = "change", .patience = 60s});
             const auto seen = holder("web1");
-            if (!lock || !seen || seen->pid != ::getpid()) ::_exit(1);  // a lock that nobody sees is none
+            if (!lock || !seen || seen->pid != ::getpid())
+                ::_exit(1);  // a lock that nobody sees is none
             const auto before = std::stoi(text("/run/count"));
             std::this_thread::yield();
             file("/run/count", std::to_string(before + 1));

@@ -34,7 +34,8 @@ using StoreTest = MachineTest;
 
 TEST_F(StoreTest, GivesBackWhatWasSaved) {
     auto definition = named("web1", 5, 0x20050000);
-    definition.networks.push_back({.interface = "en0", .address = "192.168.21.136", .netmask = "255.255.0.0"});
+    definition.networks.push_back(
+        {.interface = "en0", .address = "192.168.21.136", .netmask = "255.255.0.0"});
     ASSERT_TRUE(save(definition));
     const auto loaded = load("web1");
     ASSERT_TRUE(loaded) << loaded.error().text;
@@ -53,7 +54,8 @@ TEST_F(StoreTest, SaysInAixsWordsThatThereIsNoSuchWpar) {
 TEST_F(StoreTest, MakesNoPathOfAForeignWord) {
     ASSERT_TRUE(save(named("web1")));
     file("/etc/secret.cf", spec::write(named("secret")));
-    for (const auto* odd : {"../secret", "", ".", "a/b", "a\nb"}) EXPECT_EQ(load(odd).error().id, "0960-419") << odd;
+    for (const auto* odd : {"../secret", "", ".", "a/b", "a\nb"})
+        EXPECT_EQ(load(odd).error().id, "0960-419") << odd;
 }
 
 TEST_F(StoreTest, NamesFileAndLineOfADamagedDefinition) {
@@ -138,7 +140,8 @@ TEST_F(StateTest, IsActiveWhileAnInitWithoutAKeeperRuns) {
     file(paths::init("web1"), self.text());
     EXPECT_EQ(state("web1"), State::active);
     EXPECT_FALSE(alive("web1").keeper);
-    file(paths::init("web1"), os::ProcessId{self.pid, self.start + 1}.text());  // its number came to another
+    file(paths::init("web1"),
+         os::ProcessId{self.pid, self.start + 1}.text());  // its number came to another
     EXPECT_EQ(state("web1"), State::defined);
     file(paths::init("web1"), "damaged");
     EXPECT_EQ(state("web1"), State::defined);
