@@ -52,8 +52,7 @@ Result<void> join(const Plan& plan) {
     const auto& name = plan.hostname;
     if (!name.empty() && ::sethostname(name.data(), name.size()) != 0)
         return Error::os(errno, "sethostname", name);
-    // as root of their user namespace: the ids in net.ipv4.ping_group_range are the WPAR's
-    return set_sysctls(plan.sysctls, {Owner::users, Owner::network});
+    return set_sysctls(plan.sysctls, {Owner::users});
 }
 
 Result<void> attach_at(const UniqueFd& mount, const char* path) {
@@ -169,6 +168,9 @@ Result<void> run(const Channel& parent, const Plan& plan) {
     TRY(parent.wait_for(Stage::mounted));
     TRY(os::leave_namespaces(CLONE_NEWNS));
     TRY(mount_own(plan));
+    // as root of their user namespace: the ids in net.ipv4.ping_group_range are the WPAR's. And in its own /proc: in the
+    // global one the kernel looks through the parameters of all network namespaces, 1 ms with a thousand of them.
+    TRY(set_sysctls(plan.sysctls, {Owner::network}));
     {
         const auto console = TRY(open_console(plan));
         TRY(parent.tell(Stage::rooted, console.get()));

@@ -21,6 +21,9 @@ struct Ground {
     bool on_link(const Ip& subnet, unsigned prefix) const;
 };
 
+/// What interfaces that are made later in the namespace inherit.
+Result<void> set_defaults(int netns_fd);
+
 class Inner {
   public:
     static Result<Inner> open(int netns_fd);

@@ -190,6 +190,7 @@ Result<void> set_up(const Site& site, const Wish& wish, int netns_fd) {
     auto ledger = TRY(Ledger::open(site));
     auto before = TRY(ledger.read(wish.key));
     if (wish.interfaces.empty() && before.empty()) return {};
+    TRY(set_defaults(netns_fd));
     return reconcile(ledger, change_to(wish.key, wish, std::move(before), netns_fd), inner)
         .within("network");
 }

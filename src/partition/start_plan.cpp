@@ -99,7 +99,10 @@ Result<void> share_ids(Sysctls& list, const Share& share, bool all) {
 Result<Sysctls> sysctls_of(const spec::Definition& definition) {
     auto list = TRY(ipc_parameters(definition.resources, false));
     // ping without a raw socket, for every group that exists inside
-    if (definition.system()) list.emplace_back("net.ipv4.ping_group_range", cat("0 ", registry::ids_per_wpar - 1));
+    if (definition.system())
+        list.emplace_back("net.ipv4.ping_group_range", cat("0 ", registry::ids_per_wpar - 1));
+    else if (!definition.networks.empty())
+        list.emplace_back("net.ipv4.ping_group_range", "0 2147483647");
     return list;
 }
 
