@@ -118,10 +118,11 @@ go_on() { in_bed sh -c "kill -CONT $holder; while kill -0 $holder 2>/dev/null; d
 }
 
 @test "SIGINT and SIGTERM at each step take everything back" {
-    local signal own='mkwpar -n web -M directory=/ vfs=jfs2 size=200M -M vfs=directory directory=/var'
+    local signal said own='mkwpar -n web -M directory=/ vfs=jfs2 size=200M -M vfs=directory directory=/var'
     for signal in INT TERM; do
         while IFS='@' read -r setup command next; do
-            in_bed env CRASH_SIGNAL=$signal crash-walk "$setup" "$command" "$next" >&3
+            said=$(in_bed env CRASH_SIGNAL=$signal crash-walk "$setup" "$command" "$next" </dev/null)
+            echo "# $signal: $said" >&3
         done <<TEXT
 true@exec $made@true
 true@exec $own@true

@@ -9,6 +9,7 @@ load helper
 prepare_bed() {
     "$bed_tool" copy "$bed" "$support/audit" /usr/local/bin/audit
     "$bed_tool" copy "$bed" "$support/crash-walk" /usr/local/bin/crash-walk
+    "$bed_tool" copy "$bed" "$support/crash-anywhere" /usr/local/bin/crash-anywhere
     in_bed rm /usr/sbin/init
     "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
     in_bed ln -s /usr/sbin/init /usr/local/bin/quick-init
@@ -19,9 +20,12 @@ prepare_bed() {
 
 # walk SETUP COMMAND NEXT...: the walk once for each command that may come next.
 walk() {
-    local setup=$1 command=$2 next
+    local setup=$1 command=$2 next said
     shift 2
-    for next in "$@"; do in_bed crash-walk "$setup" "$command" "$next" >&3; done
+    for next in "$@"; do
+        said=$(in_bed crash-walk "$setup" "$command" "$next")
+        echo "# $said" >&3
+    done
 }
 
 made='mkwpar -n web -N interface=en0 address=192.168.21.50 netmask=255.255.0.0'
@@ -62,18 +66,19 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
 }
 
 @test "anywhere: a process is killed at a random system call" {
-    local web="$made" any='mkwpar -n another'
+    local web="$made" any='mkwpar -n another' said
     while read -r rounds setup command next; do
-        in_bed crash-anywhere "$rounds" "${!setup}" "${!command}" "${!next}" >&3
+        said=$(in_bed crash-anywhere "$rounds" "${!setup}" "${!command}" "${!next}" </dev/null)
+        echo "# $said" >&3
     done <<TEXT
-20 nothing web any
-20 nothing own any
-30 web start start
-20 own start any
-20 started stop start
-20 started remove any
-20 web rename again
-15 nothing execute any
+10 nothing web any
+10 nothing own any
+20 web start start
+10 own start any
+10 started stop start
+10 started remove any
+15 web rename again
+10 nothing execute any
 TEXT
 }
 nothing=true start='startwpar web' stop='stopwpar -F web' remove='rmwpar -F web'
