@@ -1,6 +1,8 @@
 #include "partition/halt.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +10,7 @@
 #include <climits>
 
 #include "cgroup/group.h"
+#include "os/namespace.h"
 #include "partition/login.h"
 #include "registry/state.h"
 
@@ -21,6 +24,30 @@ std::string program_of(pid_t pid) {
     if (length <= 0) return {};
     const std::string path(target, static_cast<std::size_t>(length));
     return path.substr(path.rfind('/') + 1);
+}
+
+constexpr auto asking_patience = std::chrono::seconds(10);  // sysvinit is asked in milliseconds
+constexpr int cannot_log_in = 127;
+
+int log_in_to_run(const std::string& name, const char* command) {
+    (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const auto status = log_in({.name = name, .command = command, .terminal = false});
+    return status ? *status : cannot_log_in;
+}
+
+// In a process of its own: the program belongs to the WPAR, and need not end.
+Result<void> run_inside(const std::string& name, const char* command) {
+    const auto child = TRY(os::clone_process({}));
+    if (child.pid == 0) ::_exit(log_in_to_run(name, command));
+    const auto ended = os::wait_end(child.pidfd.get(), asking_patience);
+    if (!ended || !*ended) TRY(os::signal(child.pidfd.get(), SIGKILL));
+    int status = 0;
+    while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!ended) return ended.error();
+    if (!*ended || status == 0) return {};  // asked in vain shows when nothing halts
+    return Error{Kind::other, cat("'", command, "' inside ended with status ",
+                                  WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status))};
 }
 
 }  // namespace
@@ -38,9 +65,7 @@ Result<void> ask_to_halt(const std::string& name, const RunningInit& init) {
     if (program == "systemd") return os::signal(init.pidfd.get(), SIGRTMIN + 4);  // systemd(1): poweroff.target
     if (program == "busybox") return os::signal(init.pidfd.get(), SIGUSR2);  // busybox init: poweroff
     if (program != "init") return os::signal(init.pidfd.get(), SIGTERM);
-    const auto status = TRY(log_in({.name = name, .command = "/sbin/init 0", .terminal = false}));
-    if (status == 0) return {};
-    return Error{Kind::other, cat("'/sbin/init 0' inside ended with status ", status)};
+    return run_inside(name, "/sbin/init 0");
 }
 
 // systemd(1): poweroff without its units. SIGTERM would only make it execute itself anew.

@@ -37,6 +37,9 @@ Result<void> check_script(const std::string& path, std::string_view flag) {
     if (!S_ISREG(found.st_mode) || ::access(path.c_str(), X_OK) != 0)
         return Error{Kind::denied, cat("script '", printable(path), "' (", flag,
                                        ") cannot be executed; make it executable with chmod +x")};
+    if (found.st_uid != 0 || (found.st_mode & 0022) != 0)
+        return Error{Kind::denied, cat("script '", path, "' (", flag, ") runs as root, and others than root can change it; "
+                                       "remedy: chown root ", shell_word(path), "; chmod go-w ", shell_word(path))};
     return {};
 }
 

@@ -233,6 +233,30 @@ hostile_tree() {
     refute in_bed test -e /wpars/links
 }
 
+@test "an init that neither ends nor lets itself be asked to" {
+    in_bed mkwpar -n links >/dev/null
+    # named init, it is asked as sysvinit is: by "/sbin/init 0" inside
+    in_bed sh -ec 'cd /wpars/links; rm sbin; mkdir sbin; cp /usr/bin/cat sbin/init; mkfifo root/0'
+    in_bed startwpar links >/dev/null
+    wpar_run timeout 60 stopwpar -t 1 links
+    assert_status 1
+    assert_error 'did not halt within 1 seconds'
+    wpar_run timeout 60 stopwpar -F links
+    assert_status 0
+    in_bed rmwpar links >/dev/null
+}
+
+@test "a script that others than root can change is not run as root" {
+    in_bed sh -c 'printf "#!/bin/sh\n" >/usr/local/sbin/hook; chmod 775 /usr/local/sbin/hook'
+    wpar_run mkwpar -n links -u /usr/local/sbin/hook
+    assert_failure
+    assert_error 'others than root can change it; remedy: chown root /usr/local/sbin/hook; chmod go-w /usr/local/sbin/hook'
+    in_bed sh -c 'chmod 755 /usr/local/sbin/hook; chown 1000 /usr/local/sbin/hook'
+    wpar_run mkwpar -n links -k /usr/local/sbin/hook
+    assert_failure
+    in_bed rm /usr/local/sbin/hook
+}
+
 @test "one line of a script is one line of the event log" {
     in_bed sh -c 'printf "#!/bin/sh\nprintf \"a\\\\nI 2026-01-01 00:00:00 startwpar other started\\\\n\" >&2; exit 1\n" >/usr/local/sbin/hook; chmod 755 /usr/local/sbin/hook'
     in_bed mkwpar -n links -u /usr/local/sbin/hook >/dev/null
