@@ -113,13 +113,17 @@ std::vector<std::string> entries_of(const std::string& folder) {
 bool is_no_name(const std::string& name) { return !spec::check_name(name); }
 
 // One look at the folder instead of one for each name: every command that changes something waits for this.
-void keep_undefined(std::vector<std::string>& names) {
-    if (names.empty()) return;
+std::vector<std::string> undefined(std::vector<std::string> names) {
+    if (names.empty()) return names;
+    constexpr std::string_view suffix = ".cf";
     auto definitions = entries_of(std::string(registry::paths::definitions));
+    std::erase_if(definitions, [&](const std::string& file) { return !file.ends_with(suffix); });
+    for (auto& definition : definitions) definition.resize(definition.size() - suffix.size());
     std::sort(definitions.begin(), definitions.end());
     std::erase_if(names, [&](const std::string& name) {
-        return std::binary_search(definitions.begin(), definitions.end(), cat(name, ".cf"));
+        return std::binary_search(definitions.begin(), definitions.end(), name);
     });
+    return names;
 }
 
 // Names with a journal, and those without a definition of which something is left all the same.
@@ -128,9 +132,8 @@ std::vector<std::string> left_behind() {
     std::vector<std::string> loose;
     for (const auto& folder : {runtime, cat(runtime, "/.lock")})
         for (auto& name : entries_of(folder)) loose.push_back(std::move(name));
-    std::erase_if(loose, is_no_name);
-    keep_undefined(loose);
-    std::erase_if(loose, [](const std::string& name) { return registry::alive(name).keeper; });
+    loose = undefined(std::move(loose));
+    std::erase_if(loose, [](const std::string& name) { return is_no_name(name) || registry::alive(name).keeper; });
     auto found = registry::journal_names();
     std::erase_if(found, is_no_name);
     found.insert(found.end(), loose.begin(), loose.end());
