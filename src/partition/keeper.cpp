@@ -116,7 +116,9 @@ Result<pid_t> fork_off(Body body) {
     return child;
 }
 
-void reap(pid_t child) {
+// One that reported a failure is ending; one that we were interrupted waiting for may have become the keeper.
+void end_child(pid_t child, const Error& error) {
+    if (error.kind == Kind::interrupted) (void)::kill(child, SIGKILL);
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
     }
 }
@@ -148,7 +150,7 @@ Result<void> start_bare_keeper(const std::string& name, const os::ProcessId& ini
     const auto child = TRY(fork_off([&] { become_bare_keeper(name, init, ends.writer.get()); }));
     ends.writer = UniqueFd();
     auto failed = read_end(ends.reader.get());
-    if (!failed) reap(child);
+    if (!failed) end_child(child, failed.error());
     return failed;
 }
 
@@ -186,9 +188,9 @@ Result<Held> start_held(const Holding& holding) {
     auto loaded = read_report(ends.reader.get());
     auto ended = loaded ? read_end(ends.reader.get()) : Result<void>();
     if (!loaded || !ended) {
-        if (!loaded && loaded.error().kind == Kind::interrupted) ::kill(child, SIGKILL);
-        reap(child);
-        return loaded ? ended.error() : loaded.error();
+        const auto error = loaded ? ended.error() : loaded.error();
+        end_child(child, error);
+        return error;
     }
     Held held;
     held.init = loaded->init;

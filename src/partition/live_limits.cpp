@@ -72,13 +72,17 @@ Result<void> set_on_all(const std::string& name, const Limits& limits) {
     return {};
 }
 
+Result<void> store_limits(const std::string& name, const Limits& limits) {
+    auto confinement = TRY(load_confinement(name));
+    confinement.limits = limits;
+    return store_confinement(name, confinement);
+}
+
 Result<void> change_processes(const spec::Definition& before, const spec::Definition& after) {
     const auto old = TRY(process_limits(before.resources));
     const auto wanted = TRY(process_limits(after.resources));
     if (old == wanted) return {};
-    auto confinement = TRY(load_confinement(after.name()));
-    confinement.limits = wanted;
-    TRY(store_confinement(after.name(), confinement));
+    if (after.system()) TRY(store_limits(after.name(), wanted));  // for logins, which an application has none of
     return set_on_all(after.name(), to_set(old, wanted));
 }
 

@@ -46,7 +46,10 @@ Result<void> erase_definition(const Arguments& given, const Reversing&) {
 }
 
 Result<void> restore_definition(const Arguments& given, const Reversing&) {
-    return registry::save(TRY(spec::parse(given[0], "journal")));
+    const auto before = TRY(spec::parse(given[0], "journal"));
+    // an application's went with it
+    if (!before.system() && !os::exists(registry::paths::run(before.name()))) return {};
+    return registry::save(before);
 }
 
 Result<void> rename_back(const Arguments& given, const Reversing&) {

@@ -65,6 +65,11 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
         'wparexec -n job /bin/true' "$made"
 }
 
+@test "chwpar of an application" {
+    walk 'setsid wparexec -n job /bin/sleep 10 >/dev/null 2>&1 & until [ "$(lswpar -qca state job 2>/dev/null)" = A ]; do :; done' \
+        'chwpar -R totalProcesses=20 job' 'stopwpar job' 'kill -KILL $(cut -d" " -f1 /run/wpars/job/keeper); sleep 0.1; mkwpar -n another'
+}
+
 @test "anywhere: a process is killed at a random system call" {
     local web="$made" any='mkwpar -n another' said
     while read -r rounds setup command next; do
