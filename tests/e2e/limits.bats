@@ -31,11 +31,11 @@ processes() {
         kill 9, @all; print \$made'"
 }
 
-# burn WPAR SECONDS: the processor time in ms that three busy loops get there. The clock starts when all run.
+# burn WPAR SECONDS: the processor time in ms that eight busy loops get there. The clock starts when all run.
 burn() {
     in_bed timeout 60 clogin "$1" "perl -e '
         my (@all, \$sum);
-        for (1..3) { pipe my \$r, my \$w; if (!fork) { my \$end = time + $2 + 1; 1 while time < \$end - 1; my @b = times; 1 while time < \$end; my @t = times;
+        for (1..8) { pipe my \$r, my \$w; if (!fork) { my \$end = time + $2 + 1; 1 while time < \$end - $2; my @b = times; 1 while time < \$end; my @t = times;
             syswrite \$w, sprintf(qq(%d\n), 1000 * (\$t[0] + \$t[1] - \$b[0] - \$b[1])); exit } close \$w; push @all, \$r }
         for my \$r (@all) { \$sum += <\$r> } print \$sum'" </dev/null
 }
