@@ -32,7 +32,8 @@ void put(const std::string& path, const char* text) {
     ::close(fd);
 }
 
-void fresh(const char* type, const char* target, unsigned long flags, const char* options = nullptr) {
+void fresh(const char* type, const char* target, unsigned long flags,
+           const char* options = nullptr) {
     check(::mount(type, target, type, flags | MS_NOSUID, options), target);
 }
 
@@ -41,9 +42,11 @@ void make_devices() {
     for (const char* const name : {"null", "zero", "full", "random", "urandom", "tty"}) {
         const auto target = std::string("dev/") + name;
         ::close(::open(target.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
-        check(::mount(("/" + target).c_str(), target.c_str(), nullptr, MS_BIND, nullptr), target.c_str());
+        check(::mount(("/" + target).c_str(), target.c_str(), nullptr, MS_BIND, nullptr),
+              target.c_str());
     }
-    for (const char* const directory : {"dev/pts", "dev/shm"}) check(::mkdir(directory, 0755), directory);
+    for (const char* const directory : {"dev/pts", "dev/shm"})
+        check(::mkdir(directory, 0755), directory);
     fresh("devpts", "dev/pts", MS_NOEXEC, "newinstance,ptmxmode=0666");
     fresh("tmpfs", "dev/shm", MS_NODEV, "mode=1777");
 }

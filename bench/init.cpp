@@ -11,7 +11,8 @@ namespace {
 
 void tell_time(const char* path, const timespec& now) {
     char text[64];
-    const int length = std::snprintf(text, sizeof text, "%lld\n", now.tv_sec * 1000000000LL + now.tv_nsec);
+    const int length =
+        std::snprintf(text, sizeof text, "%lld\n", now.tv_sec * 1000000000LL + now.tv_nsec);
     const int fd = ::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0 || ::write(fd, text, static_cast<std::size_t>(length)) != length) ::_exit(1);
     ::close(fd);

@@ -28,11 +28,13 @@ struct Budget {
 };
 
 constexpr Budget budgets[] = {
-    {"wparexec /bin/true / floor (clone3, mounts, pivot_root, exec)", "wrap", "wparexec", "floor", 1.5, ""},
+    {"wparexec /bin/true / floor (clone3, mounts, pivot_root, exec)", "wrap", "wparexec", "floor",
+     1.5, ""},
     {"wparexec /bin/true / bwrap --unshare-all", "wrap", "wparexec", "bwrap", 1.0, ""},
-    {"startwpar to init / lxc-start -d, loopback on both sides", "start", "startwpar", "lxc-start", 0.7, ""},
-    {"startwpar to init / lxc-start -d, veth and address on both sides", "start", "startwpar-address",
-     "lxc-start-address", 0.7, ""},
+    {"startwpar to init / lxc-start -d, loopback on both sides", "start", "startwpar", "lxc-start",
+     0.7, ""},
+    {"startwpar to init / lxc-start -d, veth and address on both sides", "start",
+     "startwpar-address", "lxc-start-address", 0.7, ""},
     {"clogin -l root /bin/true / nsenter -a /bin/true", "login", "clogin", "nsenter", 1.5, ""},
     {"mkwpar of a shared WPAR", "make", "mkwpar", "", 500, "ms"},
     {"keeper's memory (PSS), 100 running", "memory", "keeper", "", 512, "kB"},
@@ -135,7 +137,8 @@ const char* verdict(const Budget& budget, const std::optional<Summary>& value) {
 }
 
 void print_budgets(Samples& samples) {
-    std::printf("| %-66s | %-10s | %-21s | %-12s |\n", "budget", "at most", "measured (quartiles)", "");
+    std::printf("| %-66s | %-10s | %-21s | %-12s |\n", "budget", "at most", "measured (quartiles)",
+                "");
     std::printf("|%s|%s|%s|%s|\n", std::string(68, '-').c_str(), std::string(12, '-').c_str(),
                 std::string(23, '-').c_str(), std::string(14, '-').c_str());
     for (const auto& budget : budgets) {
@@ -144,33 +147,37 @@ void print_budgets(Samples& samples) {
         std::snprintf(limit, sizeof limit, "%g %s", budget.limit, budget.unit);
         if (value) {
             const int digits = *budget.unit == '\0' ? 2 : 1;
-            std::snprintf(measured, sizeof measured, "%.*f (%.*f - %.*f)", digits, value->median, digits, value->low,
-                          digits, value->high);
+            std::snprintf(measured, sizeof measured, "%.*f (%.*f - %.*f)", digits, value->median,
+                          digits, value->low, digits, value->high);
         }
-        std::printf("| %-66s | %-10s | %-21s | %-12s |\n", budget.what, limit, measured, verdict(budget, value));
+        std::printf("| %-66s | %-10s | %-21s | %-12s |\n", budget.what, limit, measured,
+                    verdict(budget, value));
     }
 }
 
 void print_measure(const Measure& measure, const std::vector<Subject>& subjects) {
-    std::printf("\n%s\n\n| %-22s | %9s | %-21s | %7s |\n", measure.title, "", measure.unit, "quartiles", "samples");
+    std::printf("\n%s\n\n| %-22s | %9s | %-21s | %7s |\n", measure.title, "", measure.unit,
+                "quartiles", "samples");
     std::printf("|%s|%s:|%s|%s:|\n", std::string(24, '-').c_str(), std::string(10, '-').c_str(),
                 std::string(23, '-').c_str(), std::string(8, '-').c_str());
     for (const auto& subject : subjects) {
         const auto value = summary(subject.samples);
         if (!value) {
-            std::printf("| %-22s | %9s | %s |\n", subject.name.c_str(), "-", subject.reason.c_str());
+            std::printf("| %-22s | %9s | %s |\n", subject.name.c_str(), "-",
+                        subject.reason.c_str());
             continue;
         }
         char spread[64] = "";
         std::snprintf(spread, sizeof spread, "%.2f - %.2f", value->low, value->high);
-        std::printf("| %-22s | %9.2f | %-21s | %7zu |\n", subject.name.c_str(), value->median, spread,
-                    subject.samples.size());
+        std::printf("| %-22s | %9.2f | %-21s | %7zu |\n", subject.name.c_str(), value->median,
+                    spread, subject.samples.size());
     }
 }
 
 Json as_json(const std::optional<Summary>& value) {
     if (!value) return nullptr;
-    return {{"median", value->median}, {"low_quartile", value->low}, {"high_quartile", value->high}};
+    return {
+        {"median", value->median}, {"low_quartile", value->low}, {"high_quartile", value->high}};
 }
 
 void print_json(Samples& samples) {
@@ -185,7 +192,8 @@ void print_json(Samples& samples) {
     }
     for (const auto& measure : measures)
         for (const auto& subject : samples[measure.name]) {
-            Json entry = {{"unit", measure.unit}, {"value", as_json(summary(subject.samples))},
+            Json entry = {{"unit", measure.unit},
+                          {"value", as_json(summary(subject.samples))},
                           {"samples", subject.samples}};
             if (!subject.reason.empty()) entry["reason"] = subject.reason;
             document["measures"][measure.name][subject.name] = entry;

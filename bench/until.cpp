@@ -54,7 +54,8 @@ int main(int count, char** arguments) {
         return 1;
     }
     long long stamp = 0;
-    while ((stamp = stamp_in(arguments[1])) == 0 && now() - begin < patience_ns) ::poll(nullptr, 0, 1);
+    while ((stamp = stamp_in(arguments[1])) == 0 && now() - begin < patience_ns)
+        ::poll(nullptr, 0, 1);
     if (stamp == 0) {
         std::fprintf(stderr, "until: no init wrote %s\n", arguments[1]);
         return 1;

@@ -54,7 +54,7 @@ struct Operands {
     std::size_t most = 0;
     std::size_t last_before =
         any;  // after so many operands all words are operands (another program's command line)
-    std::size_t wpars = any;        // so many of the first are names of WPARs, for completion
+    std::size_t wpars = any;  // so many of the first are names of WPARs, for completion
 };
 
 struct Example {

@@ -49,7 +49,8 @@ Result<int> change(const cli::Arguments& given, cli::Terminal& terminal) {
     call.wanted = TRY(given.has('K') ? with_defaults(given, existing) : changed(given, existing));
     call.resolve_clashes = given.has('a');
     call.force = given.has('F');
-    if (given.has('P')) call.root_password = TRY(ask_password(cat("Root password of ", call.name, ": ")));
+    if (given.has('P'))
+        call.root_password = TRY(ask_password(cat("Root password of ", call.name, ": ")));
     TRY(partition::change(call, manner(given, terminal)));
     return 0;
 }

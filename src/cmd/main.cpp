@@ -12,7 +12,8 @@ namespace {
 
 // A descriptor that the caller closed would be given to the next file that is opened.
 void fill_standard_descriptors() {
-    for (int fd = ::open("/dev/null", O_RDWR); fd >= 0 && fd <= 2; fd = ::open("/dev/null", O_RDWR)) {
+    for (int fd = ::open("/dev/null", O_RDWR); fd >= 0 && fd <= 2;
+         fd = ::open("/dev/null", O_RDWR)) {
     }
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 }

@@ -203,9 +203,10 @@ Result<void> check_capacity(const std::string& path, std::uint64_t size) {
     if (::statvfs(existing.c_str(), &found) != 0) return Error::os(errno, "statvfs", existing);
     const auto all = static_cast<std::uint64_t>(found.f_blocks) * found.f_frsize;
     if (size <= all) return {};
-    return Error{Kind::full, cat("size ", amount(size), " can never be filled: the file system of '",
-                                 printable(existing), "', where its image would lie, has ", amount(all),
-                                 " in all; give a smaller size=")};
+    return Error{Kind::full,
+                 cat("size ", amount(size), " can never be filled: the file system of '",
+                     printable(existing), "', where its image would lie, has ", amount(all),
+                     " in all; give a smaller size=")};
 }
 
 }  // namespace filesystem

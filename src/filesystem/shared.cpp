@@ -18,14 +18,16 @@ struct Free {
 
 Error is_link(const std::string& path, const std::string& link) {
     const std::unique_ptr<char, Free> real(::realpath(path.c_str(), nullptr));
-    return {Kind::invalid, cat("'", printable(link), "' is a link, and who can change it would choose what is shared; ",
+    return {Kind::invalid, cat("'", printable(link),
+                               "' is a link, and who can change it would choose what is shared; ",
                                real ? cat("name the directory itself: dev=", printable(real.get()))
                                     : "name a directory that exists")};
 }
 
 Error changeable(const std::string& above) {
-    return {Kind::denied, cat("'", printable(above), "', above the shared directory, can be changed by others than root, "
-                                                     "who would choose what is shared")};
+    return {Kind::denied, cat("'", printable(above),
+                              "', above the shared directory, can be changed by others than root, "
+                              "who would choose what is shared")};
 }
 
 // A name in a sticky directory (/tmp) can be changed by its owner only.
@@ -41,11 +43,13 @@ bool ignores_set_user_id(const std::string& path) {
 
 Error within_reach(const std::string& path) {
     const auto word = shell_word(path);
-    return {Kind::denied,
-            cat("users of the global environment can reach '", printable(path),
-                "', and set-user-ID programs that the workload partition leaves there would be root's for them; share it "
-                "read-only (mountopts=ro), or keep it below a directory that only root may enter, or have it mounted "
-                "without set-user-ID: mount --bind ", word, " ", word, "; mount -o remount,bind,nosuid ", word)};
+    return {Kind::denied, cat("users of the global environment can reach '", printable(path),
+                              "', and set-user-ID programs that the workload partition leaves "
+                              "there would be root's for them; share it "
+                              "read-only (mountopts=ro), or keep it below a directory that only "
+                              "root may enter, or have it mounted "
+                              "without set-user-ID: mount --bind ",
+                              word, " ", word, "; mount -o remount,bind,nosuid ", word)};
 }
 
 }  // namespace
@@ -58,7 +62,8 @@ Result<void> check_shared(const std::string& path, bool writable) {
     for (const auto& part : split(path, '/')) {
         if (part.empty()) continue;
         if (part == "." || part == "..")
-            return Error{Kind::invalid, cat("dev='", printable(path), "' must be written without '.' and '..'")};
+            return Error{Kind::invalid,
+                         cat("dev='", printable(path), "' must be written without '.' and '..'")};
         const auto parent = here.empty() ? "/" : here;
         here += cat("/", part);
         struct stat entry = {};

@@ -33,7 +33,9 @@ TEST(SharedDirectory, OneThatIsMissingIsNamed) {
     EXPECT_THAT(refused("/nowhere-at-all/x", false).text, HasSubstr("'/nowhere-at-all'"));
 }
 
-TEST(SharedDirectory, DotsAreRefused) { EXPECT_EQ(refused("/usr/../etc", false).kind, Kind::invalid); }
+TEST(SharedDirectory, DotsAreRefused) {
+    EXPECT_EQ(refused("/usr/../etc", false).kind, Kind::invalid);
+}
 
 class OwnDirectory : public ::testing::Test {
   protected:

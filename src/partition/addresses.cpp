@@ -27,8 +27,9 @@ Result<void> check_addresses(const spec::Definition& definition, const std::stri
         for (const auto& network : definition.networks) {
             const auto address = spec::to_address(text_of(network));
             if (!address || !has_address(*other, *address)) continue;
-            return Error{Kind::exists, cat("address ", text_of(network), " belongs to workload partition ", name,
-                                           "; give another one")};
+            return Error{Kind::exists,
+                         cat("address ", text_of(network), " belongs to workload partition ", name,
+                             "; give another one")};
         }
     }
     return {};

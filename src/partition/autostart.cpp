@@ -33,7 +33,8 @@ Result<std::vector<std::string>> wanted(const Observer& observer) {
     for (const auto& name : TRY(registry::names())) {
         const auto definition = registry::load(name);
         if (!definition) observer.tell_warning(definition.error().text);
-        if (definition && definition->general.autostart && definition->system()) names.push_back(name);
+        if (definition && definition->general.autostart && definition->system())
+            names.push_back(name);
     }
     return names;
 }
@@ -64,8 +65,8 @@ Result<void> end_one(Children& children, Summary& summary, const Observer& obser
         observer.tell(cat("Workload partition ", name, " started."));
     } else {
         const auto said = read_end(found->second.report.get());
-        observer.tell_warning(cat("workload partition ", name, " did not start: ",
-                                  said ? "it was killed" : said.error().text));
+        observer.tell_warning(cat("workload partition ", name,
+                                  " did not start: ", said ? "it was killed" : said.error().text));
         summary.failed.push_back(name);
     }
     children.erase(found);
@@ -77,7 +78,8 @@ Result<void> end_one(Children& children, Summary& summary, const Observer& obser
 Result<void> autostart(const Manner& manner) {
     const auto& observer = manner.observer;
     const auto names = TRY(wanted(observer));
-    const auto at_once = static_cast<std::size_t>(std::max(2L, 2 * ::sysconf(_SC_NPROCESSORS_ONLN)));
+    const auto at_once =
+        static_cast<std::size_t>(std::max(2L, 2 * ::sysconf(_SC_NPROCESSORS_ONLN)));
     Summary summary;
     Children children;
     for (const auto& name : names) {
@@ -97,7 +99,8 @@ Result<void> autostart(const Manner& manner) {
     observer.tell(cat(summary.started, " started, ", summary.active, " active already, ",
                       summary.failed.size(), " failed."));
     if (summary.failed.empty()) return {};
-    return Error{Kind::other, cat("did not start: ", join(summary.failed, ", "), "; see /var/adm/wpars/event.log")};
+    return Error{Kind::other, cat("did not start: ", join(summary.failed, ", "),
+                                  "; see /var/adm/wpars/event.log")};
 }
 
 }  // namespace partition

@@ -44,8 +44,9 @@ bool same_mounts(const spec::Definition& one, const spec::Definition& other) {
 }
 
 Error needs_stop(const std::string& name, std::string_view what) {
-    return {Kind::busy, cat("Workload partition ", name, " is active: ", what,
-                            " can change only while it is stopped; stop it first with stopwpar ", name)};
+    return {Kind::busy,
+            cat("Workload partition ", name, " is active: ", what,
+                " can change only while it is stopped; stop it first with stopwpar ", name)};
 }
 
 Result<void> refuse_while_active(const spec::Definition& before, const spec::Definition& after) {
@@ -68,11 +69,13 @@ Result<void> check_mounts(const spec::Definition& before, const spec::Definition
         const auto* old = find_mount(before, mount.directory);
         if (old == nullptr) continue;
         if (old->vfs != mount.vfs || old->vg != mount.vg)
-            return Error{Kind::invalid, cat("-M directory=", mount.directory, " has vfs=", old->vfs,
-                                            "; remove it first with chwpar -K -M directory=", mount.directory)};
+            return Error{Kind::invalid,
+                         cat("-M directory=", mount.directory, " has vfs=", old->vfs,
+                             "; remove it first with chwpar -K -M directory=", mount.directory)};
         if (old->size != mount.size)
-            return Error{Kind::invalid, cat("-M directory=", mount.directory, " has size=", old->size,
-                                            "; the size of a file system that exists cannot change")};
+            return Error{Kind::invalid,
+                         cat("-M directory=", mount.directory, " has size=", old->size,
+                             "; the size of a file system that exists cannot change")};
     }
     for (const auto& wanted : TRY(file_systems(after)))
         if (find_mount(before, wanted.directory) == nullptr) TRY(check_file_system(wanted));
@@ -82,7 +85,8 @@ Result<void> check_mounts(const spec::Definition& before, const spec::Definition
 Result<void> check_names(const ChangeCall& call, const spec::Definition& before) {
     const auto& after = call.wanted;
     if (after.name() != before.name() && registry::defined(after.name()))
-        return Error{Kind::exists, cat("A workload partition called ", after.name(), " exists already")};
+        return Error{Kind::exists,
+                     cat("A workload partition called ", after.name(), " exists already")};
     if (after.directory() == before.directory() || !after.system()) return {};
     return filesystem::check_base(after.directory());
 }
@@ -91,11 +95,14 @@ Result<void> check_names(const ChangeCall& call, const spec::Definition& before)
 Result<void> check_application(const ChangeCall& call, const spec::Definition& before) {
     const auto& after = call.wanted;
     const auto refused = [&](std::string_view why) {
-        return Error{Kind::unsupported, cat(before.name(), " is an application workload partition: ", why)};
+        return Error{Kind::unsupported,
+                     cat(before.name(), " is an application workload partition: ", why)};
     };
     if (call.root_password) return refused("it has no root password of its own (-P)");
     if (before.general.key == 0 && !after.networks.empty())
-        return refused("it was started in the global network; give it an address from the start with wparexec -N");
+        return refused(
+            "it was started in the global network; give it an address from the start with wparexec "
+            "-N");
     if (before.general.xwparipc != after.general.xwparipc)
         return refused("what it shares (-x) is settled when it starts; use wparexec -x");
     return {};
@@ -152,7 +159,8 @@ Result<void> move_directories(const spec::Definition& before, const spec::Defini
 Result<void> make_new_file_systems(const spec::Definition& before, const spec::Definition& after,
                                    Journal& journal) {
     for (const auto& wanted : TRY(file_systems(after))) {
-        if (find_mount(before, wanted.directory) != nullptr || !filesystem::on_disk(wanted.type)) continue;
+        if (find_mount(before, wanted.directory) != nullptr || !filesystem::on_disk(wanted.type))
+            continue;
         TRY(journal.will(reverse::remove_file_system(after, wanted.directory)));
         TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
     }
@@ -193,14 +201,16 @@ Result<void> set_password(const ChangeCall& call) {
 }
 
 // The journal of a rename lies under the old name; whoever comes by the new one has to find it.
-Result<std::optional<Journal>> mark_new_name(const spec::Definition& before, const spec::Definition& after) {
+Result<std::optional<Journal>> mark_new_name(const spec::Definition& before,
+                                             const spec::Definition& after) {
     if (before.name() == after.name()) return std::optional<Journal>();
     auto mark = TRY(Journal::begin(after.name(), registry::Lifetime::persistent));
     TRY(mark.will(reverse::renamed_from(before.name())));
     return std::optional(std::move(mark));
 }
 
-void describe(const spec::Definition& before, const spec::Definition& after, const Observer& observer) {
+void describe(const spec::Definition& before, const spec::Definition& after,
+              const Observer& observer) {
     observer.tell(cat("chwpar: would change workload partition ", before.name(), " to:"));
     observer.tell(spec::write_specification(after));
 }
@@ -224,7 +234,8 @@ Result<void> change_locked(const ChangeCall& call, const spec::Definition& befor
     if (mark && !os::exists(registry::paths::journal(before.name()))) TRY(mark->done());
     TRY(std::move(done));
     TRY(set_password(call));
-    if (running && (before.security.privs != after.security.privs || before.security.secfile != after.security.secfile))
+    if (running && (before.security.privs != after.security.privs ||
+                    before.security.secfile != after.security.secfile))
         observer.tell_warning("changed privileges take effect at the next start");
     return {};
 }
@@ -259,7 +270,8 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "change"}));
     std::optional<registry::AdminLock> new_name;
     if (whole.wanted.name() != call.name)
-        new_name.emplace(TRY(registry::AdminLock::take({.name = whole.wanted.name(), .verb = "change"})));
+        new_name.emplace(
+            TRY(registry::AdminLock::take({.name = whole.wanted.name(), .verb = "change"})));
     TRY(recover(call.name, manner.observer));
     if (new_name) TRY(recover(whole.wanted.name(), manner.observer));
     const auto before = TRY(registry::load(call.name));

@@ -10,10 +10,10 @@
 namespace partition {
 
 struct ChangeCall {
-    spec::Definition wanted = {};  // general.name may differ from `name`: a rename
-    std::string name = {};         // of the WPAR that exists
-    bool resolve_clashes = false;  // -a
-    bool force = false;            // -F
+    spec::Definition wanted = {};                   // general.name may differ from `name`: a rename
+    std::string name = {};                          // of the WPAR that exists
+    bool resolve_clashes = false;                   // -a
+    bool force = false;                             // -F
     std::optional<std::string> root_password = {};  // -P
 };
 /// Kind::busy for what needs a stopped WPAR (name, base directory, file systems). Checked as a whole before anything

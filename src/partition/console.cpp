@@ -24,7 +24,8 @@ Result<UniqueFd> make_console() {
     // what is there ended with its pty, and nothing can be mounted on it
     (void)::umount2("/dev/console", UMOUNT_NOFOLLOW | MNT_DETACH);
     const auto dev = TRY(os::Dir::open("/dev"));
-    const auto place = TRY(dev.open_file({.path = "console", .flags = O_PATH, .no_symlinks = true}));
+    const auto place =
+        TRY(dev.open_file({.path = "console", .flags = O_PATH, .no_symlinks = true}));
     const auto mount = TRY(os::clone_mount(pty.slave.get(), "console"));
     TRY(os::attach_mount(mount.get(), place.get(), "/dev/console"));
     return std::move(pty.master);

@@ -41,8 +41,7 @@ std::string name_after(const std::string& program) {
 
 Result<void> check_program(const std::string& program) {
     struct stat found = {};
-    if (::stat(program.c_str(), &found) != 0)
-        return Error::os(errno, "command", program);
+    if (::stat(program.c_str(), &found) != 0) return Error::os(errno, "command", program);
     if (S_ISDIR(found.st_mode))
         return Error{Kind::invalid, cat("command '", printable(program), "' is a directory")};
     if (::access(program.c_str(), X_OK) != 0)
@@ -53,7 +52,8 @@ Result<void> check_program(const std::string& program) {
 
 bool taken(const std::string& name) {
     if (registry::holder(name) || os::exists(registry::paths::definition(name))) return true;
-    return registry::alive(name).any();  // what a killed wparexec left is cleaned up by whoever takes its name
+    return registry::alive(name)
+        .any();  // what a killed wparexec left is cleaned up by whoever takes its name
 }
 
 std::string free_name(const std::string& wanted) {
@@ -99,7 +99,8 @@ Result<cgroup::Group> make_group(const spec::Definition& definition) {
     auto group = TRY(cgroup::Group::create(*host, definition.name(), {}));
     if (!limits_anything(definition.resources)) return group;
     const auto members = TRY(active_members());
-    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members)).within("-R"));
+    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members))
+            .within("-R"));
     return group;
 }
 
@@ -146,9 +147,8 @@ int wait_for(const launch::Started& init) {
 
 // Whoever stops it holds the lock and cleans up; otherwise we do.
 void clean_up(const spec::Definition& definition, const Observer& observer) {
-    const auto lock = registry::AdminLock::take({.name = definition.name(),
-                                                 .verb = "remove",
-                                                 .patience = std::chrono::milliseconds(0)});
+    const auto lock = registry::AdminLock::take(
+        {.name = definition.name(), .verb = "remove", .patience = std::chrono::milliseconds(0)});
     if (!lock) return;
     const auto done = release(traces_of(definition));
     if (!done) observer.tell_warning(done.error().text);
@@ -187,8 +187,8 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
     if (manner.dry_run) {
         if (definition.name().empty()) definition.general.name = free_name(name_after(program));
         TRY(spec::check(definition));
-        observer.tell(cat("wparexec: would run ", definition.general.application, " in workload partition ",
-                          definition.name(), "."));
+        observer.tell(cat("wparexec: would run ", definition.general.application,
+                          " in workload partition ", definition.name(), "."));
         return 0;
     }
     os::catch_interrupts();
@@ -201,10 +201,11 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
     call_script(definition, {"WPARPRESTART"}, observer);
     observer.tell(cat("Starting workload partition '", definition.name(), "'."));
     std::optional<Running> running;
-    TRY(journaled({definition.name(), registry::Lifetime::boot}, [&](registry::Journal& journal) -> Result<void> {
-        running = TRY(load(definition, journal, observer));
-        return {};
-    }));
+    TRY(journaled({definition.name(), registry::Lifetime::boot},
+                  [&](registry::Journal& journal) -> Result<void> {
+                      running = TRY(load(definition, journal, observer));
+                      return {};
+                  }));
     claimed.reset();
     call_script(definition, {"WPARPOSTSTART"}, observer);
     const int status = wait_for(running->init);

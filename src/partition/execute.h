@@ -9,11 +9,12 @@
 namespace partition {
 
 struct ExecuteCall {
-    spec::Definition definition = {};  // name empty: the command's base name, numbered if that is taken
-    bool force = false;                // -F: replaces an existing specification file
-    bool resolve_clashes = false;      // -a
-    std::string output = {};           // -o
-    bool only_write = false;           // -w
+    spec::Definition definition =
+        {};                        // name empty: the command's base name, numbered if that is taken
+    bool force = false;            // -F: replaces an existing specification file
+    bool resolve_clashes = false;  // -a
+    std::string output = {};       // -o
+    bool only_write = false;       // -w
 };
 /// The exit status of the command, once every process of the WPAR has ended.
 Result<int> execute(const ExecuteCall& call, const Manner& manner);

@@ -46,8 +46,9 @@ Result<void> run_inside(const std::string& name, const char* command) {
     }
     if (!ended) return ended.error();
     if (!*ended || status == 0) return {};  // asked in vain shows when nothing halts
-    return Error{Kind::other, cat("'", command, "' inside ended with status ",
-                                  WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status))};
+    return Error{Kind::other,
+                 cat("'", command, "' inside ended with status ",
+                     WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status))};
 }
 
 }  // namespace
@@ -62,8 +63,10 @@ bool speaks_readiness(pid_t init) { return program_of(init) == "systemd"; }
 
 Result<void> ask_to_halt(const std::string& name, const RunningInit& init) {
     const auto program = program_of(init.id.pid);
-    if (program == "systemd") return os::signal(init.pidfd.get(), SIGRTMIN + 4);  // systemd(1): poweroff.target
-    if (program == "busybox") return os::signal(init.pidfd.get(), SIGUSR2);  // busybox init: poweroff
+    if (program == "systemd")
+        return os::signal(init.pidfd.get(), SIGRTMIN + 4);  // systemd(1): poweroff.target
+    if (program == "busybox")
+        return os::signal(init.pidfd.get(), SIGUSR2);  // busybox init: poweroff
     if (program != "init") return os::signal(init.pidfd.get(), SIGTERM);
     return run_inside(name, "/sbin/init 0");
 }

@@ -73,7 +73,8 @@ Result<Loaded> load(const Holding& holding) {
     };
     auto started = TRY(launch::start(holding.plan, hooks));
     const auto id = os::ProcessId{started.pid, TRY(os::start_time(started.pid))};
-    return Loaded{std::move(files), std::move(socket), std::move(started), std::move(readiness), id};
+    return Loaded{std::move(files), std::move(socket), std::move(started), std::move(readiness),
+                  id};
 }
 
 // Out of the caller's terminal and out of reach of its signals; dies with it until the keeper takes over.
@@ -123,21 +124,25 @@ void end_child(pid_t child, const Error& error) {
     }
 }
 
-[[noreturn]] void become_bare_keeper(const std::string& name, const os::ProcessId& init, int writer) noexcept {
+[[noreturn]] void become_bare_keeper(const std::string& name, const os::ProcessId& init,
+                                     int writer) noexcept {
     detach_from_caller();
     const auto failed = [&]() -> Result<void> {
         auto files = TRY(take_run_files(name));
         if (init.pid != 0) TRY(record_init(name, files, init));
-        const auto socket = TRY(session::listen_control(TRY(os::Dir::open(registry::paths::run(name)))));
+        const auto socket =
+            TRY(session::listen_control(TRY(os::Dir::open(registry::paths::run(name)))));
         auto plan = TRY(keeper_plan(name, files, socket));
         plan.init = init;
         plan.adopt = init.pid != 0;
         const auto process = plan.adopt ? TRY(os::pidfd(init)) : UniqueFd();
         plan.pidfd = process.get();
-        const auto console = plan.adopt ? renew_console(process.get()) : Result<UniqueFd>(UniqueFd());
+        const auto console =
+            plan.adopt ? renew_console(process.get()) : Result<UniqueFd>(UniqueFd());
         if (console) plan.console_fd = console->get();
         // better held without a console than not held
-        if (!console) registry::record({registry::Severity::warning, "keeper", name, console.error().text});
+        if (!console)
+            registry::record({registry::Severity::warning, "keeper", name, console.error().text});
         ::prctl(PR_SET_PDEATHSIG, 0);
         return session::become_keeper(plan);
     }();
@@ -169,12 +174,14 @@ Result<RunFiles> take_run_files(const std::string& name) {
         return Error{Kind::busy, cat("workload partition ", name, " has a keeper already")};
     const auto self = os::ProcessId{::getpid(), TRY(os::start_time(::getpid()))}.text();
     if (::ftruncate(files.lock.get(), 0) != 0 ||
-        ::pwrite(files.lock.get(), self.data(), self.size(), 0) != static_cast<ssize_t>(self.size()))
+        ::pwrite(files.lock.get(), self.data(), self.size(), 0) !=
+            static_cast<ssize_t>(self.size()))
         return Error::os(errno, "write", path);
     return files;
 }
 
-Result<void> record_init(const std::string& name, const RunFiles& files, const os::ProcessId& init) {
+Result<void> record_init(const std::string& name, const RunFiles& files,
+                         const os::ProcessId& init) {
     TRY(os::replace_file(
         {.path = registry::paths::init(name), .text = init.text(), .mode = 0644, .sync = false}));
     if (TRY(os::try_lock(files.lock.get(), registry::init_byte))) return {};
@@ -204,7 +211,8 @@ Result<void> hold_without_init(const std::string& name) { return start_bare_keep
 
 Result<void> adopt(const std::string& name) {
     const auto init = registry::recorded_init(name);
-    if (!init) return Error{Kind::missing, cat("workload partition ", name, " has no init to hold")};
+    if (!init)
+        return Error{Kind::missing, cat("workload partition ", name, " has no init to hold")};
     return start_bare_keeper(name, *init).within("new keeper");
 }
 

@@ -19,8 +19,9 @@ namespace {
 using registry::Listed;
 
 // AIX's list of what a WPAR always has, in Linux names.
-constexpr std::string_view pseudo_devices[] = {"/dev/console", "/dev/full", "/dev/null",    "/dev/ptmx",
-                                               "/dev/random",  "/dev/tty",  "/dev/urandom", "/dev/zero"};
+constexpr std::string_view pseudo_devices[] = {"/dev/console", "/dev/full",   "/dev/null",
+                                               "/dev/ptmx",    "/dev/random", "/dev/tty",
+                                               "/dev/urandom", "/dev/zero"};
 
 bool is_active(const Listed& wpar) {
     using registry::State;
@@ -96,7 +97,8 @@ void add_details(Listed& wpar) {
     add_file_systems(wpar);
     add_devices(wpar);
     add_usage(wpar);
-    if (const auto privileges = privileges_of(wpar.definition.security); privileges && wpar.definition.system())
+    if (const auto privileges = privileges_of(wpar.definition.security);
+        privileges && wpar.definition.system())
         wpar.privileges = *privileges;
 }
 
@@ -140,7 +142,8 @@ std::optional<Listed> look(const std::string& name, const ListCall& call) {
     if (wpar.problem && wpar.status.state == registry::State::defined)
         wpar.status = {registry::State::broken, wpar.problem->text, {}};
     // what a killed wparexec left is no WPAR any more
-    if (!wpar.definition.system() && wpar.status.state == registry::State::defined) return std::nullopt;
+    if (!wpar.definition.system() && wpar.status.state == registry::State::defined)
+        return std::nullopt;
     if (call.details && !wpar.problem) add_details(wpar);
     return wpar;
 }

@@ -21,15 +21,17 @@ namespace {
 using Limits = std::vector<os::Limit>;
 
 const os::Limit* find(const Limits& limits, int resource) {
-    const auto found = std::find_if(limits.begin(), limits.end(),
-                                    [resource](const os::Limit& one) { return one.resource == resource; });
+    const auto found = std::find_if(limits.begin(), limits.end(), [resource](const os::Limit& one) {
+        return one.resource == resource;
+    });
     return found == limits.end() ? nullptr : &*found;
 }
 
 // What a process has that nobody limited: what we have.
 os::Limit usual(int resource) {
     rlimit64 own = {};
-    if (::getrlimit64(static_cast<__rlimit_resource>(resource), &own) != 0) own.rlim_cur = own.rlim_max = RLIM64_INFINITY;
+    if (::getrlimit64(static_cast<__rlimit_resource>(resource), &own) != 0)
+        own.rlim_cur = own.rlim_max = RLIM64_INFINITY;
     return {resource, own.rlim_cur, own.rlim_max};
 }
 
@@ -82,11 +84,13 @@ Result<void> change_processes(const spec::Definition& before, const spec::Defini
     const auto old = TRY(process_limits(before.resources));
     const auto wanted = TRY(process_limits(after.resources));
     if (old == wanted) return {};
-    if (after.system()) TRY(store_limits(after.name(), wanted));  // for logins, which an application has none of
+    if (after.system())
+        TRY(store_limits(after.name(), wanted));  // for logins, which an application has none of
     return set_on_all(after.name(), to_set(old, wanted));
 }
 
-Result<void> change_ipc(const RunningInit& init, const spec::Definition& before, const spec::Definition& after) {
+Result<void> change_ipc(const RunningInit& init, const spec::Definition& before,
+                        const spec::Definition& after) {
     const auto old = TRY(ipc_parameters(before.resources, true));
     const auto wanted = TRY(ipc_parameters(after.resources, true));
     if (old == wanted) return {};
@@ -103,7 +107,8 @@ Result<unsigned> terminals(const spec::Resources& resources) {
 
 }  // namespace
 
-Result<void> apply_limits_inside(const RunningInit& init, const spec::Definition& before, const spec::Definition& after) {
+Result<void> apply_limits_inside(const RunningInit& init, const spec::Definition& before,
+                                 const spec::Definition& after) {
     TRY(change_processes(before, after).within("-R"));
     if (!after.general.xwparipc) TRY(change_ipc(init, before, after).within("-R"));
     const auto limit = TRY(terminals(after.resources));

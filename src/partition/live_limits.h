@@ -7,6 +7,7 @@
 namespace partition {
 
 /// Processes that run, sessions to come, and what they start. Nothing happens where the two do not differ.
-Result<void> apply_limits_inside(const RunningInit& init, const spec::Definition& before, const spec::Definition& after);
+Result<void> apply_limits_inside(const RunningInit& init, const spec::Definition& before,
+                                 const spec::Definition& after);
 
 }  // namespace partition

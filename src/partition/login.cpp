@@ -22,8 +22,10 @@ namespace {
 Error unreachable(const std::string& name, Error error) {
     const auto definition = registry::load(name);
     if (!definition || definition->system()) return error;
-    return {Kind::unsupported, cat(name, " is an application workload partition; only system workload partitions have "
-                                         "users to log in as")};
+    return {Kind::unsupported,
+            cat(name,
+                " is an application workload partition; only system workload partitions have "
+                "users to log in as")};
 }
 
 // The keeper hands out init's descriptor; one whose keeper was killed gets a new one first.

@@ -10,8 +10,8 @@ namespace partition {
 struct LoginCall {
     std::string name = {};
     std::string user = "root";
-    std::optional<std::string> command = {};    // for the user's shell; nothing: a login shell
-    bool ask_password = false;  // -C: of the user, by the WPAR's own su
+    std::optional<std::string> command = {};  // for the user's shell; nothing: a login shell
+    bool ask_password = false;                // -C: of the user, by the WPAR's own su
     bool terminal = true;
 };
 /// The session's exit status.

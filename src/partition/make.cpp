@@ -46,14 +46,15 @@ Result<void> check_room(const spec::Definition& definition) {
     const auto need = TRY(rootpart::estimate(TRY(os::Dir::open("/")), population(definition)));
     filesystem::Space on_base;
     filesystem::Space on_images;
-    for (const auto& [directory, part] : {std::pair<std::string_view, rootpart::Need>{"/", need.root},
-                                          {"/usr", need.usr},
-                                          {"/opt", need.opt}}) {
+    for (const auto& [directory, part] :
+         {std::pair<std::string_view, rootpart::Need>{"/", need.root},
+          {"/usr", need.usr},
+          {"/opt", need.opt}}) {
         const auto own = TRY(own_file_system(definition, directory));
         if (own && own->size != 0 && own->size < part.bytes)
-            return Error{Kind::full, cat("-M directory=", own->directory, " size=", show_size(own->size),
-                                         " is too small: ", directory, " needs ", part.bytes >> 20,
-                                         " MB; give a larger size=")};
+            return Error{Kind::full, cat("-M directory=", own->directory, " size=",
+                                         show_size(own->size), " is too small: ", directory,
+                                         " needs ", part.bytes >> 20, " MB; give a larger size=")};
         auto& total = own ? on_images : on_base;
         total.bytes += part.bytes;
         total.files += own ? 0 : part.files;
@@ -78,9 +79,9 @@ Result<void> make_file_systems(const spec::Definition& definition, Journal& jour
 
 Result<void> run_postscripts(const spec::Definition& definition, const Observer& observer) {
     for (const auto& script : definition.general.postscripts) {
-        const auto said = TRY(os::run_ok({.arguments = {script, definition.name(),
-                                                        definition.directory()}})
-                                  .within("post-installation script (-k)"));
+        const auto said =
+            TRY(os::run_ok({.arguments = {script, definition.name(), definition.directory()}})
+                    .within("post-installation script (-k)"));
         if (!trim(said).empty()) observer.tell(trim(said));
     }
     return {};
@@ -123,8 +124,7 @@ Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
 Result<void> create(const spec::Definition& definition, const MakeCall& call,
                     const Observer& observer) {
     return journaled({.name = definition.name()}, [&](Journal& journal) -> Result<void> {
-        if (!definition.general.preserve)
-            TRY(make_file_systems(definition, journal, observer));
+        if (!definition.general.preserve) TRY(make_file_systems(definition, journal, observer));
         TRY(mount_and_fill(definition, call, journal, observer));
         TRY(journal.will(reverse::erase_unless_saved(definition.name())));
         auto saved = definition;
@@ -172,7 +172,8 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
     TRY(create(definition, call, observer));
     registry::record({registry::Severity::info, "mkwpar", name, "created"});
     observer.tell(cat("Workload partition ", name, " created successfully."));
-    observer.tell("mkwpar: 0960-390 To start the workload partition, execute the following as root:");
+    observer.tell(
+        "mkwpar: 0960-390 To start the workload partition, execute the following as root:");
     observer.tell(cat(" startwpar [-v] ", name));
     return {};
 }

@@ -14,8 +14,8 @@ struct MakeCall {
     bool resolve_clashes = false;      // -a
     bool force = false;                // -F: also replaces an existing specification file
     std::optional<std::string> root_password = {};  // -P
-    std::string output = {};           // -o
-    bool only_write = false;           // -w
+    std::string output = {};                        // -o
+    bool only_write = false;                        // -w
 };
 /// Kind::exists when the name is taken; whatever fails, nothing of the WPAR is left.
 Result<void> make(const MakeCall& call, const Manner& manner);

@@ -14,7 +14,8 @@ Result<network::Address> address_of(const spec::Network& wanted) {
     const auto& text = is_four(wanted) ? wanted.address : wanted.address6;
     address.ip = TRY(network::parse_ip(text));
     const auto& mask = is_four(wanted) ? wanted.netmask : wanted.prefixlen;
-    address.prefix = TRY(network::parse_netmask(mask, address.ip.family).within("-N address=", text));
+    address.prefix =
+        TRY(network::parse_netmask(mask, address.ip.family).within("-N address=", text));
     if (!wanted.broadcast.empty()) address.broadcast = TRY(network::parse_ip(wanted.broadcast));
     return address;
 }
@@ -29,15 +30,18 @@ std::string names_of(const std::vector<network::GlobalInterface>& list) {
 Result<void> complete(spec::Network& wanted, const std::vector<network::GlobalInterface>& list) {
     const auto& text = is_four(wanted) ? wanted.address : wanted.address6;
     if (text.empty())
-        return Error{Kind::missing,
-                     cat("-N interface=", wanted.interface,
-                         " names no address, and the workload partition's name resolves to none on its "
-                         "subnet; add address= or address6=")};
+        return Error{
+            Kind::missing,
+            cat("-N interface=", wanted.interface,
+                " names no address, and the workload partition's name resolves to none on its "
+                "subnet; add address= or address6=")};
     const auto ip = TRY(network::parse_ip(text));
     const auto found = network::on_subnet(list, ip);
     if (wanted.interface.empty() && !found)
-        return Error{Kind::missing, cat("address ", text, " is on no subnet of a global interface; name one with "
-                                        "interface= (there are: ", names_of(list), ")")};
+        return Error{Kind::missing, cat("address ", text,
+                                        " is on no subnet of a global interface; name one with "
+                                        "interface= (there are: ",
+                                        names_of(list), ")")};
     if (wanted.interface.empty()) wanted.interface = found->interface;
     auto& mask = is_four(wanted) ? wanted.netmask : wanted.prefixlen;
     if (!mask.empty()) return {};
@@ -128,8 +132,9 @@ Result<network::Wish> network_wish(const spec::Definition& definition) {
             known = std::prev(wish.interfaces.end());
         }
         if (known->mode != mode)
-            return Error{Kind::invalid, cat("-N interface=", wanted.interface,
-                                            ": all addresses on one interface need the same mode=")};
+            return Error{Kind::invalid,
+                         cat("-N interface=", wanted.interface,
+                             ": all addresses on one interface need the same mode=")};
         known->addresses.push_back(TRY(address_of(wanted)));
     }
     for (const auto& route : definition.routes) wish.routes.push_back(TRY(route_of(route)));

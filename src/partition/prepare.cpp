@@ -39,8 +39,9 @@ Result<void> check_base(const spec::Definition& definition) {
 Result<void> check_kept_file_systems(const spec::Definition& definition) {
     for (const auto& wanted : TRY(file_systems(definition)))
         if (filesystem::on_disk(wanted.type) && !filesystem::is_created(wanted))
-            return Error{Kind::missing, cat("-p: file system ", wanted.directory, " was not kept: '",
-                                            filesystem::backing(wanted), "' does not exist")};
+            return Error{Kind::missing,
+                         cat("-p: file system ", wanted.directory, " was not kept: '",
+                             filesystem::backing(wanted), "' does not exist")};
     return {};
 }
 
@@ -56,7 +57,8 @@ Result<void> check_limits(const spec::Definition& definition) {
     if (!host) return host.error();
     const auto members = TRY(active_members());
     const auto neighbours = neighbours_of(definition.name(), members);
-    const auto made = cgroup::plan(wanted, neighbours, TRY(cgroup::Machine::detect()), host->support());
+    const auto made =
+        cgroup::plan(wanted, neighbours, TRY(cgroup::Machine::detect()), host->support());
     if (!made) return made.error().within("-R");
     return {};
 }

@@ -16,6 +16,7 @@ Result<void> check_machine(const spec::Definition& definition);
 /// -a: another base directory, no address, where the wished ones are taken.
 Result<spec::Definition> resolve_clashes(spec::Definition definition);
 /// For -o: refuses to replace a file unless forced.
-Result<void> write_specification(const spec::Definition& definition, const std::string& path, bool force);
+Result<void> write_specification(const spec::Definition& definition, const std::string& path,
+                                 bool force);
 
 }  // namespace partition

@@ -52,7 +52,8 @@ Result<Readiness> wait_ready(int socket, int pidfd, std::chrono::milliseconds pa
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + patience;
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
         if (left.count() <= 0) return Readiness::patience_ended;
         std::array<pollfd, 2> watched = {pollfd{socket, POLLIN, 0}, pollfd{pidfd, POLLIN, 0}};
         if (::poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0)

@@ -12,8 +12,10 @@ Result<void> reboot(const StopCall& call, const Manner& manner) {
     begin_operation(manner);
     const auto definition = TRY(registry::load(call.name));
     if (!definition.system())
-        return Error{Kind::invalid, cat(call.name, " is an application workload partition and ends with its command; "
-                                        "only system workload partitions can be rebooted")};
+        return Error{Kind::invalid,
+                     cat(call.name,
+                         " is an application workload partition and ends with its command; "
+                         "only system workload partitions can be rebooted")};
     if (manner.dry_run) {
         TRY(stop(call, manner));
         manner.observer.tell(cat("startwpar: would start workload partition ", call.name, "."));

@@ -39,7 +39,8 @@ Result<void> undo(const Records& records, const RollBack& what) {
         if (!done && first) first = std::move(done);
     }
     if (first) return registry::remove_journal(what.path);
-    (void)registry::mark_broken(what.name, first.error().text);  // the failure itself is what matters
+    (void)registry::mark_broken(what.name,
+                                first.error().text);  // the failure itself is what matters
     registry::record({registry::Severity::error, "recover", what.name, first.error().text});
     return first.error().within(cat("workload partition ", what.name, " is Broken"));
 }
@@ -59,7 +60,8 @@ Result<void> roll_back(const RollBack& what) {
     if (!records) return {};
     const auto finished = finish_if_passed(*records, {.forced = what.forced});
     if (!finished) {
-        (void)registry::mark_broken(what.name, finished.error().text);  // the failure itself is what matters
+        (void)registry::mark_broken(what.name,
+                                    finished.error().text);  // the failure itself is what matters
         return finished.error().within(cat("workload partition ", what.name, " is Broken"));
     }
     if (*finished) return registry::remove_journal(what.path);
@@ -80,17 +82,21 @@ Result<void> recover_rename(const std::string& name, const Records& records, con
 }
 
 // The one who rolls a rename back holds both names.
-Result<std::optional<registry::AdminLock>> lock_new_name(const std::string& name, const Records& records) {
+Result<std::optional<registry::AdminLock>> lock_new_name(const std::string& name,
+                                                         const Records& records) {
     for (const auto& record : records)
         if (const auto wanted = renamed_to(record); wanted && *wanted != name)
-            return std::optional(TRY(registry::AdminLock::take({.name = *wanted, .verb = "recover"})));
+            return std::optional(
+                TRY(registry::AdminLock::take({.name = *wanted, .verb = "recover"})));
     return std::optional<registry::AdminLock>();
 }
 
-Result<void> recover_journal(const std::string& name, const std::string& path, const Recovery& how) {
+Result<void> recover_journal(const std::string& name, const std::string& path,
+                             const Recovery& how) {
     const auto records = TRY(registry::read_journal(path));
     if (!records) return {};
-    if (std::any_of(records->begin(), records->end(), is_complete)) return registry::remove_journal(path);
+    if (std::any_of(records->begin(), records->end(), is_complete))
+        return registry::remove_journal(path);
     how.observer.tell_detail(cat("recovering what an earlier operation on ", name, " left"));
     const auto new_name = TRY(lock_new_name(name, *records));
     TRY(recover_rename(name, *records, how));
@@ -133,7 +139,9 @@ std::vector<std::string> left_behind() {
     for (const auto& folder : {runtime, cat(runtime, "/.lock")})
         for (auto& name : entries_of(folder)) loose.push_back(std::move(name));
     loose = undefined(std::move(loose));
-    std::erase_if(loose, [](const std::string& name) { return is_no_name(name) || registry::alive(name).keeper; });
+    std::erase_if(loose, [](const std::string& name) {
+        return is_no_name(name) || registry::alive(name).keeper;
+    });
     auto found = registry::journal_names();
     std::erase_if(found, is_no_name);
     found.insert(found.end(), loose.begin(), loose.end());

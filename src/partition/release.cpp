@@ -37,8 +37,9 @@ Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patie
 Error still_alive(const std::string& name, const std::vector<pid_t>& processes) {
     std::vector<std::string> shown;
     for (const auto pid : processes) shown.push_back(std::to_string(pid));
-    return {Kind::busy, cat("processes of workload partition ", name, " do not end: ", join(shown, ", "),
-                            "; they wait in the kernel, mostly for a device or a remote file system")};
+    return {Kind::busy,
+            cat("processes of workload partition ", name, " do not end: ", join(shown, ", "),
+                "; they wait in the kernel, mostly for a device or a remote file system")};
 }
 
 Result<void> end_processes(const std::string& name) {

@@ -21,7 +21,7 @@ Traces traces_of(const spec::Definition& definition);
 Traces traces_of(const std::string& name);
 
 struct Release {
-    bool forced = false;  // detach busy mounts, too
+    bool forced = false;     // detach busy mounts, too
     Observer observer = {};  // hears AIX's lines of a stop
 };
 /// Kind::busy names processes that would not die. What could be removed is removed all the same.

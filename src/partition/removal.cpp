@@ -44,14 +44,17 @@ Result<void> remove_storage(const spec::Definition& definition, const Observer& 
     return os::remove_tree(registry::paths::images(definition.name()));
 }
 
-void describe(const spec::Definition& definition, const RemoveCall& call, const Observer& observer) {
+void describe(const spec::Definition& definition, const RemoveCall& call,
+              const Observer& observer) {
     observer.tell(cat("rmwpar: would remove workload partition ", call.name, "."));
     if (call.preserve) {
-        observer.tell(cat("rmwpar: would keep its file systems below ", definition.directory(), "."));
+        observer.tell(
+            cat("rmwpar: would keep its file systems below ", definition.directory(), "."));
         return;
     }
     for (const auto& point : mount_points_backwards(definition))
-        observer.tell(cat("rmwpar: would remove file system ", global_path(definition, point), "."));
+        observer.tell(
+            cat("rmwpar: would remove file system ", global_path(definition, point), "."));
 }
 
 // What was loaded, when it still is; else the part of a damaged definition that can be read; else what the name tells.
@@ -76,7 +79,8 @@ bool belongs_to_another(const std::string& directory, const std::string& name) {
 
 bool left_traces(const std::string& name) {
     const auto base = cat(registry::paths::base, "/", name);
-    return os::exists(registry::paths::images(name)) || (os::exists(base) && !belongs_to_another(base, name));
+    return os::exists(registry::paths::images(name)) ||
+           (os::exists(base) && !belongs_to_another(base, name));
 }
 
 Result<spec::Definition> find(const RemoveCall& call, const Observer& observer) {
@@ -85,9 +89,11 @@ Result<spec::Definition> find(const RemoveCall& call, const Observer& observer) 
     if (definition.error().kind == Kind::missing && !left_traces(call.name)) return definition;
     auto assumed = assume(call.name);
     if (belongs_to_another(assumed.directory(), call.name))
-        return Error{Kind::busy, cat(definition.error().text, "; its base directory cannot be told, and '",
-                                     assumed.directory(), "' belongs to another workload partition")};
-    observer.tell_warning(cat(definition.error().text, definition.error().kind == Kind::missing ? " Removing" : "; removing",
+        return Error{Kind::busy,
+                     cat(definition.error().text, "; its base directory cannot be told, and '",
+                         assumed.directory(), "' belongs to another workload partition")};
+    observer.tell_warning(cat(definition.error().text,
+                              definition.error().kind == Kind::missing ? " Removing" : "; removing",
                               " what is found in base directory ", assumed.directory()));
     return assumed;
 }
@@ -96,7 +102,8 @@ Result<void> must_be_stopped(const std::string& name) {
     const auto status = registry::status_of(name);
     const bool running = registry::alive(name).any();
     if (!running) return {};
-    return Error{Kind::busy, cat("Workload partition ", name, " is ", registry::word(running ? registry::State::active : status.state),
+    return Error{Kind::busy, cat("Workload partition ", name, " is ",
+                                 registry::word(running ? registry::State::active : status.state),
                                  "; stop it first with stopwpar ", name, ", or use rmwpar -s")};
 }
 
@@ -155,8 +162,10 @@ Result<void> remove(const RemoveCall& call, const Manner& manner) {
     if (gone) return recovered;  // it was half made or half removed
     const auto definition = TRY(find(call, manner.observer));
     if (call.preserve && !definition.system())
-        return Error{Kind::invalid, cat(call.name, " is an application workload partition; -p keeps file systems "
-                                        "of system workload partitions only")};
+        return Error{Kind::invalid,
+                     cat(call.name,
+                         " is an application workload partition; -p keeps file systems "
+                         "of system workload partitions only")};
     TRY(remove_locked(call, definition, manner.observer));
     registry::record({registry::Severity::info, "rmwpar", call.name, "removed"});
     return {};

@@ -10,8 +10,8 @@ namespace partition {
 
 struct RemoveCall {
     std::string name = {};
-    bool force = false;     // -F: carry on past failures; stops it first; also a damaged or Broken one
-    bool stop = false;      // -s
+    bool force = false;  // -F: carry on past failures; stops it first; also a damaged or Broken one
+    bool stop = false;   // -s
     bool preserve = false;  // -p: keep the file systems
 };
 Result<void> remove(const RemoveCall& call, const Manner& manner);

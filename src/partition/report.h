@@ -12,7 +12,8 @@ struct ReportEnds {
 };
 Result<ReportEnds> make_report();
 void report(int writer, const Error& error);
-void report(int writer, const os::ProcessId& init, int attached);  // attached: a descriptor to hand over, or -1
+void report(int writer, const os::ProcessId& init,
+            int attached);  // attached: a descriptor to hand over, or -1
 
 struct Report {
     os::ProcessId init = {};

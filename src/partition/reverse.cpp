@@ -174,8 +174,10 @@ Result<bool> is_passed(const Record& record) {
 
 Result<void> finish(const Record& record, const Reversing& how) {
     const auto first = TRY(spec::parse(record.arguments[0], "journal"));
-    if (changes(record)) return partition::finish_change(first, TRY(spec::parse(record.arguments[1], "journal")));
-    return partition::finish_removal(first, {.preserve = record.arguments[1] == "preserve", .forced = how.forced});
+    if (changes(record))
+        return partition::finish_change(first, TRY(spec::parse(record.arguments[1], "journal")));
+    return partition::finish_removal(
+        first, {.preserve = record.arguments[1] == "preserve", .forced = how.forced});
 }
 
 std::optional<std::string> renamed_to(const Record& record) {

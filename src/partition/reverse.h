@@ -11,7 +11,8 @@ namespace partition {
 
 namespace reverse {
 registry::Record remove_base(const spec::Definition& definition);
-registry::Record remove_file_system(const spec::Definition& definition, const std::string& directory);
+registry::Record remove_file_system(const spec::Definition& definition,
+                                    const std::string& directory);
 registry::Record unmount(const spec::Definition& definition);
 registry::Record erase_definition(const std::string& name);
 /// The same, of a mkwpar: the definition is its last step, so one that is there is complete.

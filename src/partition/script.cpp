@@ -30,16 +30,19 @@ void call_script(const spec::Definition& definition, const ScriptEvent& event,
 
 Result<void> check_script(const std::string& path, std::string_view flag) {
     if (path.empty() || path.front() != '/')
-        return Error{Kind::invalid, cat("script '", printable(path), "' (", flag,
-                                        ") is not an absolute path; give one like /usr/local/sbin/hook")};
+        return Error{Kind::invalid,
+                     cat("script '", printable(path), "' (", flag,
+                         ") is not an absolute path; give one like /usr/local/sbin/hook")};
     struct stat found = {};
     if (::stat(path.c_str(), &found) != 0) return Error::os(errno, "script", path).within(flag);
     if (!S_ISREG(found.st_mode) || ::access(path.c_str(), X_OK) != 0)
         return Error{Kind::denied, cat("script '", printable(path), "' (", flag,
                                        ") cannot be executed; make it executable with chmod +x")};
     if (found.st_uid != 0 || (found.st_mode & 0022) != 0)
-        return Error{Kind::denied, cat("script '", path, "' (", flag, ") runs as root, and others than root can change it; "
-                                       "remedy: chown root ", shell_word(path), "; chmod go-w ", shell_word(path))};
+        return Error{Kind::denied, cat("script '", path, "' (", flag,
+                                       ") runs as root, and others than root can change it; "
+                                       "remedy: chown root ",
+                                       shell_word(path), "; chmod go-w ", shell_word(path))};
     return {};
 }
 

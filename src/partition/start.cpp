@@ -32,14 +32,17 @@ Result<cgroup::Group> make_group(const spec::Definition& definition) {
     auto group = TRY(cgroup::Group::create(*host, definition.name(), {id, id}));
     if (!limits_anything(definition.resources)) return group;
     const auto members = TRY(active_members());
-    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members)).within("-R"));
+    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members))
+            .within("-R"));
     return group;
 }
 
 Result<void> verify(const std::string& name, Held& held, const Observer& observer) {
     observer.tell("Verifying workload partition startup.");
-    const auto error = Error{Kind::other, cat("init of workload partition ", name, " ended at once; "
-                                              "its last words are in ", registry::paths::run(name), "/console")};
+    const auto error = Error{Kind::other, cat("init of workload partition ", name,
+                                              " ended at once; "
+                                              "its last words are in ",
+                                              registry::paths::run(name), "/console")};
     if (!speaks_readiness(held.init.pid)) {
         if (TRY(os::wait_end(held.pidfd.get(), std::chrono::milliseconds(0)))) return error;
         return {};
@@ -47,8 +50,9 @@ Result<void> verify(const std::string& name, Held& held, const Observer& observe
     const auto came = TRY(wait_ready(held.readiness.get(), held.pidfd.get(), boot_patience));
     if (came == Readiness::ended) return error;
     if (came == Readiness::patience_ended)
-        observer.tell_warning(cat("services of ", name, " are still starting after ", boot_patience.count(),
-                                  " seconds; look with: clogin ", name, " systemctl list-jobs"));
+        observer.tell_warning(cat("services of ", name, " are still starting after ",
+                                  boot_patience.count(), " seconds; look with: clogin ", name,
+                                  " systemctl list-jobs"));
     return {};
 }
 
@@ -108,20 +112,26 @@ void share_again(const Observer& observer) {
 
 Error already_active(const std::string& name) {
     if (!registry::alive(name).init)
-        return {Kind::busy, cat("Workload partition ", name, " is Loaded for maintenance; start its processes with "
-                                "rebootwpar ", name, ", or stop it with stopwpar ", name)};
+        return {Kind::busy, cat("Workload partition ", name,
+                                " is Loaded for maintenance; start its processes with "
+                                "rebootwpar ",
+                                name, ", or stop it with stopwpar ", name)};
     return {Kind::busy, cat("Workload partition ", name, " is active already.")};
 }
 
 Result<void> must_be_whole(const spec::Definition& definition) {
     const auto base = definition.directory();
     if (!os::exists(base))
-        return Error{Kind::missing, cat("base directory '", base, "' is missing; restore it from a backup, or remove "
-                                        "the workload partition with rmwpar -F ", definition.name())};
+        return Error{Kind::missing, cat("base directory '", base,
+                                        "' is missing; restore it from a backup, or remove "
+                                        "the workload partition with rmwpar -F ",
+                                        definition.name())};
     const auto& general = definition.general;
     if (general.key == 0 || general.idbase == 0)
-        return Error{Kind::invalid, cat(registry::paths::definition(definition.name()),
-                                        ": stanza general: 'key' and 'idbase' are missing; they are written by mkwpar")};
+        return Error{
+            Kind::invalid,
+            cat(registry::paths::definition(definition.name()),
+                ": stanza general: 'key' and 'idbase' are missing; they are written by mkwpar")};
     return {};
 }
 
@@ -139,7 +149,9 @@ void describe(const spec::Definition& definition, const Observer& observer) {
 Result<void> start_locked(const spec::Definition& given, const StartCall& call,
                           const Observer& observer) {
     if (!given.system())
-        return Error{Kind::invalid, cat(call.name, " is an application workload partition; it starts with wparexec")};
+        return Error{
+            Kind::invalid,
+            cat(call.name, " is an application workload partition; it starts with wparexec")};
     TRY(must_be_whole(given));
     auto definition = given;
     if (call.resolve_clashes) definition = TRY(resolve_clashes(std::move(definition)));

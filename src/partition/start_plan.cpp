@@ -43,7 +43,8 @@ launch::Mount fresh_mount(const spec::Mount& mount) {
     fresh.target = mount.directory;
     fresh.options = mount.mountopts;
     fresh.read_only = has_option(mount.mountopts, "ro");
-    if (!mount.size.empty()) fresh.options += cat(fresh.options.empty() ? "" : ",", "size=", mount.size);
+    if (!mount.size.empty())
+        fresh.options += cat(fresh.options.empty() ? "" : ",", "size=", mount.size);
     return fresh;
 }
 
@@ -108,9 +109,9 @@ Result<Sysctls> sysctls_of(const spec::Definition& definition) {
 
 Result<os::Confinement> confinement_of(const spec::Definition& definition) {
     const bool system = definition.system();
-    const auto granted = system
-                             ? TRY(security::capabilities_of(TRY(privileges_of(definition.security))))
-                             : security::application_capabilities();
+    const auto granted =
+        system ? TRY(security::capabilities_of(TRY(privileges_of(definition.security))))
+               : security::application_capabilities();
     os::Confinement confinement;
     confinement.own_users = system;
     if (system) confinement.ids = {definition.general.idbase, registry::ids_per_wpar};
@@ -147,7 +148,8 @@ Result<void> plan_system(const spec::Definition& definition, launch::Plan& plan)
 Result<std::vector<os::Limit>> process_limits(const spec::Resources& resources) {
     std::vector<os::Limit> limits;
     if (!resources.active) return limits;
-    if (const auto bytes = TRY(spec::parse_amount(resources.procVirtMem))) limit(limits, RLIMIT_AS, *bytes);
+    if (const auto bytes = TRY(spec::parse_amount(resources.procVirtMem)))
+        limit(limits, RLIMIT_AS, *bytes);
     if (!resources.pct_pinMem.empty()) {
         const auto percent = TRY(spec::parse_percent(resources.pct_pinMem));
         const auto total = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *

@@ -11,7 +11,8 @@ Result<launch::Plan> start_plan(const spec::Definition& definition);
 /// Limits of each of its processes, and the parameters of its IPC namespace; with `all` also those that are the global
 /// environment's, for a WPAR that had others.
 Result<std::vector<os::Limit>> process_limits(const spec::Resources& resources);
-Result<std::vector<std::pair<std::string, std::string>>> ipc_parameters(const spec::Resources& resources, bool all);
+Result<std::vector<std::pair<std::string, std::string>>> ipc_parameters(
+    const spec::Resources& resources, bool all);
 /// The privileges in force: the definition's, else /etc/wpars/secattrs', else the built-in ones.
 Result<std::vector<std::string>> privileges_of(const spec::Security& wanted);
 

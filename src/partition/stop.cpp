@@ -37,9 +37,11 @@ Result<bool> wait_for(const RunningInit& init, const StopCall& call) {
 }
 
 Error too_slow(const StopCall& call) {
-    return {Kind::busy, cat("Workload partition ", call.name, " did not halt within ",
-                            call.patience->count(), " seconds and is still shutting down; wait, or end it "
-                            "with stopwpar -F ", call.name)};
+    return {Kind::busy,
+            cat("Workload partition ", call.name, " did not halt within ", call.patience->count(),
+                " seconds and is still shutting down; wait, or end it "
+                "with stopwpar -F ",
+                call.name)};
 }
 
 Result<void> wait_for_halt(const RunningInit& init, const StopCall& call) {
@@ -55,7 +57,8 @@ Result<void> wait_for_halt(const RunningInit& init, const StopCall& call) {
 Result<void> halt(const StopCall& call, bool system, const Observer& observer) {
     const auto init = running_init(call.name);
     if (!init) return {};
-    if (call.kind == StopKind::forced) return os::signal(init->pidfd.get(), SIGKILL);  // and all of its processes
+    if (call.kind == StopKind::forced)
+        return os::signal(init->pidfd.get(), SIGKILL);  // and all of its processes
     if (!system) {
         TRY(ask_all_to_end(call.name, *init));
         TRY(os::signal(init->pidfd.get(), SIGTERM));
@@ -135,7 +138,8 @@ Result<void> stop(const StopCall& call, const Manner& manner) {
 namespace {
 
 Result<void> clean_up_after(const EndedCall& call, const Observer& observer) {
-    TRY(recover(call.name, observer));  // the start or the stop that it belongs to may have been killed
+    TRY(recover(call.name,
+                observer));  // the start or the stop that it belongs to may have been killed
     const auto definition = registry::load(call.name);
     if (!definition) return {};
     call_script(*definition, {"WPARPOSTSTOP", false}, observer);

@@ -19,7 +19,8 @@ enum class StopKind : std::uint8_t {
 struct StopCall {
     std::string name = {};
     StopKind kind = StopKind::orderly;
-    std::optional<std::chrono::seconds> patience = std::chrono::seconds(600);  // nothing: -N, no end
+    std::optional<std::chrono::seconds> patience =
+        std::chrono::seconds(600);  // nothing: -N, no end
 };
 /// Kind::busy with 0960-254 when it is not active, or when it did not halt in time (it goes on, shutting down).
 Result<void> stop(const StopCall& call, const Manner& manner);

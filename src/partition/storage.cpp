@@ -17,9 +17,10 @@ Result<filesystem::FileSystem> translate(const spec::Definition& definition,
                                          const spec::Mount& mount) {
     const auto type = filesystem::type_of(mount.vfs);
     if (!type)
-        return Error{Kind::unsupported, cat("-M directory=", mount.directory, ": vfs=", mount.vfs,
-                                            " is not supported by this version; there are directory, namefs, "
-                                            "bind, jfs2, jfs, ext4, xfs, btrfs, nfs and tmpfs")};
+        return Error{Kind::unsupported,
+                     cat("-M directory=", mount.directory, ": vfs=", mount.vfs,
+                         " is not supported by this version; there are directory, namefs, "
+                         "bind, jfs2, jfs, ext4, xfs, btrfs, nfs and tmpfs")};
     filesystem::FileSystem wanted;
     wanted.wpar = definition.name();
     wanted.directory = mount.directory;
@@ -44,8 +45,11 @@ Result<void> must_not_be_inside_another(const std::string& shared) {
     for (const auto& name : TRY(registry::names())) {
         const auto other = registry::load_general(name);
         if (!other || !other->system() || !os::is_below(shared, other->directory())) continue;
-        return Error{Kind::denied, cat("dev='", printable(shared), "' lies in the base directory of workload partition ", name,
-                                       ", whose root could turn it elsewhere; share a directory outside of all of them")};
+        return Error{
+            Kind::denied,
+            cat("dev='", printable(shared), "' lies in the base directory of workload partition ",
+                name,
+                ", whose root could turn it elsewhere; share a directory outside of all of them")};
     }
     return {};
 }
@@ -70,7 +74,8 @@ Result<void> check_file_system(const filesystem::FileSystem& wanted) {
 }
 
 Result<void> check_shared(const filesystem::FileSystem& wanted) {
-    return filesystem::check_shared(wanted.device, !is_read_only(wanted)).within("-M directory=", wanted.directory);
+    return filesystem::check_shared(wanted.device, !is_read_only(wanted))
+        .within("-M directory=", wanted.directory);
 }
 
 Result<void> check_file_systems(const spec::Definition& definition) {

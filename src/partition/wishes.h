@@ -20,6 +20,7 @@ bool limits_anything(const spec::Resources& resources);
 Result<std::vector<cgroup::Member>> active_members();
 /// Shares count among active WPARs: after one started or ended.
 Result<void> rebalance_active();
-cgroup::Neighbours neighbours_of(const std::string& name, const std::vector<cgroup::Member>& members);
+cgroup::Neighbours neighbours_of(const std::string& name,
+                                 const std::vector<cgroup::Member>& members);
 
 }  // namespace partition

@@ -32,10 +32,9 @@ constexpr std::uint32_t version = 1;
 constexpr char lock_file[] = "keeper";
 constexpr char socket_file[] = "control";
 constexpr char console_file[] = "console";
-constexpr std::int64_t keeper_byte = 0;  // locked while a keeper lives
-constexpr std::int64_t init_byte = 1;    // locked while init lives
-constexpr std::size_t console_limit =
-    65536;  // the file never grows larger; the last half is kept
+constexpr std::int64_t keeper_byte = 0;       // locked while a keeper lives
+constexpr std::int64_t init_byte = 1;         // locked while init lives
+constexpr std::size_t console_limit = 65536;  // the file never grows larger; the last half is kept
 constexpr std::size_t name_limit = 64;
 
 enum class Verb : std::uint32_t {

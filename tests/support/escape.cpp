@@ -66,7 +66,8 @@ Reached first_call(long result, const char* call) {
 // --- system calls that reach the kernel of everybody
 
 Reached rare_sockets() {
-    for (const int family : {AF_ALG, AF_VSOCK, AF_PACKET, AF_TIPC, AF_CAN, AF_BLUETOOTH, AF_RDS, AF_KEY})
+    for (const int family :
+         {AF_ALG, AF_VSOCK, AF_PACKET, AF_TIPC, AF_CAN, AF_BLUETOOTH, AF_RDS, AF_KEY})
         if (::socket(family, SOCK_SEQPACKET, 0) >= 0 || ::socket(family, SOCK_RAW, 0) >= 0 ||
             ::socket(family, SOCK_DGRAM, 0) >= 0)
             return "socket family " + std::to_string(family);
@@ -97,9 +98,12 @@ Reached performance_events() {
 
 Reached kernel_modules() {
     const int self = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    if (::syscall(SYS_finit_module, self, "", 0) == 0 || errno != EPERM) return "finit_module, errno " + std::to_string(errno);
-    if (::syscall(SYS_init_module, "", 0, "") == 0 || errno != EPERM) return "init_module, errno " + std::to_string(errno);
-    if (::syscall(SYS_delete_module, "nothing", O_NONBLOCK) == 0 || errno != EPERM) return "delete_module";
+    if (::syscall(SYS_finit_module, self, "", 0) == 0 || errno != EPERM)
+        return "finit_module, errno " + std::to_string(errno);
+    if (::syscall(SYS_init_module, "", 0, "") == 0 || errno != EPERM)
+        return "init_module, errno " + std::to_string(errno);
+    if (::syscall(SYS_delete_module, "nothing", O_NONBLOCK) == 0 || errno != EPERM)
+        return "delete_module";
     return std::nullopt;
 }
 
@@ -139,9 +143,13 @@ Reached ports() {
 Reached calls_of_32_bits() {
 #if defined(__x86_64__)
     long result = 0;
-    asm volatile("int $0x80" : "=a"(result) : "a"(357L), "b"(0L), "c"(0L), "d"(0L) : "memory", "r8", "r9", "r10", "r11");
+    asm volatile("int $0x80"
+                 : "=a"(result)
+                 : "a"(357L), "b"(0L), "c"(0L), "d"(0L)
+                 : "memory", "r8", "r9", "r10", "r11");
     if (result != -EPERM && result != -ENOSYS) return "bpf answers " + std::to_string(result);
-    if (::syscall(0x40000000 + SYS_bpf, 0, nullptr, 0) == 0 || (errno != ENOSYS && errno != EPERM)) return "bpf through x32";
+    if (::syscall(0x40000000 + SYS_bpf, 0, nullptr, 0) == 0 || (errno != ENOSYS && errno != EPERM))
+        return "bpf through x32";
 #endif
     return std::nullopt;
 }
@@ -155,8 +163,10 @@ Reached file_handles() {
             unsigned long object, parent;
         } handle = {8, 1, root, 0};
         const int here = ::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (::syscall(SYS_open_by_handle_at, here, &handle, O_RDONLY) >= 0) return "inode " + std::to_string(root);
-        if (errno != EPERM && errno != ENOSYS) return "the kernel looked at the handle, errno " + std::to_string(errno);
+        if (::syscall(SYS_open_by_handle_at, here, &handle, O_RDONLY) >= 0)
+            return "inode " + std::to_string(root);
+        if (errno != EPERM && errno != ENOSYS)
+            return "the kernel looked at the handle, errno " + std::to_string(errno);
     }
     return std::nullopt;
 }
@@ -168,22 +178,25 @@ Reached new_devices() {
         mode_t type;
         unsigned major, minor;
     };
-    for (const auto& node : {Node{S_IFCHR, 1, 1}, Node{S_IFCHR, 1, 11}, Node{S_IFBLK, 7, 0}, Node{S_IFBLK, 8, 0},
-                             Node{S_IFCHR, 10, 237}, Node{S_IFCHR, 10, 229}})
+    for (const auto& node : {Node{S_IFCHR, 1, 1}, Node{S_IFCHR, 1, 11}, Node{S_IFBLK, 7, 0},
+                             Node{S_IFBLK, 8, 0}, Node{S_IFCHR, 10, 237}, Node{S_IFCHR, 10, 229}})
         for (const std::string folder : {"/tmp", "/dev", "/run", "/dev/shm"}) {
             const auto path = folder + "/escape-node";
             ::unlink(path.c_str());
-            if (::mknod(path.c_str(), node.type | 0666, makedev(node.major, node.minor)) != 0) continue;
+            if (::mknod(path.c_str(), node.type | 0666, makedev(node.major, node.minor)) != 0)
+                continue;
             const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
             ::unlink(path.c_str());
-            if (fd >= 0) return "device " + std::to_string(node.major) + ":" + std::to_string(node.minor);
+            if (fd >= 0)
+                return "device " + std::to_string(node.major) + ":" + std::to_string(node.minor);
         }
     return std::nullopt;
 }
 
 Reached host_devices() {
-    for (const char* path : {"/dev/kmsg", "/dev/mem", "/dev/port", "/dev/loop-control", "/dev/loop0", "/dev/sda",
-                             "/dev/vda", "/dev/mapper/control", "/dev/fuse", "/dev/kvm", "/dev/net/tun", "/dev/tty0"})
+    for (const char* path :
+         {"/dev/kmsg", "/dev/mem", "/dev/port", "/dev/loop-control", "/dev/loop0", "/dev/sda",
+          "/dev/vda", "/dev/mapper/control", "/dev/fuse", "/dev/kvm", "/dev/net/tun", "/dev/tty0"})
         if (::open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) >= 0) return path;
     return std::nullopt;
 }
@@ -191,31 +204,36 @@ Reached host_devices() {
 // --- kernel files
 
 Reached kernel_parameters() {
-    return first_writable({"/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/sys/kernel/sysrq",
-                           "/proc/sys/kernel/panic", "/proc/sys/kernel/hotplug", "/proc/sys/vm/overcommit_memory",
-                           "/proc/sys/vm/drop_caches", "/proc/sys/fs/file-max", "/proc/sys/kernel/randomize_va_space",
-                           "/proc/sys/kernel/pid_max", "/proc/sys/kernel/ns_last_pid", "/proc/sys/net/core/bpf_jit_enable"});
+    return first_writable({"/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe",
+                           "/proc/sys/kernel/sysrq", "/proc/sys/kernel/panic",
+                           "/proc/sys/kernel/hotplug", "/proc/sys/vm/overcommit_memory",
+                           "/proc/sys/vm/drop_caches", "/proc/sys/fs/file-max",
+                           "/proc/sys/kernel/randomize_va_space", "/proc/sys/kernel/pid_max",
+                           "/proc/sys/kernel/ns_last_pid", "/proc/sys/net/core/bpf_jit_enable"});
 }
 
 Reached system_request() {
     // a null device stands before it: what is written goes nowhere
     struct stat found = {};
-    if (::stat("/proc/sysrq-trigger", &found) != 0 || (S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3)))
+    if (::stat("/proc/sysrq-trigger", &found) != 0 ||
+        (S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3)))
         return std::nullopt;
     if (opens_for_writing("/proc/sysrq-trigger")) return "can write /proc/sysrq-trigger";
     return std::nullopt;
 }
 
 Reached hidden_files() {
-    for (const char* path : {"/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/kpagecount", "/proc/sched_debug"})
+    for (const char* path :
+         {"/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/kpagecount", "/proc/sched_debug"})
         if (!text_of(path).substr(0, 1).empty()) return std::string("can read ") + path;
     return std::nullopt;
 }
 
 Reached system_files() {
-    return first_writable({"/sys/kernel/uevent_helper", "/sys/kernel/mm/transparent_hugepage/enabled",
-                           "/sys/power/state", "/sys/module/kernel/parameters/panic", "/sys/kernel/profiling",
-                           "/sys/block/loop0/queue/read_ahead_kb", "/sys/devices/system/cpu/cpu1/online"});
+    return first_writable(
+        {"/sys/kernel/uevent_helper", "/sys/kernel/mm/transparent_hugepage/enabled",
+         "/sys/power/state", "/sys/module/kernel/parameters/panic", "/sys/kernel/profiling",
+         "/sys/block/loop0/queue/read_ahead_kb", "/sys/devices/system/cpu/cpu1/online"});
 }
 
 Reached less_likely_to_be_killed() {
@@ -237,24 +255,28 @@ Reached write_shared_trees() {
     for (const char* tree : {"/usr", "/opt"}) {
         const bool own = is_writable(tree);  // a private one is no secret
         if (own) continue;
-        if (::mount(nullptr, tree, nullptr, MS_REMOUNT | MS_BIND, nullptr) == 0 && is_writable(tree))
+        if (::mount(nullptr, tree, nullptr, MS_REMOUNT | MS_BIND, nullptr) == 0 &&
+            is_writable(tree))
             return std::string("remounted ") + tree;
         mount_attr attributes = {};
         attributes.attr_clr = MOUNT_ATTR_RDONLY;
         if (::syscall(SYS_mount_setattr, AT_FDCWD, tree, 0, &attributes, sizeof attributes) == 0)
             return std::string("mount_setattr ") + tree;
         const long copy = ::syscall(SYS_open_tree, AT_FDCWD, tree, OPEN_TREE_CLONE | AT_RECURSIVE);
-        if (copy >= 0 && ::syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0)
+        if (copy >= 0 && ::syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH, &attributes,
+                                   sizeof attributes) == 0)
             return std::string("a writable copy of ") + tree;
     }
     return std::nullopt;
 }
 
 Reached uncover() {
-    for (const char* cover : {"/usr", "/opt", "/proc/sys", "/proc/keys", "/proc/kcore", "/proc/sysrq-trigger",
-                              "/proc/acpi", "/sys/firmware", "/proc/irq", "/proc/bus"}) {
+    for (const char* cover :
+         {"/usr", "/opt", "/proc/sys", "/proc/keys", "/proc/kcore", "/proc/sysrq-trigger",
+          "/proc/acpi", "/sys/firmware", "/proc/irq", "/proc/bus"}) {
         if (::access(cover, F_OK) != 0) continue;
-        if (::umount2(cover, 0) == 0 || ::umount2(cover, MNT_DETACH) == 0) return std::string("unmounted ") + cover;
+        if (::umount2(cover, 0) == 0 || ::umount2(cover, MNT_DETACH) == 0)
+            return std::string("unmounted ") + cover;
     }
     return std::nullopt;
 }
@@ -262,22 +284,26 @@ Reached uncover() {
 // A tree without what is mounted on it would show what lies below the covers.
 Reached look_below() {
     for (const char* tree : {"/proc", "/sys", "/"}) {
-        if (::syscall(SYS_open_tree, AT_FDCWD, tree, OPEN_TREE_CLONE) >= 0) return std::string("open_tree ") + tree;
+        if (::syscall(SYS_open_tree, AT_FDCWD, tree, OPEN_TREE_CLONE) >= 0)
+            return std::string("open_tree ") + tree;
         ::mkdir("/run/escape", 0700);
-        if (::mount(tree, "/run/escape", nullptr, MS_BIND, nullptr) == 0) return std::string("bind of ") + tree;
+        if (::mount(tree, "/run/escape", nullptr, MS_BIND, nullptr) == 0)
+            return std::string("bind of ") + tree;
     }
     return std::nullopt;
 }
 
 Reached fresh_kernel_file_systems() {
     ::mkdir("/run/escape", 0700);
-    for (const char* type : {"sysfs", "devtmpfs", "debugfs", "tracefs", "securityfs", "bpf", "configfs", "pstore", "efivarfs"})
+    for (const char* type : {"sysfs", "devtmpfs", "debugfs", "tracefs", "securityfs", "bpf",
+                             "configfs", "pstore", "efivarfs"})
         if (::mount(type, "/run/escape", type, 0, nullptr) == 0) {
             const bool harmless = std::string(type) == "bpf";  // an empty one of its own
             ::umount2("/run/escape", MNT_DETACH);
             if (!harmless) return std::string("mounted ") + type;
         }
-    if (::mount("proc", "/run/escape", "proc", 0, nullptr) == 0 && opens_for_writing("/run/escape/sysrq-trigger"))
+    if (::mount("proc", "/run/escape", "proc", 0, nullptr) == 0 &&
+        opens_for_writing("/run/escape/sysrq-trigger"))
         return "a proc without covers";
     return std::nullopt;
 }
@@ -286,22 +312,26 @@ Reached disk_file_systems() {
     ::mkdir("/run/escape", 0700);
     for (const char* type : {"ext4", "btrfs", "xfs", "squashfs"})
         for (const char* device : {"/dev/loop0", "/dev/sda1", "/dev/vda1", "/dev/console"})
-            if (::mount(device, "/run/escape", type, 0, nullptr) == 0) return std::string(type) + " of " + device;
+            if (::mount(device, "/run/escape", type, 0, nullptr) == 0)
+                return std::string(type) + " of " + device;
     return std::nullopt;
 }
 
 // Another user namespace inside makes all capabilities anew.
 Reached from_a_nested_user_namespace() {
     if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return std::nullopt;
-    for (const auto attempt : {write_shared_trees, uncover, look_below, fresh_kernel_file_systems, new_devices,
-                               kernel_parameters, programs_in_the_kernel, kernel_modules})
+    for (const auto attempt :
+         {write_shared_trees, uncover, look_below, fresh_kernel_file_systems, new_devices,
+          kernel_parameters, programs_in_the_kernel, kernel_modules})
         if (auto reached = attempt()) return reached;
     return std::nullopt;
 }
 
 // --- the file system of the global environment
 
-bool sees_the_global_root() { return ::access("wpars", F_OK) == 0 || ::access("etc/wpars", F_OK) == 0; }
+bool sees_the_global_root() {
+    return ::access("wpars", F_OK) == 0 || ::access("etc/wpars", F_OK) == 0;
+}
 
 Reached out_of_a_chroot() {
     ::mkdir("/tmp/escape-jail", 0700);
@@ -332,7 +362,8 @@ Reached foreign_descriptors() {
     for (int pid = 1; pid < 5000; ++pid) {
         const auto process = "/proc/" + std::to_string(pid);
         for (const auto* link : {"/cwd", "/root"}) {
-            if (::chdir((process + link).c_str()) == 0 && sees_the_global_root()) return process + link;
+            if (::chdir((process + link).c_str()) == 0 && sees_the_global_root())
+                return process + link;
         }
         for (int fd = 0; fd < 64; ++fd) {
             const auto path = process + "/fd/" + std::to_string(fd);
@@ -349,12 +380,16 @@ Reached foreign_descriptors() {
 Reached foreign_processes() {
     // every process that can be seen must be in the pid namespace in here: its number in it is the last one
     const auto status = text_of("/proc/1/status");
-    if (status.find("NSpid:\t1\n") == std::string::npos) return "process 1 has another number outside: " + status.substr(0, 40);
+    if (status.find("NSpid:\t1\n") == std::string::npos)
+        return "process 1 has another number outside: " + status.substr(0, 40);
     for (const char* kind : {"net", "pid", "uts", "ipc", "cgroup", "user"}) {
         std::array<char, 64> own = {}, first = {};
-        (void)!::readlink(("/proc/self/ns/" + std::string(kind)).c_str(), own.data(), own.size() - 1);
-        (void)!::readlink(("/proc/1/ns/" + std::string(kind)).c_str(), first.data(), first.size() - 1);
-        if (first[0] != '\0' && std::strcmp(own.data(), first.data()) != 0) return std::string("process 1 is in another ") + kind;
+        (void)!::readlink(("/proc/self/ns/" + std::string(kind)).c_str(), own.data(),
+                          own.size() - 1);
+        (void)!::readlink(("/proc/1/ns/" + std::string(kind)).c_str(), first.data(),
+                          first.size() - 1);
+        if (first[0] != '\0' && std::strcmp(own.data(), first.data()) != 0)
+            return std::string("process 1 is in another ") + kind;
     }
     return std::nullopt;
 }
@@ -379,9 +414,11 @@ Reached higher_limits() {
 Reached groups_above() {
     const auto own = text_of("/proc/self/cgroup");
     if (own.find("/..") != std::string::npos) return "a path above its own: " + own;
-    for (const char* file : {"memory.max", "memory.high", "memory.swap.max", "cpu.max", "cpu.weight", "pids.max", "cpuset.cpus",
-                             "cgroup.freeze", "cgroup.kill", "cgroup.max.descendants", "cgroup.type"})
-        if (opens_for_writing(std::string("/sys/fs/cgroup/") + file)) return std::string("its own ") + file;
+    for (const char* file :
+         {"memory.max", "memory.high", "memory.swap.max", "cpu.max", "cpu.weight", "pids.max",
+          "cpuset.cpus", "cgroup.freeze", "cgroup.kill", "cgroup.max.descendants", "cgroup.type"})
+        if (opens_for_writing(std::string("/sys/fs/cgroup/") + file))
+            return std::string("its own ") + file;
     return std::nullopt;
 }
 
@@ -391,10 +428,14 @@ Reached old_groups() {
     for (const char* type : {"memory", "pids", "cpu", "cpuset", "devices", "freezer"}) {
         if (::mount("cgroup", "/run/escape", "cgroup", 0, type) != 0) continue;
         Reached reached;
-        for (const char* file : {"memory.limit_in_bytes", "pids.max", "cpu.shares", "cpu.cfs_quota_us", "cpuset.cpus",
-                                 "devices.allow", "freezer.state", "cgroup.procs", "tasks", "release_agent", "notify_on_release"})
-            if (opens_for_writing(std::string("/run/escape/") + file)) reached = std::string(type) + ": " + file;
-        if (::mkdir("/run/escape/own", 0700) == 0) reached = std::string(type) + ": a group of its own";
+        for (const char* file :
+             {"memory.limit_in_bytes", "pids.max", "cpu.shares", "cpu.cfs_quota_us", "cpuset.cpus",
+              "devices.allow", "freezer.state", "cgroup.procs", "tasks", "release_agent",
+              "notify_on_release"})
+            if (opens_for_writing(std::string("/run/escape/") + file))
+                reached = std::string(type) + ": " + file;
+        if (::mkdir("/run/escape/own", 0700) == 0)
+            reached = std::string(type) + ": a group of its own";
         ::umount2("/run/escape", MNT_DETACH);
         if (reached) return reached;
     }
@@ -407,17 +448,21 @@ Reached typed_input() {
     const char letter = 'x';
     for (const char* path : {"/dev/tty", "/proc/self/fd/0", "/dev/console"}) {
         const int terminal = ::open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-        if (terminal >= 0 && ::ioctl(terminal, TIOCSTI, &letter) == 0) return std::string("TIOCSTI on ") + path;
+        if (terminal >= 0 && ::ioctl(terminal, TIOCSTI, &letter) == 0)
+            return std::string("TIOCSTI on ") + path;
         // the upper half of the argument is ignored by the kernel, and must be by the filter
-        if (terminal >= 0 && ::syscall(SYS_ioctl, terminal, 0x100000000UL | TIOCSTI, &letter) == 0) return "TIOCSTI, wide";
+        if (terminal >= 0 && ::syscall(SYS_ioctl, terminal, 0x100000000UL | TIOCSTI, &letter) == 0)
+            return "TIOCSTI, wide";
     }
     return std::nullopt;
 }
 
 // The global environment's root has put a key "corral-escape" into his keyrings.
 Reached keys_of_root() {
-    for (const int ring : {KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING, KEY_SPEC_USER_SESSION_KEYRING, KEY_SPEC_PROCESS_KEYRING})
-        if (::syscall(SYS_keyctl, KEYCTL_SEARCH, ring, "user", "corral-escape", 0) >= 0) return "a key in ring " + std::to_string(ring);
+    for (const int ring : {KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING,
+                           KEY_SPEC_USER_SESSION_KEYRING, KEY_SPEC_PROCESS_KEYRING})
+        if (::syscall(SYS_keyctl, KEYCTL_SEARCH, ring, "user", "corral-escape", 0) >= 0)
+            return "a key in ring " + std::to_string(ring);
     return std::nullopt;
 }
 
@@ -428,7 +473,8 @@ Reached own_interfaces() {
         std::strncpy(change.ifr_name, name, IFNAMSIZ - 1);
         change.ifr_addr.sa_family = AF_INET;
         reinterpret_cast<sockaddr_in*>(&change.ifr_addr)->sin_addr.s_addr = htonl(0xc0a81502);
-        if (::ioctl(any, SIOCSIFADDR, &change) == 0) return std::string("changed the address of ") + name;
+        if (::ioctl(any, SIOCSIFADDR, &change) == 0)
+            return std::string("changed the address of ") + name;
     }
     return std::nullopt;
 }
@@ -499,7 +545,8 @@ bool escapes(const Attempt& attempt) {
 
 // For the global environment: what keys_of_root must not find.
 int leave_key() {
-    const long key = ::syscall(SYS_add_key, "user", "corral-escape", "secret", 6, KEY_SPEC_USER_KEYRING);
+    const long key =
+        ::syscall(SYS_add_key, "user", "corral-escape", "secret", 6, KEY_SPEC_USER_KEYRING);
     return key < 0 ? 1 : 0;
 }
 
@@ -510,7 +557,8 @@ int main(int argc, char** argv) {
     int count = 0;
     for (const auto& attempt : attempts) {
         bool wanted = argc == 1;
-        for (int at = 1; at < argc; ++at) wanted = wanted || std::strcmp(argv[at], attempt.name) == 0;
+        for (int at = 1; at < argc; ++at)
+            wanted = wanted || std::strcmp(argv[at], attempt.name) == 0;
         if (wanted && escapes(attempt)) ++count;
     }
     return count;

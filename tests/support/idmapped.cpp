@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
     attributes.userns_fd = static_cast<unsigned>(user_namespace(argv[3]));
     check(syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes),
           "mount_setattr");
-    check(syscall(SYS_move_mount, tree, "", AT_FDCWD, argv[2], MOVE_MOUNT_F_EMPTY_PATH), "move_mount");
+    check(syscall(SYS_move_mount, tree, "", AT_FDCWD, argv[2], MOVE_MOUNT_F_EMPTY_PATH),
+          "move_mount");
     return 0;
 }
