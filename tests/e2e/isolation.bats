@@ -233,6 +233,18 @@ hostile_tree() {
     refute in_bed test -e /wpars/links
 }
 
+@test "frozen processes and cgroups by the thousand do not hinder clogin and stopwpar -F" {
+    in_bed mkwpar -n links >/dev/null
+    in_bed startwpar links >/dev/null
+    in_bed timeout 60 clogin links 'cd /sys/fs/cgroup && mkdir frozen && (setsid sleep 1000 & echo $! >frozen/cgroup.procs) &&
+        echo 1 >frozen/cgroup.freeze && mkdir many && cd many && seq 2000 | xargs mkdir; mkdir deep; cd deep; for _ in $(seq 100); do mkdir d && cd d || break; done 2>/dev/null' </dev/null
+    in_bed timeout 30 clogin links true </dev/null
+    # its own systemd would wait 90 seconds for what is frozen
+    wpar_run timeout 60 stopwpar -F links
+    assert_status 0
+    in_bed rmwpar links >/dev/null
+}
+
 @test "an init that neither ends nor lets itself be asked to" {
     in_bed mkwpar -n links >/dev/null
     # named init, it is asked as sysvinit is: by "/sbin/init 0" inside
