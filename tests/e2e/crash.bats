@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
+# shellcheck disable=SC2034,SC2154,SC2016  # variables are named by other variables; scripts in single quotes are the bed's to expand
 # No command can be left half-done: each is killed at each of its steps, and the next one finds a WPAR that is defined,
 # active or gone, and a machine on which nothing is left.
 
@@ -108,7 +108,7 @@ remove_web() { in_bed rmwpar -F web </dev/null >/dev/null; }
         kill_in_bed "$keeper"
         state_is web A
         in_bed kill -0 "$init"
-        in_bed $next </dev/null >/dev/null 2>&1 || [ "$next" = 'startwpar web' ]
+        in_bed sh -c "$next" </dev/null >/dev/null 2>&1 || [ "$next" = 'startwpar web' ]
         another_keeper "$keeper"
         [ "$(in_run init)" = "$init" ]
         in_bed clogin web true </dev/null
