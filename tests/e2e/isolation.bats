@@ -25,7 +25,7 @@ map_of() { in_bed timeout 30 clogin "$1" cat /proc/self/uid_map </dev/null | awk
 # What hostile content could have changed.
 fingerprint() {
     in_bed sh -c 'cat /etc/passwd /etc/shadow /etc/group /etc/hostname /srv/target/file | cksum
-        find /srv/target / /etc -maxdepth 1 | grep -vE "^/(run|tmp|wpars|proc|sys|dev)$" | sort |
+        find /srv/target / /etc -maxdepth 1 | grep -vE "^/(run|tmp|wpars|proc|sys|dev)?$" | sort |
             xargs stat -c "%n %f %u %g %s %Y" | cksum; ls -A /srv/target; findmnt -rno TARGET | grep -v ^/wpars | sort'
 }
 
