@@ -36,6 +36,7 @@ Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patie
 
 Error still_alive(const std::string& name, const std::vector<pid_t>& processes) {
     std::vector<std::string> shown;
+    shown.reserve(processes.size());
     for (const auto pid : processes) shown.push_back(std::to_string(pid));
     return {Kind::busy,
             cat("processes of workload partition ", name, " do not end: ", join(shown, ", "),

@@ -9,6 +9,7 @@
 #include "partition/reverse.h"
 #include "partition/stop.h"
 #include "partition/storage.h"
+#include "partition/unrecorded.h"
 #include "registry/events.h"
 #include "registry/journal.h"
 #include "registry/lock.h"
@@ -101,7 +102,7 @@ Result<spec::Definition> find(const RemoveCall& call, const Observer& observer) 
 Result<void> must_be_stopped(const std::string& name) {
     const auto status = registry::status_of(name);
     const bool running = registry::alive(name).any();
-    if (!running) return {};
+    if (!running) return must_be_recorded(name);
     return Error{Kind::busy, cat("Workload partition ", name, " is ",
                                  registry::word(running ? registry::State::active : status.state),
                                  "; stop it first with stopwpar ", name, ", or use rmwpar -s")};
@@ -112,7 +113,7 @@ Result<void> prepare_removal(const RemoveCall& call, const spec::Definition& def
     if (!call.stop && !call.force) return must_be_stopped(call.name);
     if (registry::alive(call.name).any() && !call.force)
         return stop_locked(definition, {.name = call.name}, observer);
-    if (!call.force) return {};
+    if (!call.force) return must_be_recorded(call.name);
     return release(traces_of(definition), {.forced = true, .observer = observer});
 }
 
@@ -155,7 +156,7 @@ Result<void> remove(const RemoveCall& call, const Manner& manner) {
         return {};
     }
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "remove"}));
-    const auto recovered = recover(call.name, {.forced = call.force, .observer = manner.observer});
+    auto recovered = recover(call.name, {.forced = call.force, .observer = manner.observer});
     if (!recovered && !call.force) return recovered.error();
     if (!recovered) manner.observer.tell_warning(recovered.error().text);
     const bool gone = !registry::defined(call.name) && !(call.force && left_traces(call.name));
