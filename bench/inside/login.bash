@@ -41,7 +41,7 @@ guest=$(cut -d" " -f1 /run/wpars/guest/init)
 subject nsenter nsenter -t "$guest" -a /bin/true
 subject clogin clogin guest -l root /bin/true
 subject lxc-attach lxc-attach -n guest -- /bin/true
-rounds=$((rounds * 3)) compare login 5
+rounds=$((rounds * 2)) compare login 10
 lxc-stop -k -n guest
 umount "$bench/root"
 stopwpar -F guest >/dev/null </dev/null

@@ -4,7 +4,6 @@
 # shellcheck source=bench/inside/common.bash
 source "$(dirname "$0")/common.bash"
 all=1000
-starts=$((rounds * 3))
 
 # pss PID...: the kilobytes that each needs on average, shared pages divided among those who share them.
 pss() {
@@ -20,10 +19,9 @@ keepers() {
 }
 
 start_last() {
-    local measure=$1 name=$2 count
-    for ((count = 0; count < starts; count++)); do
-        sample thousand "$measure" "$("$bench/until" "/wpars/$name/stamp" startwpar "$name" </dev/null 2>"$bench/said")"
-        stopwpar -F "$name" >/dev/null
+    local subject=$1 name=$2 count
+    for ((count = 0; count < rounds; count++)); do
+        sample thousand "$subject" "$(best_start "/wpars/$name/stamp" startwpar "$name" -- stopwpar -F "$name")"
     done
 }
 

@@ -26,20 +26,17 @@ prepare() {
     write_bundle "$bench/start" "$bench/roots/oci" /sbin/init
 }
 
-# once SUBJECT STAMP START -- STOP: one start and stop.
+# once SUBJECT STAMP START... -- STOP...: one sample.
 once() {
-    local name=$1 stamp=$2 start=() time
-    shift 2
-    while [ "$1" != -- ]; do start+=("$1") && shift; done
+    local name=$1 time
     shift
     [ -z "${failed[$name]:-}" ] || return 0
-    if time=$("$bench/until" "$stamp" "${start[@]}" 2>"$bench/said" </dev/null); then
+    if time=$(best_start "$@"); then
         sample start "$name" "$time"
     else
         no_sample start "$name" "$(tail -n 1 "$bench/said")"
         failed[$name]=yes
     fi
-    "$@" >/dev/null 2>&1 </dev/null || true
 }
 
 # In the background by a shell; it ends with its init.
@@ -63,7 +60,7 @@ round() {
 
 declare -A failed
 prepare
-for ((count = 0; count < rounds * 3; count++)); do round; done
+for ((count = 0; count < rounds; count++)); do round; done
 for ((count = 0; count < 3; count++)); do
     once systemd-nspawn "$bench/roots/oci/stamp" "${nspawn_start[@]}" -- "${nspawn_stop[@]}"
 done

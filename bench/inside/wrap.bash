@@ -14,7 +14,7 @@ subject bwrap bwrap --unshare-all --bind / / --dev /dev --proc /proc /bin/true
 subject lxc-start lxc-start -F -n wrap
 view=$(legacy_view) subject crun crun --cgroup-manager=disabled run -b "$bench/wrap" bench
 subject runc runc run -b "$bench/wrap" bench
-rounds=$((rounds * 4)) compare wrap 5
+rounds=$((rounds * 2)) compare wrap 10
 # a hundred times slower: fewer runs
 rounds=3
 subject systemd-nspawn systemd-nspawn --quiet --register=no --keep-unit --private-network -D "$bench/root" /bin/true
