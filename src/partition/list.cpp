@@ -8,6 +8,7 @@
 #include "network/address.h"
 #include "partition/start_plan.h"
 #include "partition/storage.h"
+#include "partition/unrecorded.h"
 #include "registry/journal.h"
 #include "registry/store.h"
 #include "spec/check.h"
@@ -141,6 +142,8 @@ std::optional<Listed> look(const std::string& name, const ListCall& call) {
     wpar.status = registry::status_of(name);
     if (wpar.problem && wpar.status.state == registry::State::defined)
         wpar.status = {registry::State::broken, wpar.problem->text, {}};
+    if (wpar.status.state == registry::State::defined && runs_unrecorded(name))
+        wpar.status = {registry::State::broken, unrecorded_reason(name), {}};
     // what a killed wparexec left is no WPAR any more
     if (!wpar.definition.system() && wpar.status.state == registry::State::defined)
         return std::nullopt;

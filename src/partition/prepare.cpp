@@ -1,6 +1,10 @@
 #include "partition/prepare.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "filesystem/checks.h"
+#include "network/names.h"
 #include "os/dir.h"
 #include "partition/addresses.h"
 #include "partition/script.h"
@@ -71,6 +75,25 @@ Result<void> check_network(const spec::Definition& definition) {
     return probe.finish();
 }
 
+// By itself, whatever the others do. What is wrong otherwise is for check_network() to tell.
+bool is_taken(const spec::Definition& definition, const spec::Network& network) {
+    auto alone = definition;
+    alone.networks = {network};
+    alone.routes.clear();
+    if (alone.general.key == 0) alone.general.key = network::largest_key;  // it has no number yet
+    const auto checked = check_network(alone);
+    return !checked && checked.error().kind == Kind::exists;
+}
+
+void leave_out_taken(spec::Definition& definition) {
+    auto& networks = definition.networks;
+    const auto taken = [&](const spec::Network& network) { return is_taken(definition, network); };
+    std::vector<spec::Network> free;
+    std::remove_copy_if(networks.begin(), networks.end(), std::back_inserter(free), taken);
+    networks = std::move(free);
+    if (networks.empty()) definition.routes.clear();  // no gateway could be reached
+}
+
 }  // namespace
 
 Result<std::string> new_uuid() {
@@ -101,11 +124,15 @@ Result<void> check_machine(const spec::Definition& definition) {
 Result<spec::Definition> resolve_clashes(spec::Definition definition) {
     for (unsigned suffix = 1; !check_base(definition) && suffix < 100; ++suffix)
         definition.general.directory = cat("/wpars/", definition.name(), "-", suffix);
-    if (!check_network(definition)) {
-        definition.networks.clear();
-        definition.routes.clear();
-        TRY(complete_networks(definition));
-    }
+    return resolve_network_clashes(std::move(definition));
+}
+
+Result<spec::Definition> resolve_network_clashes(spec::Definition definition) {
+    const auto wished = definition.networks.size();
+    leave_out_taken(definition);
+    if (wished == 0 || !definition.networks.empty()) return definition;
+    TRY(complete_networks(definition));
+    leave_out_taken(definition);
     return definition;
 }
 

@@ -13,8 +13,10 @@ Result<spec::Definition> prepare(spec::Definition definition);
 Result<std::string> new_uuid();
 /// Whether the machine can carry it: names, base directory, file systems, network, limits, programs. Changes nothing.
 Result<void> check_machine(const spec::Definition& definition);
-/// -a: another base directory, no address, where the wished ones are taken.
+/// -a of mkwpar: another base directory where the wished one is taken, and the network's clashes.
 Result<spec::Definition> resolve_clashes(spec::Definition definition);
+/// -a: without the addresses that somebody else has; if none remains, with the one that its name stands for.
+Result<spec::Definition> resolve_network_clashes(spec::Definition definition);
 /// For -o: refuses to replace a file unless forced.
 Result<void> write_specification(const spec::Definition& definition, const std::string& path,
                                  bool force);

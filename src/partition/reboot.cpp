@@ -2,6 +2,7 @@
 
 #include "partition/recover.h"
 #include "partition/start.h"
+#include "partition/unrecorded.h"
 #include "registry/lock.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -23,7 +24,10 @@ Result<void> reboot(const StopCall& call, const Manner& manner) {
     }
     auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "reboot"}));
     TRY(recover(call.name, manner.observer));
-    if (!registry::alive(call.name).any()) return not_active(call.name);
+    if (!registry::alive(call.name).any()) {
+        TRY(must_be_recorded(call.name));
+        return not_active(call.name);
+    }
     TRY(stop_locked(definition, call, manner.observer));
     return start_locked(definition, {.name = call.name}, manner.observer);
 }

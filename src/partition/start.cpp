@@ -12,6 +12,7 @@
 #include "partition/script.h"
 #include "partition/start_plan.h"
 #include "partition/storage.h"
+#include "partition/unrecorded.h"
 #include "partition/wishes.h"
 #include "registry/events.h"
 #include "registry/ids.h"
@@ -154,7 +155,7 @@ Result<void> start_locked(const spec::Definition& given, const StartCall& call,
             cat(call.name, " is an application workload partition; it starts with wparexec")};
     TRY(must_be_whole(given));
     auto definition = given;
-    if (call.resolve_clashes) definition = TRY(resolve_clashes(std::move(definition)));
+    if (call.resolve_clashes) definition = TRY(resolve_network_clashes(std::move(definition)));
     TRY(network::check(network_site(), TRY(network_wish(definition))));
     call_script(definition, {"WPARPRESTART"}, observer);
     observer.tell(cat("Starting workload partition '", call.name, "'."));
@@ -180,6 +181,7 @@ Result<void> start(const StartCall& call, const Manner& manner) {
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "start"}));
     TRY(recover(call.name, manner.observer));
     if (registry::alive(call.name).any()) return already_active(call.name);
+    TRY(must_be_recorded(call.name));
     return start_locked(TRY(registry::load(call.name)), call, manner.observer);
 }
 

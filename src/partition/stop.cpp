@@ -10,6 +10,7 @@
 #include "partition/reverse.h"
 #include "partition/script.h"
 #include "partition/start.h"
+#include "partition/unrecorded.h"
 #include "registry/events.h"
 #include "registry/lock.h"
 #include "registry/paths.h"
@@ -131,7 +132,10 @@ Result<void> stop(const StopCall& call, const Manner& manner) {
     }
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "stop"}));
     TRY(recover(call.name, manner.observer));
-    if (!registry::alive(call.name).any()) return not_active(call.name);
+    if (!registry::alive(call.name).any()) {
+        if (call.kind != StopKind::forced) TRY(must_be_recorded(call.name));
+        if (!runs_unrecorded(call.name)) return not_active(call.name);
+    }
     return stop_locked(definition, call, manner.observer);
 }
 

@@ -151,3 +151,20 @@ make_stubborn() {
     in_bed sh -c 'pkill -xf "sleep 300"; chwpar -K -A web' </dev/null >/dev/null
     assert_clean
 }
+
+@test "the record below /run/wpars was removed: nothing pretends that it is stopped" {
+    in_bed mkwpar -n lost >/dev/null
+    in_bed startwpar lost >/dev/null
+    in_bed rm -r /run/wpars/lost
+    [ "$(in_bed lswpar -qc -a state lost)" = B ]
+    local command
+    for command in startwpar stopwpar rebootwpar rmwpar; do
+        wpar_run "$command" lost
+        assert_status 1
+        assert_error "Workload partition lost still has processes, but their record '/run/wpars/lost' was removed; end them with stopwpar -F lost"
+    done
+    in_bed stopwpar -F lost >/dev/null
+    [ "$(in_bed lswpar -qc -a state lost)" = D ]
+    in_bed startwpar lost >/dev/null
+    in_bed rmwpar -s lost >/dev/null
+}
