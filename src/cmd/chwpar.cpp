@@ -10,7 +10,7 @@ namespace {
 using cli::Takes;
 
 constexpr std::array flags = {
-    cli::Flag{.name = "a", .meaning = "resolve clashes of host name and addresses"},
+    cli::Flag{.name = "a", .meaning = "leave out addresses that are in use"},
     cli::Flag{.name = "A", .meaning = "start it at each boot of the global environment"},
     cli::Flag{.name = "c", .meaning = "make it checkpointable"},
     cli::Flag{.name = "d",

@@ -9,7 +9,7 @@ namespace {
 using cli::Takes;
 
 constexpr std::array flags = {
-    cli::Flag{.name = "a", .meaning = "resolve clashes of base directory, host name and addresses"},
+    cli::Flag{.name = "a", .meaning = "resolve clashes of base directory and addresses"},
     cli::Flag{.name = "A", .meaning = "start it at each boot of the global environment"},
     cli::Flag{.name = "c", .meaning = "make it checkpointable"},
     cli::Flag{.name = "d",

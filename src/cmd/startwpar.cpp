@@ -7,7 +7,7 @@ namespace cmd {
 namespace {
 
 constexpr std::array flags = {
-    cli::Flag{.name = "a", .meaning = "resolve clashes of host name and addresses"},
+    cli::Flag{.name = "a", .meaning = "start it without addresses that are in use"},
     cli::Flag{.name = "m", .meaning = "maintenance: mount its file systems, start no process"},
     cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
     cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},

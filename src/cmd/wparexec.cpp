@@ -9,7 +9,7 @@ namespace {
 using cli::Takes;
 
 constexpr std::array flags = {
-    cli::Flag{.name = "a", .meaning = "resolve clashes of name, host name and addresses"},
+    cli::Flag{.name = "a", .meaning = "append a number to a name that is taken"},
     cli::Flag{.name = "c", .meaning = "make it checkpointable"},
     cli::Flag{.name = "e",
               .takes = Takes::value,

@@ -258,8 +258,7 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
     whole.wanted = spec::with_default_mounts(std::move(whole.wanted));
     TRY(spec::check(whole.wanted, {.privileges = security::names()}));
     TRY(complete_networks(whole.wanted));
-    if (call.resolve_clashes && !network::check(network_site(), TRY(network_wish(whole.wanted))))
-        whole.wanted = TRY(resolve_clashes(std::move(whole.wanted)));
+    if (call.resolve_clashes) whole.wanted = TRY(resolve_network_clashes(std::move(whole.wanted)));
     if (manner.dry_run) {
         const auto before = TRY(registry::load(call.name));
         TRY(check_change(whole, before));

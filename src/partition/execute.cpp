@@ -184,6 +184,8 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
         TRY(write_specification(written, call.output, call.force));
     }
     if (call.only_write) return 0;
+    if (call.resolve_clashes && !definition.name().empty())
+        definition.general.name = free_name(definition.name());
     if (manner.dry_run) {
         if (definition.name().empty()) definition.general.name = free_name(name_after(program));
         TRY(spec::check(definition));

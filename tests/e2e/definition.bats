@@ -312,3 +312,19 @@ WPARPOSTSTOP x 1"
     changes_nothing chwpar --dry-run -R CPU=10%-50%,100% x
     [ "$(field x state)" = A ]
 }
+
+@test "-a keeps what is free and leaves out what is in use" {
+    make -n x -N address=192.168.21.61
+    make -n y -a -N address=192.168.21.61 -N address=192.168.21.62
+    [ "$(in_bed lswpar -Nqc -a address y)" = 192.168.21.62 ]
+    in_bed chwpar -a -N address=192.168.21.61 -N address=192.168.21.63 y
+    in_bed startwpar -a y >/dev/null
+    [ "$(in_bed lswpar -Nqc -a address y)" = $'192.168.21.62\n192.168.21.63\n127.0.0.1' ]
+    [ "$(field y directory)" = /wpars/y ]
+    in_bed mkdir -p /wpars/z/taken
+    make -n z -a
+    in_bed rm -r /wpars/z
+    [ "$(field z directory)" = /wpars/z-1 ]
+    run in_bed wparexec -a -n y /bin/hostname
+    [ "${lines[-1]}" = y1 ]
+}
