@@ -5,7 +5,6 @@
 
 Kind kind_of(int os_number) {
     switch (os_number) {
-        case EINVAL:
         case ENAMETOOLONG:
         case E2BIG:
             return Kind::invalid;

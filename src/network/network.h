@@ -104,5 +104,7 @@ std::vector<std::string> diagnose(const Site& site);
 /// For all active WPARs: makes again what somebody else removed, like the guard table ("nft flush ruleset") or what
 /// goes away with an interface that was down for a while. Harmless when nothing is missing.
 Result<void> repair(const Site& site);
+/// Repairs if the guard table is gone while WPARs have a network; costs next to nothing when it stands.
+Result<void> keep_guard(const Site& site);
 
 }  // namespace network

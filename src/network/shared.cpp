@@ -72,4 +72,15 @@ Result<void> repair(const Site& site) {
     return {};
 }
 
+Result<void> keep_guard(const Site& site) {
+    if (!os::exists(site.state)) return {};
+    {
+        auto ledger = TRY(Ledger::open(site));
+        if (TRY(ledger.keys()).empty()) return {};
+        auto guard = TRY(Guard::open());
+        if (TRY(guard.present(false)) || TRY(guard.present(true))) return {};
+    }
+    return repair(site);
+}
+
 }  // namespace network

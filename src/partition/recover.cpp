@@ -8,6 +8,7 @@
 #include "partition/keeper.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
+#include "partition/wishes.h"
 #include "registry/events.h"
 #include "registry/lock.h"
 #include "registry/paths.h"
@@ -206,6 +207,9 @@ void begin_operation(const Manner& manner) {
         const auto done = recover(name, manner.observer);
         if (!done) manner.observer.tell_warning(done.error().text);
     }
+    // somebody's "nft flush ruleset" takes the guard of all active WPARs with it
+    const auto guarded = network::keep_guard(network_site());
+    if (!guarded) manner.observer.tell_warning(guarded.error().text);
 }
 
 }  // namespace partition

@@ -127,6 +127,13 @@ Result<void> must_be_whole(const spec::Definition& definition) {
                                         "' is missing; restore it from a backup, or remove "
                                         "the workload partition with rmwpar -F ",
                                         definition.name())};
+    for (const auto& wanted : TRY(file_systems(definition)))
+        if (filesystem::on_disk(wanted.type) && !filesystem::is_created(wanted))
+            return Error{Kind::missing,
+                         cat("file system ", wanted.directory, ": '", filesystem::backing(wanted),
+                             "' is missing; restore it from a backup, or remove the workload "
+                             "partition with rmwpar -F ",
+                             definition.name())};
     const auto& general = definition.general;
     if (general.key == 0 || general.idbase == 0)
         return Error{

@@ -405,3 +405,12 @@ interrupted() {
     done
     [ "$caught" -gt 0 ]
 }
+
+@test "a start without the image of a file system says what is missing and what helps" {
+    in_bed mkwpar -n noimage -M directory=/ vfs=ext4 size=1G >/dev/null
+    in_bed mv /var/lib/wpars/noimage/root.img /var/lib/wpars/kept
+    refused 1 "startwpar: file system /: '/var/lib/wpars/noimage/root.img' is missing; restore it from a backup, or remove the workload partition with rmwpar -F noimage" \
+        startwpar noimage
+    in_bed mv /var/lib/wpars/kept /var/lib/wpars/noimage/root.img
+    in_bed rmwpar noimage >/dev/null
+}

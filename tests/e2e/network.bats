@@ -280,6 +280,15 @@ end_mode() { in_bed rmwpar -s moded >/dev/null; }
     in_bed rmwpar -s last >/dev/null
 }
 
+@test "nft flush ruleset: any command that changes something brings the guard back" {
+    in_bed nft flush ruleset
+    in_bed chwpar -A two
+    in_bed chwpar -K -A two
+    wpar_run nft list table inet corral
+    assert_status 0
+    assert_match "$two4"
+}
+
 @test "a flood of new connections from a WPAR does not keep others out" {
     inside two 'perl -MSocket -e "socket my \$s, PF_INET, SOCK_DGRAM, 0; my \$end = time + 2; while (time < \$end) { send \$s, q(x) x 1000, 0, pack_sockaddr_in(9, inet_aton(q('$lan4'))) for 1..100 }" || true'
     on_lan $(ping_of $one4)
