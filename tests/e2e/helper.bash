@@ -123,9 +123,9 @@ assert_error() {
     grep -qF -- "$1" <<<"$stderr" || { show_result; echo "expected on stderr: $1" >&2; return 1; }
 }
 
-# eventually COMMAND...: for what happens soon after, within ten seconds.
+# eventually COMMAND...: for what happens soon after, within half a minute.
 eventually() {
-    local end=$((SECONDS + 10))
+    local end=$((SECONDS + 30))
     until "$@"; do
         [ "$SECONDS" -lt "$end" ] || { echo "never became true: $*" >&2; return 1; }
         sleep 0.05
@@ -136,7 +136,7 @@ same_as_before() { audit | diff "$BATS_FILE_TMPDIR/audit" - >"$BATS_TEST_TMPDIR/
 
 # Nothing has changed in the bed since its file began. The kernel may give things back a moment late.
 assert_clean() {
-    local end=$((SECONDS + ${1:-5}))
+    local end=$((SECONDS + ${1:-20}))
     until same_as_before; do
         if [ "$SECONDS" -ge "$end" ]; then
             echo "left behind (>) or lost (<):" >&2
