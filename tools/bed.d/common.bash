@@ -49,3 +49,9 @@ retry() {
         sleep 0.01
     done
 }
+
+# host_names NAME FILE: /etc/hosts of the bed NAME, whose addresses are in FILE.
+host_names() {
+    printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n'
+    tr ' ' '\n' <"$2" | sed "s|/.*|\t$1|"
+}

@@ -12,6 +12,7 @@ need_bed() {
 # enter NAME COMMAND...: never comes back.
 enter() {
     local name=$1
+    if is_vm "$name"; then enter_vm "$@"; fi
     shift
     join_cgroups "$name" INIT
     exec nsenter --target "$bed_process" --mount --uts --ipc --net --pid --cgroup --root --wdns=/root \
@@ -31,12 +32,14 @@ bed_run() {
 bed_shell() {
     [ $# -eq 1 ] || fail "usage: bed shell NAME"
     need_bed "$1"
+    if is_vm "$1"; then enter_vm "$1" --terminal bash --login; fi
     enter "$1" script --quiet --return --command 'bash --login' /dev/null
 }
 
 bed_root() {
     [ $# -eq 1 ] || fail "usage: bed root NAME"
     need_bed "$1"
+    is_vm "$1" && fail "$1 is a virtual machine, whose root is on a disk of its own"
     echo "$(cat "$(bed_directory "$1")/store")/beds/$1"
 }
 

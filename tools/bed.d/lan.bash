@@ -28,14 +28,18 @@ plug() {
     in_network "$switch" ip link set "$port" master br0 up
 }
 
-# Duplicate address detection would keep an IPv6 address unusable for a second or two.
-give_addresses() {
-    local namespace=$1 address=$2 address6=$3
-    in_network "$namespace" ip -batch - <<TEXT
-address add $address dev en0
-address add $address6 dev en0 nodad
+# What to tell "ip -batch". Duplicate address detection would keep an IPv6 address unusable for a second or two.
+address_batch() {
+    cat <<TEXT
+address add $1 dev en0
+address add $2 dev en0 nodad
 link set en0 up
 TEXT
+}
+
+give_addresses() {
+    local namespace=$1 address=$2 address6=$3
+    address_batch "$address" "$address6" | in_network "$namespace" ip -batch -
 }
 
 make_lan() {

@@ -7,7 +7,7 @@ bed_directory() { echo "$bed_state/beds/$1"; }
 # A pid alone may have been given to somebody else since.
 process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
-# Prints the pid of the bed's first process, as the machine sees it, if it lives.
+# Prints the pid of the bed's first process (of a virtual machine: QEMU), as the machine sees it, if it lives.
 first_process() {
     local pid start
     read -r pid start 2>/dev/null <"$(bed_directory "$1")/first" || return 1
@@ -19,8 +19,13 @@ first_process() {
 port_of() { echo "p$(sha256sum <<<"$1" | cut -c1-12)"; }
 
 read_up_options() {
-    bed_lan=lan bed_address=192.168.21.10/16 bed_address6=fd00:21::10/64
+    bed_lan=lan bed_address=192.168.21.10/16 bed_address6=fd00:21::10/64 bed_kind=namespace
     while [ $# -gt 0 ]; do
+        if [ "$1" = --vm ]; then
+            bed_kind=vm
+            shift
+            continue
+        fi
         [ $# -ge 2 ] || fail "$1 needs a value"
         case $1 in
             --lan) bed_lan=$2 ;;
@@ -59,11 +64,10 @@ start_first_process() {
     rm "$bed/answer"
 }
 
-make_bed() {
-    local name=$1 bed=$2 store=$3
+make_namespace_bed() {
+    local name=$1 bed=$2 store
+    store=$(ensure_store)
     echo "$store" >"$bed/store"
-    echo "$bed_lan" >"$bed/lan"
-    echo "$bed_address $bed_address6" >"$bed/addresses"
     btrfs subvolume snapshot "$store/root" "$store/beds/$name" >/dev/null
     make_cgroups "$name"
     make_bed_network "$name" "$bed"
@@ -71,32 +75,57 @@ make_bed() {
     settle_cgroups "$name"
 }
 
+# A virtual machine boots while others may make and remove beds.
+make_bed() {
+    local name=$1 bed=$2
+    mkdir "$bed"
+    echo "$bed_lan" >"$bed/lan"
+    echo "$bed_address $bed_address6" >"$bed/addresses"
+    if [ "$bed_kind" = vm ]; then
+        make_vm "$name" "$bed"
+        drop_lock
+        wait_for_boot "$name"
+    else
+        make_namespace_bed "$name" "$bed"
+    fi
+}
+
+need_kind() {
+    if [ "$1" = vm ]; then vm_need_programs; else need_programs btrfs; fi
+    need_programs nsenter unshare ip losetup
+}
+
+take_back_bed() {
+    trap '' INT TERM HUP
+    [ -e "/proc/self/fd/$bed_lock" ] || take_lock
+    remove_bed "$1" || true
+}
+
 bed_up() {
-    local name=${1:-} bed store
+    local name=${1:-} bed
     [ $# -ge 1 ] || fail "usage: bed up NAME [OPTION...]"
     shift
     check_name "$name" bed
     read_up_options "$@"
-    need_programs btrfs nsenter unshare ip losetup
+    need_kind "$bed_kind"
     take_lock
     bed=$(bed_directory "$name")
     [ ! -e "$bed" ] || fail "there is a bed '$name' already: tools/bed down $name removes it"
-    store=$(ensure_store)
-    trap 'trap "" INT TERM HUP; remove_bed "$name" || true' EXIT
+    trap 'take_back_bed "$name"' EXIT
     trap 'exit 130' INT TERM HUP
-    mkdir "$bed"
-    make_bed "$name" "$bed" "$store"
+    make_bed "$name" "$bed"
     trap - EXIT INT TERM HUP
 }
 
 bed_list() {
     local bed name pid
-    printf '%-20s %-6s %-8s %-10s %s\n' NAME STATE PID LAN ADDRESSES
+    printf '%-20s %-10s %-6s %-8s %-10s %s\n' NAME KIND STATE PID LAN ADDRESSES
     for bed in "$bed_state"/beds/*/; do
         [ -d "$bed" ] || continue
         name=$(basename "$bed")
         pid=$(first_process "$name") || pid=-
-        printf '%-20s %-6s %-8s %-10s %s\n' "$name" "$([ "$pid" = - ] && echo dead || echo up)" "$pid" \
+        printf '%-20s %-10s %-6s %-8s %-10s %s\n' "$name" "$(is_vm "$name" && echo vm || echo namespace)" \
+            "$([ "$pid" = - ] && echo dead || echo up)" "$pid" \
             "$(cat "$bed/lan" 2>/dev/null)" "$(cat "$bed/addresses" 2>/dev/null)"
     done
 }
@@ -115,7 +144,7 @@ remove_bed_network() {
     local name=$1 bed=$2 lan
     lan=$(cat "$bed/lan" 2>/dev/null) || return 0
     in_network "$bed_state/lans/$lan/switch" ip link delete "$(port_of "$name")" 2>/dev/null || true
-    drop_network "$bed/net"
+    [ ! -e "$bed/net" ] || drop_network "$bed/net"
     rm -f "$bed/lan"
     [ ! -e "$bed_state/lans/$lan" ] || release_lan "$lan"
 }
@@ -135,9 +164,11 @@ remove_bed() {
     bed=$(bed_directory "$name")
     [ -d "$bed" ] || return 0
     kill_bed "$name"
+    vm_disconnect "$bed"
     remove_bed_network "$name" "$bed"
     remove_cgroups "$name" || echo "bed: some cgroup of $name is still in use" >&2
     remove_bed_root "$name" "$bed"
+    remove_vm_disk "$bed"
     rm -rf "$bed"
     [ -n "$(ls -A "$bed_state/beds")" ] || release_cgroups
 }

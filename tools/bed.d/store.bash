@@ -96,6 +96,11 @@ release_store() {
 bed_cache() {
     local store
     take_lock
+    if [ "${1:-}" = --vm ]; then
+        vm_need_programs
+        ensure_vm_image
+        return
+    fi
     store=$(ensure_store)
     release_store "$store"
     image_file
