@@ -50,5 +50,10 @@ Error Error::os(int number, std::string_view call, std::string_view subject) {
             cat(call, " '", printable(subject), "': ", words ? words : "unknown error", " (",
                 name ? name : "?", ")"),
             number,
-            {}};
+            {},
+            number == ENOSPC || number == EDQUOT ? std::string(checks::space) : std::string()};
+}
+
+std::string Error::shown() const {
+    return check.empty() ? text : cat(text, " (check: corral doctor ", check, ")");
 }

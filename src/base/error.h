@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/check.h"
 #include "base/text.h"
 
 enum class Kind : std::uint8_t {
@@ -23,13 +24,21 @@ struct Error {
     std::string text = {};
     int os_number = 0;    // errno, when a system call was the cause
     std::string id = {};  // AIX message id ("0960-419"), when AIX has one
+    std::string check =
+        {};  // of `corral doctor`, when this machine is the cause and that one explains it
 
     /// "CALL 'SUBJECT': No such file or directory (ENOENT)"; the kind follows from the number.
     static Error os(int number, std::string_view call, std::string_view subject);
     /// The same error seen from one step further out: "STEP: TEXT".
     Error within(std::string_view step) const {
-        return {kind, cat(step, ": ", text), os_number, id};
+        return {kind, cat(step, ": ", text), os_number, id, check};
     }
+    /// Names the check, unless whoever was nearer to the cause named one.
+    Error explained_by(std::string_view named) const {
+        return {kind, text, os_number, id, check.empty() ? std::string(named) : check};
+    }
+    /// The text as people read it: "TEXT (check: corral doctor idmap)".
+    std::string shown() const;
 };
 
 Kind kind_of(int os_number);

@@ -21,6 +21,24 @@ TEST(OsError, ShowsAHostileSubjectHarmlessly) {
     EXPECT_EQ(Error::os(EEXIST, "mkdir", "a\nb").text, "mkdir 'a\\x0ab': File exists (EEXIST)");
 }
 
+TEST(OsError, OfAFullDiskNamesTheCheckThatExplainsIt) {
+    EXPECT_EQ(Error::os(ENOSPC, "write", "/x").check, "space");
+    EXPECT_EQ(Error::os(EDQUOT, "write", "/x").check, "space");
+    EXPECT_EQ(Error::os(ENOENT, "open", "/x").check, "");
+}
+
+TEST(Shown, AddsTheCheckOfTheDoctorToTheText) {
+    const Error plain{Kind::other, "no luck"};
+    EXPECT_EQ(plain.shown(), "no luck");
+    EXPECT_EQ(plain.explained_by("idmap").within("web1").shown(),
+              "web1: no luck (check: corral doctor idmap)");
+}
+
+TEST(Shown, TheCheckNearestToTheCauseStays) {
+    const Error error = Error{Kind::other, "x"}.explained_by("loop").explained_by("space");
+    EXPECT_EQ(error.check, "loop");
+}
+
 TEST(OsError, HasTheKindThatCallersBranchOn) {
     EXPECT_EQ(kind_of(ENAMETOOLONG), Kind::invalid);
     EXPECT_EQ(kind_of(EINVAL), Kind::other);  // a damaged disk says so too: nobody's wrong word

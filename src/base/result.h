@@ -37,6 +37,10 @@ class [[nodiscard]] Result {
         if (*this) return std::move(*this);
         return error().within(cat(step...));
     }
+    Result explained_by(std::string_view check) && {
+        if (*this) return std::move(*this);
+        return error().explained_by(check);
+    }
 };
 
 // The value of an expression, or return its error from the function around it. Each use names its variable anew, so

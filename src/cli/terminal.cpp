@@ -62,7 +62,7 @@ void Terminal::complain(std::string_view text) {
 void Terminal::warn(std::string_view text) { complain(cat(command_, ": ATTENTION: ", text, "\n")); }
 
 void Terminal::error(const Error& error) {
-    complain(cat(command_, ": ", error.id, error.id.empty() ? "" : " ", error.text, "\n"));
+    complain(cat(command_, ": ", error.id, error.id.empty() ? "" : " ", error.shown(), "\n"));
 }
 
 void Terminal::progress(std::string_view text) {

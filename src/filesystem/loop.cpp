@@ -26,13 +26,15 @@ Result<UniqueFd> open_loop(int number) {
                       ::makedev(loop_major, static_cast<unsigned>(number)));
         device = UniqueFd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     }
-    if (!device) return Error::os(errno, "open", path);
+    if (!device) return Error::os(errno, "open", path).explained_by(checks::loop);
     return device;
 }
 
 Result<int> free_number(int control) {
     const int number = ::ioctl(control, LOOP_CTL_GET_FREE);
-    if (number < 0) return Error::os(errno, "find a free loop device", "/dev/loop-control");
+    if (number < 0)
+        return Error::os(errno, "find a free loop device", "/dev/loop-control")
+            .explained_by(checks::loop);
     return number;
 }
 
@@ -42,7 +44,7 @@ Result<UniqueFd> open_control() {
     auto error = Error::os(errno, "open", "/dev/loop-control");
     error.kind = Kind::unsupported;
     error.text += "; load the kernel's loop driver: modprobe loop";
-    return error;
+    return error.explained_by(checks::loop);
 }
 
 loop_config configuration(int file, const LoopWish& wanted) {

@@ -43,7 +43,8 @@ Result<void> need_program(std::string_view program, std::string_view package) {
     for (const auto* place : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/", "/usr/local/sbin/"})
         if (os::exists(cat(place, program))) return {};
     return Error{Kind::missing,
-                 cat("program '", program, "' is missing; install package ", package)};
+                 cat("program '", program, "' is missing; install package ", package)}
+        .explained_by(checks::programs);
 }
 
 Result<void> check_maker(Type type) {

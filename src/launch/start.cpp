@@ -122,10 +122,15 @@ Result<void> lift_oom_protection(pid_t process) {
 
 // clone3's numbers mislead: no disk is full, nothing is held.
 Error explained(Error error) {
-    if (error.os_number == ENOSPC || error.os_number == EUSERS)
+    const bool no_more = error.os_number == ENOSPC || error.os_number == EUSERS;
+    if (no_more)
         error.text =
             cat("the kernel allows no more namespaces (", ::strerrorname_np(error.os_number),
                 "); raise the sysctls user.max_*_namespaces");
+    // EINVAL: this kernel does not know one of them; EPERM: somebody forbids them
+    if (no_more || error.os_number == EINVAL || error.os_number == EPERM)
+        error.check = checks::namespaces;
+    if (error.os_number == ENOSYS) error.check = checks::kernel;
     if (error.os_number == EBUSY)
         error.text =
             "the cgroup it should be born in hands controllers to groups below it, so it cannot "

@@ -51,8 +51,9 @@ Result<FoundLink> existing(netlink::Socket& socket, const std::string& name) {
     auto found = find_link(socket, name);
     if (found || found.error().kind != Kind::missing) return found;
     const auto links = TRY(list_links(socket));
-    return Error{Kind::missing, cat("there is no interface '", printable(name),
-                                    "'; there are: ", names_of(links))};
+    return Error{Kind::missing,
+                 cat("there is no interface '", printable(name), "'; there are: ", names_of(links))}
+        .explained_by(checks::interfaces);
 }
 
 Result<void> check_mode(const FoundLink& link, Mode mode) {

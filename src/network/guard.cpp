@@ -78,15 +78,17 @@ Result<void> run_nft(const std::string& script) {
     if (ran) return {};
     if (ran.error().kind == Kind::missing)
         return Error{Kind::missing, "the program nft is missing; install the package nftables",
-                     ENOENT};
-    return ran.error().within("guard");
+                     ENOENT}
+            .explained_by(checks::programs);
+    return ran.error().within("guard").explained_by(checks::firewall);
 }
 
 Result<Guard> Guard::open() {
     auto socket = netlink::Socket::open(NETLINK_NETFILTER);
     if (!socket && socket.error().os_number == EPROTONOSUPPORT)
         return Error{Kind::unsupported,
-                     "this kernel has no nftables (nf_tables), which guards addresses"};
+                     "this kernel has no nftables (nf_tables), which guards addresses"}
+            .explained_by(checks::firewall);
     if (!socket) return socket.error();
     return Guard(*std::move(socket));
 }

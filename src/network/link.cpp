@@ -83,7 +83,12 @@ Result<void> make_veth(netlink::Socket& socket, const VethCall& call) {
             });
         });
     });
-    return socket.ask(message, "make interface '", call.outer, "' (veth)");
+    auto made = socket.ask(message, "make interface '", call.outer, "' (veth)");
+    if (!made && made.error().os_number == EOPNOTSUPP)
+        return Error{Kind::unsupported,
+                     "this kernel has no veth interfaces; load their driver: modprobe veth"}
+            .explained_by(checks::interfaces);
+    return made;
 }
 
 Result<void> make_child(netlink::Socket& socket, const ChildCall& call) {
@@ -103,7 +108,8 @@ Result<void> make_child(netlink::Socket& socket, const ChildCall& call) {
     auto made = socket.ask(message, "make interface '", call.name, "' (", call.kind, ")");
     if (!made && made.error().os_number == EOPNOTSUPP)
         return Error{Kind::unsupported, cat("this kernel has no ", call.kind,
-                                            " interfaces; use mode=routed or bridge")};
+                                            " interfaces; use mode=routed or bridge")}
+            .explained_by(checks::interfaces);
     return made;
 }
 

@@ -77,7 +77,7 @@ Result<void> Switches::set(const std::string& path, std::string_view value) {
     const auto before = TRY(read_setting(path));
     if (before == value) return {};
     TRY(remember({path, before, std::string(value)}));
-    return write_setting(path, value);
+    return write_setting(path, value).explained_by(checks::forwarding);
 }
 
 Result<void> Switches::set_if_there(const std::string& path, std::string_view value) {

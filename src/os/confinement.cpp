@@ -111,7 +111,7 @@ Result<void> install(const std::vector<sock_filter>& filter) {
     if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) ==
         0)
         return {};
-    return Error::os(errno, "seccomp", "default filter");
+    return Error::os(errno, "seccomp", "default filter").explained_by(checks::kernel);
 }
 
 struct Held {

@@ -41,7 +41,9 @@ Result<void> change_at(const Place& place, const MountChange& change, const std:
             cat(error.text,
                 "; its file system cannot shift ids: ext4, xfs and btrfs can, overlay and NFS "
                 "cannot, tmpfs from Linux 6.3 on"),
-            EINVAL};
+            EINVAL,
+            {},
+            std::string(checks::idmap)};
     return error;
 }
 

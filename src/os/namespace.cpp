@@ -47,7 +47,9 @@ Result<void> join_namespaces(int fd, int kinds) {
 
 Result<void> leave_namespaces(int kinds) {
     if (::unshare(kinds) == 0) return {};
-    return Error::os(errno, "unshare", "");
+    auto error = Error::os(errno, "unshare", "");
+    error.check = checks::namespaces;  // ENOSPC is no full disk here
+    return error;
 }
 
 Result<Cloned> clone_process(const CloneCall& call) {

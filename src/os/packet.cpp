@@ -16,15 +16,25 @@ struct Wire {
     bool failed = false;
     Kind kind = Kind::other;
     std::int32_t os_number = 0;
-    std::uint32_t id_length = 0;  // the id's text comes first, then the error's
+    std::uint32_t id_length = 0;  // the id comes first, then the name of the check, then the text
+    std::uint32_t check_length = 0;
     std::uint32_t text_length = 0;
     char text[text_limit] = {};
 
-    std::size_t size() const { return offsetof(Wire, text) + id_length + text_length; }
-    void set_text(std::string_view id, std::string_view words) {
-        id_length = static_cast<std::uint32_t>(std::min<std::size_t>(id.size(), 64));
-        text_length = static_cast<std::uint32_t>(std::min(words.size(), text_limit - id_length));
-        std::copy_n(words.begin(), text_length, std::copy_n(id.begin(), id_length, text));
+    std::size_t size() const { return offsetof(Wire, text) + head() + text_length; }
+    std::size_t head() const { return std::size_t{id_length} + check_length; }
+    void set_head(const Error& error) {
+        id_length = length(error.id, 64);
+        check_length = length(error.check, 64);
+        std::copy_n(error.check.begin(), check_length,
+                    std::copy_n(error.id.begin(), id_length, text));
+    }
+    void set_text(std::string_view words) {
+        text_length = length(words, text_limit - head());
+        std::copy_n(words.begin(), text_length, text + head());
+    }
+    static std::uint32_t length(std::string_view words, std::size_t limit) {
+        return static_cast<std::uint32_t>(std::min(words.size(), limit));
     }
 };
 
@@ -66,10 +76,11 @@ Packet unpack(const Wire& wire, UniqueFd carried) {
     Packet packet;
     packet.what = wire.what;
     packet.carried = std::move(carried);
-    packet.text.assign(wire.text + wire.id_length, wire.text_length);
+    packet.text.assign(wire.text + wire.head(), wire.text_length);
     if (wire.failed)
         packet.error =
-            Error{wire.kind, packet.text, wire.os_number, std::string(wire.text, wire.id_length)};
+            Error{wire.kind, packet.text, wire.os_number, std::string(wire.text, wire.id_length),
+                  std::string(wire.text + wire.id_length, wire.check_length)};
     return packet;
 }
 
@@ -85,7 +96,7 @@ Result<PacketEnds> make_packet_ends() {
 Result<void> send_packet(int socket, const PacketCall& call) {
     Wire wire;
     wire.what = call.what;
-    wire.set_text({}, call.text);
+    wire.set_text(call.text);
     return send(socket, wire, call.carried);
 }
 
@@ -94,7 +105,8 @@ void send_error(int socket, const Error& error) {
     wire.failed = true;
     wire.kind = error.kind;
     wire.os_number = error.os_number;
-    wire.set_text(error.id, error.text);
+    wire.set_head(error);
+    wire.set_text(error.text);
     (void)send(socket, wire, -1);  // see the header
 }
 
@@ -113,7 +125,7 @@ Result<std::optional<Packet>> receive_packet(int socket) {
     if (got < 0 && errno != ECONNRESET) return Error::os(errno, "recvmsg", "packet");
     if (got <= 0) return std::optional<Packet>();
     auto carried = carried_by(message);
-    if (wire.id_length > text_limit || wire.text_length > text_limit - wire.id_length ||
+    if (wire.head() > text_limit || wire.text_length > text_limit - wire.head() ||
         static_cast<std::size_t>(got) != wire.size())
         return Error{Kind::other, "a packet between two of our processes is damaged"};
     return std::optional(unpack(wire, std::move(carried)));

@@ -24,13 +24,14 @@ TEST_F(PacketTest, ANumberAndATextArriveAsTheyWereSent) {
 }
 
 TEST_F(PacketTest, AnErrorKeepsItsKindItsNumberItsIdAndItsWords) {
-    send_error(ends.one.get(), {Kind::full, "no space", 28, "0960-247"});
+    send_error(ends.one.get(), {Kind::full, "no space", 28, "0960-247", "space"});
     const auto packet = receive();
     ASSERT_TRUE(packet.error);
     EXPECT_EQ(packet.error->kind, Kind::full);
     EXPECT_EQ(packet.error->text, "no space");
     EXPECT_EQ(packet.error->os_number, 28);
     EXPECT_EQ(packet.error->id, "0960-247");
+    EXPECT_EQ(packet.error->check, "space");
 }
 
 TEST_F(PacketTest, AnErrorLongerThanAPacketIsCut) {

@@ -184,7 +184,10 @@ Result<Ended> run(const Program& program) {
     const int problem =
         ::posix_spawnp(&child, program.arguments.front().c_str(), files.get(), attributes.get(),
                        pointers(program.arguments).data(), pointers(environment).data());
-    if (problem != 0) return Error::os(problem, "run", program.arguments.front());
+    const auto& name = program.arguments.front();
+    if (problem == ENOENT && name.find('/') == std::string::npos)
+        return Error::os(problem, "run", name).explained_by(checks::programs);
+    if (problem != 0) return Error::os(problem, "run", name);
     for (auto* ours : {&in.reader, &out.writer, &err.writer}) *ours = UniqueFd();
     Ended ended;
     converse(in, out, err, program, ended);

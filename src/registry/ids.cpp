@@ -76,7 +76,8 @@ Result<Ids> allocate_ids() {
     }
     return Error{Kind::full, cat("all ", most_keys,
                                  " workload partition ids are in use; remove a "
-                                 "workload partition with rmwpar first")};
+                                 "workload partition with rmwpar first")}
+        .explained_by(checks::ids);
 }
 
 Result<bool> ids_are_free(const Ids& ids, const std::string& except_name) {

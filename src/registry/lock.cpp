@@ -21,10 +21,10 @@ Result<UniqueFd> open_lock(const std::string& path) {
     };
     auto fd = open();
     if (!fd && errno == ENOENT) {
-        TRY(os::make_dirs(cat(paths::runtime, "/.lock"), 0755));
+        TRY(os::make_dirs(cat(paths::runtime, "/.lock"), 0755).explained_by(checks::permissions));
         fd = open();
     }
-    if (!fd) return Error::os(errno, "open", path);
+    if (!fd) return Error::os(errno, "open", path).explained_by(checks::permissions);
     return fd;
 }
 

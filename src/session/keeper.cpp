@@ -159,7 +159,9 @@ Error become_keeper(const KeeperPlan& plan) {
     row.push_back(nullptr);
     char* const no_environment[] = {nullptr};
     ::execve(plan.program.c_str(), row.data(), no_environment);
-    return Error::os(errno, "execute", plan.program).within("keeper");
+    return Error::os(errno, "execute", plan.program)
+        .within("keeper")
+        .explained_by(checks::programs);
 }
 
 Result<KeeperLink> KeeperLink::connect(const os::Dir& run) {
