@@ -14,5 +14,6 @@ const cli::Command& rmwpar();
 const cli::Command& clogin();
 const cli::Command& wparexec();
 const cli::Command& autostart();
+const cli::Command& autostop();
 
 }  // namespace cmd

@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
     fill_standard_descriptors();
     const std::array commands = {
         &cmd::mkwpar(),     &cmd::chwpar(), &cmd::lswpar(), &cmd::startwpar(), &cmd::stopwpar(),
-        &cmd::rebootwpar(), &cmd::rmwpar(), &cmd::clogin(), &cmd::wparexec(),  &cmd::autostart()};
+        &cmd::rebootwpar(), &cmd::rmwpar(), &cmd::clogin(), &cmd::wparexec(),  &cmd::autostart(),
+        &cmd::autostop()};
     constexpr std::array internals = {cli::Internal{"--ended", cmd::ended},
                                       cli::Internal{"--secattrs", cmd::print_secattrs}};
     return cli::multicall({.commands = commands, .internals = internals, .names = cmd::wpar_names},

@@ -27,6 +27,7 @@ Result<int> remove(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> log_in(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> execute(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> autostart(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> autostop(const cli::Arguments&, cli::Terminal&) { return 0; }
 }  // namespace cmd
 
 namespace {
@@ -40,7 +41,8 @@ using Words = std::vector<std::string>;
 
 const std::vector<const cli::Command*> commands = {
     &cmd::mkwpar(),     &cmd::chwpar(), &cmd::lswpar(), &cmd::startwpar(), &cmd::stopwpar(),
-    &cmd::rebootwpar(), &cmd::rmwpar(), &cmd::clogin(), &cmd::wparexec(),  &cmd::autostart()};
+    &cmd::rebootwpar(), &cmd::rmwpar(), &cmd::clogin(), &cmd::wparexec(),  &cmd::autostart(),
+    &cmd::autostop()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};
@@ -61,7 +63,8 @@ std::string file_text(const std::string& path) {
 }
 
 std::string page_of(const cli::Command& command) {
-    const auto name = command.name == "corral autostart" ? "corral" : std::string(command.name);
+    auto name = command.name == "corral autostart" ? "corral" : std::string(command.name);
+    std::replace(name.begin(), name.end(), ' ', '-');
     return file_text(cat(CORRAL_SOURCE "/man/", name, ".8"));
 }
 

@@ -1,14 +1,11 @@
 #include "partition/autostart.h"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <map>
 
-#include "os/interrupt.h"
-#include "partition/report.h"
+#include "partition/parallel.h"
+#include "partition/recover.h"
 #include "partition/start.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -22,12 +19,6 @@ struct Summary {
     std::vector<std::string> failed = {};
 };
 
-struct Starting {
-    std::string name;
-    UniqueFd report;
-};
-using Children = std::map<pid_t, Starting>;
-
 Result<std::vector<std::string>> wanted(const Observer& observer) {
     std::vector<std::string> names;
     for (const auto& name : TRY(registry::names())) {
@@ -39,37 +30,26 @@ Result<std::vector<std::string>> wanted(const Observer& observer) {
     return names;
 }
 
-// Each start in a process of its own: one that hangs or dies takes no other with it.
-Result<void> begin(const std::string& name, Children& children) {
-    auto ends = TRY(make_report());
-    const auto child = ::fork();
-    if (child < 0) return Error::os(errno, "fork", name);
-    if (child > 0) {
-        children.emplace(child, Starting{name, std::move(ends.reader)});
-        return {};
-    }
-    const auto started = start({.name = name}, {});
-    if (!started) report(ends.writer.get(), started.error());
-    ::_exit(started ? 0 : 1);
+std::size_t twice_the_processors() {
+    return static_cast<std::size_t>(std::max(2L, 2 * ::sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
-Result<void> end_one(Children& children, Summary& summary, const Observer& observer) {
-    int status = 0;
-    const auto child = ::waitpid(-1, &status, 0);
-    if (child < 0) return Error::os(errno, "wait", "starting workload partitions");
-    const auto found = children.find(child);
-    if (found == children.end()) return {};
-    const auto name = found->second.name;
-    if (status == 0) {
-        ++summary.started;
-        observer.tell(cat("Workload partition ", name, " started."));
-    } else {
-        const auto said = read_end(found->second.report.get());
-        observer.tell_warning(cat("workload partition ", name,
-                                  " did not start: ", said ? "it was killed" : said.error().text));
+Result<void> start_all(std::vector<std::string> names, Summary& summary, const Observer& observer) {
+    Parallel starts;
+    starts.names = std::move(names);
+    starts.at_once = twice_the_processors();
+    starts.work = [](const std::string& name) { return start({.name = name}, {}); };
+    starts.ended = [&](const std::string& name, const Result<void>& done) {
+        if (done) {
+            ++summary.started;
+            observer.tell(cat("Workload partition ", name, " started."));
+            return;
+        }
+        observer.tell_warning(
+            cat("workload partition ", name, " did not start: ", done.error().shown()));
         summary.failed.push_back(name);
-    }
-    children.erase(found);
+    };
+    TRY(run_parallel(starts));
     return {};
 }
 
@@ -77,25 +57,17 @@ Result<void> end_one(Children& children, Summary& summary, const Observer& obser
 
 Result<void> autostart(const Manner& manner) {
     const auto& observer = manner.observer;
-    const auto names = TRY(wanted(observer));
-    const auto at_once =
-        static_cast<std::size_t>(std::max(2L, 2 * ::sysconf(_SC_NPROCESSORS_ONLN)));
+    begin_operation(manner);  // what a power loss left, also when nothing is to start
+    auto names = TRY(wanted(observer));
     Summary summary;
-    Children children;
-    for (const auto& name : names) {
-        if (registry::alive(name).init) {
-            ++summary.active;
-            continue;
-        }
-        if (manner.dry_run) {
+    summary.active = static_cast<unsigned>(
+        std::erase_if(names, [](const std::string& name) { return registry::alive(name).init; }));
+    if (manner.dry_run) {
+        for (const auto& name : names)
             observer.tell(cat("corral autostart: would start workload partition ", name, "."));
-            continue;
-        }
-        while (children.size() >= at_once) TRY(end_one(children, summary, observer));
-        TRY(begin(name, children));
+        return {};
     }
-    while (!children.empty()) TRY(end_one(children, summary, observer));
-    if (manner.dry_run) return {};
+    TRY(start_all(std::move(names), summary, observer));
     observer.tell(cat(summary.started, " started, ", summary.active, " active already, ",
                       summary.failed.size(), " failed."));
     if (summary.failed.empty()) return {};
