@@ -43,6 +43,43 @@ Result<void> put(const std::string& group, const Setting& setting) {
     return explain(written.error(), setting);
 }
 
+// What counts among neighbours: where systemd owns the neighbours' common group, it has to hold in the scope as well.
+bool counts_above(const Setting& setting) {
+    return setting.file == "cpu.weight" || setting.file == "memory.min" ||
+           setting.file == "memory.low";
+}
+
+// Systemd is asked only for what is not so already: that costs milliseconds.
+Result<void> ask_for(const AskOwner& ask, const std::string& group,
+                     const std::vector<Setting>& settings) {
+    std::vector<Setting> changed;
+    for (const auto& setting : settings) {
+        const auto present = os::read_file(cat(group, "/", setting.file));
+        if (!present && !setting.limits) continue;  // no controller, nothing to take back
+        if (!present || trim(*present) != setting.value) changed.push_back(setting);
+    }
+    if (changed.empty() || !ask) return {};
+    return ask(group.substr(group.rfind('/') + 1), changed);
+}
+
+Result<void> put_above(const Hierarchy& hierarchy, const std::string& name, const Plan& made,
+                       const AskOwner& ask) {
+    std::vector<Setting> of_slice;
+    std::vector<Setting> of_scope;
+    const bool owned = hierarchy.v2_above(name) == hierarchy.v2_scope(name);
+    for (const auto& setting : made.base) {
+        if (owned && hierarchy.version(setting.controller) != Version::v1)
+            of_slice.push_back(setting);
+        else
+            TRY(put(base_of(hierarchy, setting.controller), setting));
+    }
+    if (!owned) return {};
+    for (const auto& setting : made.group)
+        if (counts_above(setting)) of_scope.push_back(setting);
+    TRY(ask_for(ask, cat(hierarchy.v2(), "/", slice_unit), of_slice));
+    return ask_for(ask, hierarchy.v2_scope(name), of_scope);
+}
+
 // Every process of the WPAR, also those that are forked while we move: until a round finds none
 // outside.
 Result<void> move_all(const os::Dir& from, const std::string& to) {
@@ -64,19 +101,19 @@ Result<void> move_all(const os::Dir& from, const std::string& to) {
 }
 
 Result<void> apply_with(const Hierarchy& hierarchy, const Member& member,
-                        const Neighbours& neighbours, const Machine& machine,
-                        const os::Dir& limits) {
+                        const Neighbours& neighbours, const Machine& machine, const os::Dir& limits,
+                        const AskOwner& ask) {
     const auto made = TRY(plan(member.limits, neighbours, machine, hierarchy.support()));
     for (const auto controller : controllers)
         if (made.needs(controller)) TRY(hierarchy.require(controller));
     for (const auto controller : controllers)
         if (made.needs(controller)) TRY(ready(hierarchy, controller, member.name));
-    for (const auto& setting : made.base) TRY(put(base_of(hierarchy, setting.controller), setting));
+    TRY(put_above(hierarchy, member.name, made, ask));
     for (const auto& setting : made.group)
-        TRY(put(cat(base_of(hierarchy, setting.controller), "/", member.name), setting));
+        TRY(put(group_of(hierarchy, setting.controller, member.name), setting));
     for (const auto controller : controllers)
         if (made.needs(controller) && hierarchy.version(controller) == Version::v1)
-            TRY(move_all(limits, cat(base_of(hierarchy, controller), "/", member.name)));
+            TRY(move_all(limits, group_of(hierarchy, controller, member.name)));
     return {};
 }
 
@@ -95,9 +132,9 @@ Result<void> check(const Hierarchy& hierarchy, const Limits& limits) {
     return {};
 }
 
-Result<void> Group::apply(const Limits& limits, const Neighbours& neighbours) {
+Result<void> Group::apply(const Limits& limits, const Neighbours& neighbours, const AskOwner& ask) {
     const auto machine = TRY(machine_of(*hierarchy_));
-    return apply_with(*hierarchy_, {name_, limits}, neighbours, machine, limits_);
+    return apply_with(*hierarchy_, {name_, limits}, neighbours, machine, limits_, ask);
 }
 
 // Whoever has a share needed the controller, and made it ready.
@@ -105,7 +142,8 @@ bool divided(const Hierarchy& hierarchy) {
     return is_ready(hierarchy, Controller::cpu) || is_ready(hierarchy, Controller::memory);
 }
 
-Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active) {
+Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active,
+                       const AskOwner& ask) {
     const auto matters = [](const Member& member) { return divides(member.limits); };
     if (std::none_of(active.begin(), active.end(), matters)) return {};
     const auto machine = TRY(machine_of(hierarchy));
@@ -113,9 +151,9 @@ Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& ac
     for (std::size_t i = 1; i < active.size(); ++i) others.others.push_back(active[i].limits);
     Result<void> first;
     for (std::size_t i = 0; i < active.size(); ++i) {
-        const auto group = os::Dir::open(cat(hierarchy.v2_base(), "/", active[i].name));
+        const auto group = os::Dir::open(hierarchy.v2_group(active[i].name));
         if (group) {
-            auto applied = apply_with(hierarchy, active[i], others, machine, *group);
+            auto applied = apply_with(hierarchy, active[i], others, machine, *group, ask);
             if (!applied && first) first = std::move(applied).within(active[i].name);
         } else if (group.error().kind != Kind::missing && first) {
             first = group.error();

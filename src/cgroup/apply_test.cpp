@@ -69,6 +69,73 @@ TEST_F(FakeTree, AGroupHasOnePartForLimitsAndOneForTheWpar) {
     EXPECT_THAT(host.list(), ElementsAre("web1"));
 }
 
+TEST_F(FakeTree, WhereSystemdDelegatedAScopeAllOfAWparIsInIt) {
+    const auto host = pure();
+    fs::create_directories(at("v2/corral.slice/wpar-web1.scope"));
+    fs::create_directories(at("v2/corral.slice/another.scope"));
+    const auto group = Group::create(host, "web1", {});
+    ASSERT_TRUE(group) << group.error().text;
+    EXPECT_EQ(group->delegated_path(), at("v2/corral.slice/wpar-web1.scope/limits/wpar"));
+    EXPECT_FALSE(fs::exists(at("v2/corral")));
+    EXPECT_TRUE(Group::open(host, "web1"));
+    EXPECT_THAT(host.list(), ElementsAre("web1"));
+    ASSERT_TRUE(remove(host, "web1"));
+    EXPECT_FALSE(fs::exists(at("v2/corral.slice/wpar-web1.scope/limits")));
+    EXPECT_TRUE(fs::exists(at("v2/corral.slice/wpar-web1.scope"))) << "systemd's, not ours";
+    EXPECT_THAT(host.list(), ElementsAre());
+}
+
+TEST_F(FakeTree, WhoHoldsAWparJoinsItsScopeBesideTheLimits) {
+    const auto host = pure();
+    ASSERT_TRUE(join_keeper(host, "web1", 42)) << "without a scope there is nothing to do";
+    file("v2/corral.slice/wpar-web1.scope/keeper/cgroup.procs");
+    ASSERT_TRUE(join_keeper(host, "web1", 42));
+    EXPECT_EQ(text("v2/corral.slice/wpar-web1.scope/keeper/cgroup.procs"), "42\n");
+}
+
+TEST_F(FakeTree, WhatCountsAmongNeighboursIsAskedOfTheOwnerOfTheirScopes) {
+    const auto host = pure();
+    for (const std::string group : {"v2/corral.slice", "v2/corral.slice/wpar-web1.scope",
+                                    "v2/corral.slice/wpar-web1.scope/limits"}) {
+        v2_files(group);
+        file(cat(group, "/cgroup.subtree_control"), "cpuset cpu memory pids hugetlb\n");
+    }
+    file("v2/corral.slice/wpar-web1.scope/cpu.weight", "100\n");
+    // the group is given only when it is made after its files: a fake tree has no kernel to make them
+    fs::create_directories(at("v2/corral.slice/wpar-web1.scope/limits/wpar"));
+    auto group = Group::open(host, "web1");
+    ASSERT_TRUE(group);
+    std::vector<std::string> asked;
+    const AskOwner ask = [&](const std::string& unit, const std::vector<Setting>& settings) {
+        for (const auto& setting : settings)
+            asked.push_back(cat(unit, " ", setting.file, " ", setting.value));
+        return Result<void>();
+    };
+    Limits shares;
+    shares.cpu_shares = 30;
+    Limits fewer;
+    fewer.cpu_shares = 10;
+    const auto applied = group->apply(shares, {{fewer}}, ask);
+    ASSERT_TRUE(applied) << applied.error().text;
+    EXPECT_THAT(asked, testing::Contains("wpar-web1.scope cpu.weight 150"));
+    EXPECT_EQ(text("v2/corral.slice/wpar-web1.scope/limits/cpu.weight"), "150\n");
+    EXPECT_EQ(text("v2/corral.slice/wpar-web1.scope/cpu.weight"), "100\n") << "systemd writes it";
+}
+
+TEST(ScopeUnit, IsNamedAfterItsWpar) {
+    EXPECT_EQ(scope_unit("web1"), "wpar-web1.scope");
+    EXPECT_EQ(scope_unit("a_b-c"), "wpar-a_b-c.scope");
+    EXPECT_EQ(scope_unit("a#b%@"), "wpar-a\\x23b\\x25\\x40.scope");
+}
+
+TEST_F(FakeTree, ListsWparsByTheNamesInTheirScopes) {
+    const auto host = pure();
+    for (const std::string unit : {"wpar-web1.scope", "wpar-a\\x23b.scope", "wpar-bad\\xzz.scope"})
+        fs::create_directories(at(cat("v2/corral.slice/", unit, "/limits")));
+    ASSERT_TRUE(Group::create(host, "plain", {}));
+    EXPECT_THAT(host.list(), ElementsAre("a#b", "plain", "web1"));
+}
+
 TEST_F(FakeTree, RemoveLeavesNothing) {
     const auto host = hybrid();
     ASSERT_TRUE(Group::create(host, "web1", {}));

@@ -9,6 +9,8 @@ namespace cgroup {
 
 /// The group above all WPARs, where the controller lives.
 std::string base_of(const Hierarchy& hierarchy, Controller controller);
+/// The WPAR's own.
+std::string group_of(const Hierarchy& hierarchy, Controller controller, const std::string& name);
 
 /// v2: handed on from the top down to the WPARs' groups. v1: the WPAR's group is made.
 Result<void> ready(const Hierarchy& hierarchy, Controller controller, const std::string& name);

@@ -34,14 +34,15 @@ Result<void> make_group(const std::string& base, const std::string& path) {
 }
 
 Result<void> make_fresh(const Hierarchy& hierarchy, const std::string& name) {
-    const auto path = cat(hierarchy.v2_base(), "/", name);
-    auto made = make_group(hierarchy.v2_base(), path);
+    const auto path = hierarchy.v2_group(name);
+    const auto above = hierarchy.v2_above(name);
+    auto made = make_group(above, path);
     if (made || made.error().kind != Kind::exists) return made;
     const auto left = TRY(os::Dir::open(path));
     if (!TRY(wait_event(left, {"populated", 0}, milliseconds(0)))) return busy_with(path);
     // an earlier life may have left groups and limits in it
     TRY(remove(hierarchy, name));
-    return make_group(hierarchy.v2_base(), path);
+    return make_group(above, path);
 }
 
 Result<void> give(const os::Dir& group, Owner owner) {
@@ -66,7 +67,7 @@ Result<Group> Group::create(const Hierarchy& hierarchy, const std::string& name,
     TRY(check_name(name));
     TRY(make_fresh(hierarchy, name));
     auto group = [&]() -> Result<Group> {
-        auto limits = TRY(os::Dir::open(cat(hierarchy.v2_base(), "/", name)));
+        auto limits = TRY(os::Dir::open(hierarchy.v2_group(name)));
         const auto bounded = limits.write("cgroup.max.depth", deepest);
         if (!bounded && bounded.error().kind != Kind::missing) return bounded.error();
         TRY(limits.make_dir(delegated_name, 0755));
@@ -80,7 +81,7 @@ Result<Group> Group::create(const Hierarchy& hierarchy, const std::string& name,
 
 Result<Group> Group::open(const Hierarchy& hierarchy, const std::string& name) {
     TRY(check_name(name));
-    auto limits = TRY(os::Dir::open(cat(hierarchy.v2_base(), "/", name)));
+    auto limits = TRY(os::Dir::open(hierarchy.v2_group(name)));
     auto delegated = TRY(limits.beneath(delegated_name));
     return Group(hierarchy, name, std::move(limits), std::move(delegated));
 }
@@ -97,6 +98,15 @@ Result<void> Group::join_controllers(pid_t pid) const {
 Result<void> Group::join(pid_t pid) const {
     TRY(delegated_.write("cgroup.procs", cat(pid, "\n")));
     return join_controllers(pid);
+}
+
+Result<void> join_keeper(const Hierarchy& hierarchy, const std::string& name, pid_t pid) {
+    const auto scope = hierarchy.v2_scope(name);
+    if (!os::exists(scope)) return {};
+    const auto group = cat(scope, "/keeper");
+    if (::mkdir(group.c_str(), 0755) != 0 && errno != EEXIST)
+        return Error::os(errno, "mkdir", group);
+    return os::write_existing(cat(group, "/cgroup.procs"), cat(pid, "\n"));
 }
 
 Result<bool> Group::populated() const {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,11 @@ struct Usage {
     std::optional<std::uint64_t> cpu_microseconds = {};
 };
 
+/// Asks systemd for settings of a unit of its own, "wpar-web1.scope" or "corral.slice": cpu.weight, memory.min,
+/// memory.low.
+using AskOwner =
+    std::function<Result<void>(const std::string& unit, const std::vector<Setting>& settings)>;
+
 /// Refers to its Hierarchy, which must outlive it.
 class Group {
   public:
@@ -52,7 +58,8 @@ class Group {
     /// Puts the limits in force, also on a running WPAR, and takes back what is not wished any
     /// more. Lowering the number of processes kills nothing. Kind::unsupported where this host
     /// cannot enforce one.
-    Result<void> apply(const Limits& limits, const Neighbours& neighbours);
+    Result<void> apply(const Limits& limits, const Neighbours& neighbours,
+                       const AskOwner& ask = {});
     /// Moves a process into the v1 groups that this WPAR has; nothing to do on pure v2 hosts.
     Result<void> join_controllers(pid_t pid) const;
     /// Moves a process into all groups, for one that was not born there.
@@ -90,10 +97,15 @@ struct Member {
 /// Shares count among active WPARs: call it with all of them when one with limits started, stopped
 /// or changed. WPARs whose group is gone meanwhile are passed over; the first other error is
 /// returned after all were tried.
-Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active);
+Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active,
+                       const AskOwner& ask = {});
 /// False when no WPAR has shares or percentages in effect, so that rebalance() would change nothing. It costs a look at
 /// two files, however many WPARs there are; true may be out of date.
 bool divided(const Hierarchy& hierarchy);
+
+/// Moves a process that holds the WPAR out of whatever group it was started from, into the WPAR's scope; nothing to do
+/// where there is none.
+Result<void> join_keeper(const Hierarchy& hierarchy, const std::string& name, pid_t pid);
 
 /// Whether this host could enforce them, before anything is made: the errors of apply().
 Result<void> check(const Hierarchy& hierarchy, const Limits& limits);

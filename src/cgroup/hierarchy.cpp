@@ -4,6 +4,8 @@
 #include <sys/vfs.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <set>
 
 #include "cgroup/mounts.h"
@@ -62,13 +64,47 @@ std::vector<std::string> groups_in(const std::string& base) {
     return names;
 }
 
+constexpr std::string_view scope_prefix = "wpar-";
+constexpr std::string_view scope_suffix = ".scope";
+constexpr std::string_view limits_name = "limits";
+
+bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
+std::optional<char> hex_byte(std::string_view digits) {
+    unsigned value = 0;
+    const auto* end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, value, 16);
+    if (digits.size() != 2 || read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    return static_cast<char>(value);
+}
+
+// The reverse of scope_unit(); nothing for a unit that is no WPAR's.
+std::optional<std::string> name_in(std::string_view unit) {
+    if (!unit.starts_with(scope_prefix) || !unit.ends_with(scope_suffix)) return std::nullopt;
+    unit.remove_prefix(scope_prefix.size());
+    unit.remove_suffix(scope_suffix.size());
+    std::string name;
+    while (!unit.empty()) {
+        const bool escaped = unit.starts_with("\\x");
+        const auto byte = escaped ? hex_byte(unit.substr(2, 2)) : unit.front();
+        if (!byte) return std::nullopt;
+        name += *byte;
+        unit.remove_prefix(escaped ? 4 : 1);
+    }
+    return name;
+}
+
 }  // namespace
 
 Result<Hierarchy> Hierarchy::from(const Mounts& mounts, std::string base) {
     if (mounts.v2.empty())
         return Error{Kind::unsupported,
                      "no cgroup v2 tree is mounted; mount one: mkdir -p /sys/fs/cgroup/unified && "
-                     "mount -t cgroup2 none /sys/fs/cgroup/unified"};
+                     "mount -t cgroup2 none /sys/fs/cgroup/unified"}
+            .explained_by(checks::cgroup);
     Hierarchy found;
     found.v2_ = mounts.v2;
     found.v1_ = mounts.v1;
@@ -120,15 +156,18 @@ Result<void> Hierarchy::require(Controller controller) const {
                      cat(missing,
                          "it is attached to a v1 hierarchy that is not mounted here; mount it: "
                          "mkdir -p /sys/fs/cgroup/",
-                         name, " && mount -t cgroup -o ", name, " none /sys/fs/cgroup/", name)};
+                         name, " && mount -t cgroup -o ", name, " none /sys/fs/cgroup/", name)}
+            .explained_by(checks::cgroup);
     if (!is_real_root(v2_))
         return Error{
             Kind::unsupported,
             cat(missing, "the container around us does not hand it on; there, write '+", name,
-                "' to cgroup.subtree_control of the group above (systemd: Delegate=yes)")};
+                "' to cgroup.subtree_control of the group above (systemd: Delegate=yes)")}
+            .explained_by(checks::cgroup);
     return Error{Kind::unsupported,
                  cat(missing, "the kernel was built without it or booted with cgroup_disable=",
-                     name, "; boot without that, or with cgroup_enable=", name)};
+                     name, "; boot without that, or with cgroup_enable=", name)}
+        .explained_by(checks::cgroup);
 }
 
 std::string Hierarchy::describe() const {
@@ -143,8 +182,48 @@ std::string Hierarchy::describe() const {
                part("missing", Version::none));
 }
 
+std::string scope_unit(std::string_view name) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string unit(scope_prefix);
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_plain(c))
+            unit += c;
+        else
+            unit += cat("\\x", digits[byte >> 4], digits[byte & 15]);
+    }
+    return unit += scope_suffix;
+}
+
+std::vector<std::string> Hierarchy::scopes() const {
+    const auto slice = cat(v2_, "/", slice_unit);
+    std::vector<std::string> found;
+    const auto dir = os::Dir::open(slice);
+    if (!dir) return found;  // no WPAR has a scope
+    const auto entries = dir->entries();
+    if (!entries) return found;  // removed meanwhile
+    for (const auto& unit : *entries)
+        if (name_in(unit)) found.push_back(cat(slice, "/", unit));
+    return found;
+}
+
+std::string Hierarchy::v2_above(std::string_view name) const {
+    auto scope = v2_scope(name);
+    return os::exists(scope) ? scope : v2_base();
+}
+
+std::string Hierarchy::v2_group(std::string_view name) const {
+    const auto scope = v2_scope(name);
+    return os::exists(scope) ? cat(scope, "/", limits_name) : cat(v2_base(), "/", name);
+}
+
 std::vector<std::string> Hierarchy::list() const {
     std::set<std::string> names;
+    for (const auto& scope : scopes()) {
+        auto name = name_in(std::string_view(scope).substr(scope.rfind('/') + 1));
+        // without limits it is the shell of one that is on its way out
+        if (name && os::exists(cat(scope, "/", limits_name))) names.insert(*std::move(name));
+    }
     auto bases = v1_bases();
     bases.push_back(v2_base());
     for (const auto& base : bases)

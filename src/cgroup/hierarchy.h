@@ -3,8 +3,13 @@
 //   V2/BASE/NAME       its limits
 //   V2/BASE/NAME/wpar  delegated: what the WPAR sees as its root; no controller is handed on to it
 //   V1/BASE/NAME       per v1 controller, only where a limit needs it
-// with BASE "corral", unless somebody else (a systemd service with Delegate=, a test) owns another
-// place.
+// with BASE "corral", unless a test owns another place. Where systemd is PID 1, the v2 tree is its
+// own, and it has delegated a scope to the WPAR; everything is in that, and the upper two directories
+// are set by asking systemd:
+//   V2/corral.slice/wpar-NAME.scope
+//   V2/corral.slice/wpar-NAME.scope/keeper       who holds the WPAR
+//   V2/corral.slice/wpar-NAME.scope/limits
+//   V2/corral.slice/wpar-NAME.scope/limits/wpar
 #pragma once
 #include <array>
 #include <string>
@@ -17,6 +22,10 @@
 namespace cgroup {
 
 struct Mounts;
+
+inline constexpr std::string_view slice_unit = "corral.slice";
+/// "wpar-web1.scope"; what systemd allows in no name is escaped as it does, "\\x24".
+std::string scope_unit(std::string_view name);
 
 class Hierarchy {
   public:
@@ -36,6 +45,15 @@ class Hierarchy {
     }
     const std::string& base() const { return base_; }
     std::string v2_base() const { return cat(v2_, "/", base_); }
+    /// Where systemd's scope of a WPAR is, or would be.
+    std::string v2_scope(std::string_view name) const {
+        return cat(v2_, "/", slice_unit, "/", scope_unit(name));
+    }
+    /// Those there are.
+    std::vector<std::string> scopes() const;
+    /// The group with the WPAR's limits, in its scope where there is one; and the one above it.
+    std::string v2_group(std::string_view name) const;
+    std::string v2_above(std::string_view name) const;
     /// V1/BASE of each v1 hierarchy, each once (several controllers may share one).
     std::vector<std::string> v1_bases() const;
 

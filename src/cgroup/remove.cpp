@@ -56,7 +56,10 @@ Result<void> remove(const Hierarchy& hierarchy, const std::string& name, millise
     const Deadline deadline = {Clock::now() + patience};
     if (name.empty() || name.find_first_of("./") != std::string::npos)
         return Error{Kind::invalid, cat("'", printable(name), "' cannot name a cgroup")};
-    auto first = remove_when_empty(cat(hierarchy.v2_base(), "/", name), deadline, wait_unpopulated);
+    auto first = remove_when_empty(hierarchy.v2_group(name), deadline, wait_unpopulated);
+    // made while there was no scope for it
+    auto plain = remove_when_empty(cat(hierarchy.v2_base(), "/", name), deadline, wait_unpopulated);
+    if (!plain && first) first = std::move(plain);
     auto bases = hierarchy.v1_bases();
     for (const auto& base : bases) {
         auto removed = remove_when_empty(cat(base, "/", name), deadline, wait_processes);

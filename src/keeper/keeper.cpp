@@ -17,7 +17,6 @@ namespace {
 using session::protocol::Answer;
 using session::protocol::console_packet;
 using session::protocol::End;
-using session::protocol::Request;
 using session::protocol::Verb;
 
 void unlock(int fd, off_t byte) {
@@ -40,7 +39,9 @@ int Keeper::run() {
     signal_fd_ = open_signals();
     if (signal_fd_ < 0) return 1;
     console_.open(options_.console_fd, options_.run_fd);
+    journal_.open(options_.name);
     init_.hold(options_.pidfd, options_.init_pid, options_.init_start, options_.adopt);
+    oom_.hold(options_.oom_fd, options_.oom_event_fd);
     if (init_.has_ended()) init_ended();  // an adopted one that nobody can ask about any more
     while (!done_) serve_once();
     return 0;
@@ -48,17 +49,22 @@ int Keeper::run() {
 
 void Keeper::serve_once() {
     const auto now = milliseconds_now();
-    pollfd watched[4 + clients_most] = {{signal_fd_, POLLIN, 0},
+    const bool looks = oom_reporter_ < 0;
+    pollfd watched[5 + clients_most] = {{signal_fd_, POLLIN, 0},
                                         {options_.socket_fd, POLLIN, 0},
                                         {init_.pidfd(), POLLIN, 0},
-                                        {console_.watched(now), POLLIN, 0}};
-    int count = 4;
+                                        {console_.watched(now), POLLIN, 0},
+                                        looks ? oom_.watched(now) : pollfd{-1, 0, 0}};
+    constexpr int fixed = 5;
+    int count = fixed;
     for (const auto& client : clients_) watched[count++] = {client.fd, POLLIN, 0};
-    if (::poll(watched, static_cast<nfds_t>(count), console_.patience(now)) < 0) return;
+    const int patience = session::sooner(console_.patience(now), looks ? oom_.patience(now) : -1);
+    if (::poll(watched, static_cast<nfds_t>(count), patience) < 0) return;
     if (watched[0].revents != 0) take_signals();
     if (watched[3].revents != 0) take_console();
-    for (int at = 4; at < count; ++at)
-        if (watched[at].revents != 0) take_request(clients_.begin()[at - 4]);
+    take_oom(watched[4].revents);
+    for (int at = fixed; at < count; ++at)
+        if (watched[at].revents != 0) take_request(clients_.begin()[at - fixed]);
     if (watched[2].revents != 0) init_ended();
     if (watched[1].revents != 0)
         clients_.accept(options_.socket_fd);  // last: places are stable above
@@ -67,17 +73,31 @@ void Keeper::serve_once() {
 void Keeper::take_signals() {
     signalfd_siginfo got = {};
     while (::read(signal_fd_, &got, sizeof got) == sizeof got) {
-        if (got.ssi_signo == SIGTERM && stop_ < 0) stop_ = run_stop(options_);
+        const bool asks =
+            got.ssi_signo == SIGTERM || got.ssi_signo == session::protocol::stop_signal;
+        if (asks && stop_ < 0) stop_ = run_stop(options_);
         if (got.ssi_signo == SIGCHLD && stop_ > 0 && ::waitpid(stop_, nullptr, WNOHANG) == stop_)
             stop_ = -1;
+        if (got.ssi_signo == SIGCHLD && oom_reporter_ > 0 &&
+            ::waitpid(oom_reporter_, nullptr, WNOHANG) == oom_reporter_)
+            oom_reporter_ = -1;
     }
+}
+
+void Keeper::take_oom(short events) {
+    if (oom_reporter_ > 0) return;
+    if (oom_.rose(milliseconds_now(), events)) oom_reporter_ = run_oom(options_);
 }
 
 void Keeper::take_console() {
     char block[console_packet];
     const auto count = console_.take(block);
-    if (count == 0) return;
+    if (count > 0) pass_on_console(block, count);
+}
+
+void Keeper::pass_on_console(const char* block, std::size_t count) {
     console_.keep(block, count);
+    journal_.take(block, count);
     clients_.pass_on(block, count);
 }
 
@@ -87,8 +107,7 @@ void Keeper::init_ended() {
     for (int left = 16; left > 0; --left) {  // its last words, but no flood of a survivor's
         const auto count = console_.take(block);
         if (count == 0) break;
-        console_.keep(block, count);
-        clients_.pass_on(block, count);
+        pass_on_console(block, count);
     }
     unlock(options_.lock_fd, session::protocol::init_byte);
     auto* stopper = clients_.stopper();
@@ -99,13 +118,19 @@ void Keeper::init_ended() {
 
 void Keeper::take_request(Client& client) {
     if (client.fd < 0) return;  // dropped while this round was served
-    Request request = {};
-    const auto got = ::recv(client.fd, &request, sizeof request, MSG_DONTWAIT | MSG_TRUNC);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got <= 0) return leave(client);
-    if (got != sizeof request || request.version != session::protocol::version)
-        return answer(client, EPROTO);
-    answer_request(client, request.verb);
+    auto got = receive(client.fd);
+    if (got.size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    const bool whole =
+        got.size == sizeof got.request && got.request.version == session::protocol::version;
+    if (whole && got.request.verb == Verb::memory && got.fds[0] >= 0) {
+        // its memory is accounted only from now on: a limit was set while it runs
+        oom_.hold(got.fds[0], got.fds[1]);
+        return answer(client, 0);
+    }
+    got.close_fds();
+    if (got.size <= 0) return leave(client);
+    if (!whole) return answer(client, EPROTO);
+    answer_request(client, got.request.verb);
 }
 
 void Keeper::answer_request(Client& client, Verb verb) {
@@ -122,6 +147,8 @@ void Keeper::answer_request(Client& client, Verb verb) {
             return watch(client);
         case Verb::upgrade:
             return answer(client, upgrade());
+        case Verb::memory:
+            return answer(client, EBADF);
     }
     answer(client, EOPNOTSUPP);
 }
@@ -157,6 +184,8 @@ int Keeper::upgrade() {
     if (clients_.stopper() || stop_ > 0 || init_.has_ended()) return EBUSY;
     Options again = options_;
     again.pidfd = init_.pidfd();
+    again.oom_fd = oom_.counter();
+    again.oom_event_fd = oom_.event();
     return become_upgraded(again);
 }
 

@@ -4,7 +4,9 @@
 #include "keeper/clients.h"
 #include "keeper/console.h"
 #include "keeper/init.h"
+#include "keeper/journal.h"
 #include "keeper/options.h"
+#include "session/oom_watch.h"
 
 namespace keeper {
 
@@ -18,6 +20,8 @@ class Keeper {
     void serve_once();
     void take_signals();
     void take_console();
+    void take_oom(short events);
+    void pass_on_console(const char* block, std::size_t count);
     void init_ended();
     void take_request(Client& client);
     void answer_request(Client& client, session::protocol::Verb verb);
@@ -32,9 +36,12 @@ class Keeper {
     Options& options_;
     Init init_ = {};
     Console console_ = {};
+    Journal journal_ = {};
     Clients clients_ = {};
     int signal_fd_ = -1;
-    pid_t stop_ = -1;  // the `corral stop` that a SIGTERM started
+    pid_t stop_ = -1;  // the `corral stop` that a signal started
+    session::OomWatch oom_ = {};
+    pid_t oom_reporter_ = -1;  // the `corral --oom` that runs; until it ends nothing is watched
     bool done_ = false;
 };
 

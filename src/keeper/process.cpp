@@ -15,14 +15,15 @@
 namespace keeper {
 namespace {
 
-constexpr int handed_most = 5;
+constexpr int handed_most = 7;
 constexpr int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP};
 char old_oom[16] = "0";  // what children get back
 
 // Sorted, without those that are not there; returns how many.
 int handed(const Options& options, int (&fds)[handed_most]) {
-    const int all[handed_most] = {options.run_fd, options.lock_fd, options.socket_fd,
-                                  options.console_fd, options.pidfd};
+    const int all[handed_most] = {options.run_fd,      options.lock_fd, options.socket_fd,
+                                  options.console_fd,  options.pidfd,   options.oom_fd,
+                                  options.oom_event_fd};
     int count = 0;
     for (const int fd : all) {
         if (fd < 0) continue;
@@ -86,6 +87,15 @@ void run_corral(const Options& options, const char* verb, const char* reason) {
     ::execve(options.corral, arguments, environment);
 }
 
+pid_t run_beside(const Options& options, const char* verb) {
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    restore_process();
+    (void)::close_range(3, ~0U, 0);
+    run_corral(options, verb, nullptr);
+    ::_exit(127);
+}
+
 void show_as(const char* name, int count, char** arguments) {
     char shown[4 + session::protocol::name_limit] = "cor_";
     std::memcpy(shown + 4, name, ::strnlen(name, session::protocol::name_limit - 1));
@@ -120,6 +130,7 @@ int open_signals() {
     sigset_t taken;
     sigemptyset(&taken);
     sigaddset(&taken, SIGTERM);
+    sigaddset(&taken, session::protocol::stop_signal);
     sigaddset(&taken, SIGCHLD);
     ::sigprocmask(SIG_SETMASK, &taken, nullptr);
     return ::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -131,14 +142,9 @@ void become_after_end(const Options& options, const char* reason) {
     run_corral(options, "--ended", reason);
 }
 
-pid_t run_stop(const Options& options) {
-    const pid_t child = ::fork();
-    if (child != 0) return child;
-    restore_process();
-    (void)::close_range(3, ~0U, 0);
-    run_corral(options, "stop", nullptr);
-    ::_exit(127);
-}
+pid_t run_stop(const Options& options) { return run_beside(options, "stop"); }
+
+pid_t run_oom(const Options& options) { return run_beside(options, "--oom"); }
 
 int become_upgraded(const Options& options) {
     CommandLine again(options);

@@ -1,5 +1,6 @@
 #include "partition/execute.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -12,7 +13,9 @@
 #include "network/network.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
+#include "partition/group.h"
 #include "partition/keeper.h"
+#include "partition/oom.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
 #include "partition/release.h"
@@ -26,6 +29,8 @@
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
+#include "session/oom_watch.h"
+#include "session/protocol.h"
 #include "spec/check.h"
 #include "spec/command.h"
 #include "spec/file.h"
@@ -93,17 +98,6 @@ struct Running {
     RunFiles files;
 };
 
-Result<cgroup::Group> make_group(const spec::Definition& definition) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    auto group = TRY(cgroup::Group::create(*host, definition.name(), {}));
-    if (!limits_anything(definition.resources)) return group;
-    const auto members = TRY(active_members());
-    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members))
-            .within("-R"));
-    return group;
-}
-
 Result<Running> load(const spec::Definition& definition, registry::Journal& journal,
                      const Observer& observer) {
     const auto& name = definition.name();
@@ -114,7 +108,9 @@ Result<Running> load(const spec::Definition& definition, registry::Journal& jour
     TRY(journal.step());
     observer.tell("Loading workload partition.");
     auto plan = TRY(start_plan(definition));
-    const auto group = TRY(make_group(definition));
+    const auto grouped = TRY(make_group(definition, observer));
+    TRY(join_keeper(name));
+    const auto& group = grouped.group;
     plan.cgroup_fd = group.clone_fd();
     launch::Hooks hooks;
     hooks.configure = [&](pid_t process, int network) -> Result<void> {
@@ -131,14 +127,40 @@ Result<Running> load(const spec::Definition& definition, registry::Journal& jour
 
 // The terminal's signals reach the command by themselves; those sent to us alone are passed on.
 int pass_on_to = -1;
-void pass_on(int number) { (void)os::signal(pass_on_to, number); }
+void pass_on(int number) {
+    (void)os::signal(pass_on_to, number == session::protocol::stop_signal ? SIGTERM : number);
+}
 
-int wait_for(const launch::Started& init) {
+// Tells of kills for want of memory while it runs; the release tells of those at its end.
+void wait_watching(const std::string& name, int pidfd) {
+    using Clock = std::chrono::steady_clock;
+    const auto milliseconds = [] {
+        const auto now = Clock::now().time_since_epoch();
+        return static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    };
+    auto found = oom_watch(name);
+    if (!found.counter) return;
+    session::OomWatch watch;
+    watch.hold(found.counter.release(), found.event.release());
+    for (;;) {
+        const auto now = milliseconds();
+        pollfd watched[2] = {{pidfd, POLLIN, 0}, watch.watched(now)};
+        const int ready = ::poll(watched, 2, watch.patience(now));
+        if (ready < 0 && errno == EINTR) continue;  // a signal that was passed on
+        if (ready < 0 || watched[0].revents != 0) return;
+        if (watch.rose(milliseconds(), watched[1].revents)) (void)report_oom(name);
+    }
+}
+
+int wait_for(const std::string& name, const launch::Started& init) {
     pass_on_to = init.pidfd.get();
     struct sigaction pass = {};
     pass.sa_handler = pass_on;
-    for (const int number : {SIGTERM, SIGHUP}) ::sigaction(number, &pass, nullptr);
+    for (const int number : {SIGTERM, SIGHUP, session::protocol::stop_signal})
+        ::sigaction(number, &pass, nullptr);
     for (const int number : {SIGINT, SIGQUIT}) ::signal(number, SIG_IGN);
+    wait_watching(name, init.pidfd.get());
     int status = 0;
     while (::waitpid(init.pid, &status, 0) < 0 && errno == EINTR) {
     }
@@ -210,7 +232,7 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
                   }));
     claimed.reset();
     call_script(definition, {"WPARPOSTSTART"}, observer);
-    const int status = wait_for(running->init);
+    const int status = wait_for(definition.name(), running->init);
     clean_up(definition, observer);
     return status;
 }

@@ -13,6 +13,8 @@
 #include "os/dir.h"
 #include "os/lock.h"
 #include "partition/console.h"
+#include "partition/group.h"
+#include "partition/oom.h"
 #include "partition/readiness.h"
 #include "partition/report.h"
 #include "partition/wishes.h"
@@ -60,6 +62,7 @@ Result<UniqueFd> configure(const Holding& holding, pid_t process, int network) {
 
 Result<Loaded> load(const Holding& holding) {
     const auto& name = holding.definition.name();
+    TRY(join_keeper(name));
     auto files = TRY(take_run_files(name));
     auto socket = TRY(session::listen_control(TRY(os::Dir::open(registry::paths::run(name)))));
     UniqueFd readiness;
@@ -90,6 +93,9 @@ Error hand_over(Loaded& loaded, const std::string& name) {
     plan->console_fd = loaded.init.console_master.get();
     plan->pidfd = loaded.init.pidfd.get();
     plan->init = loaded.id;
+    const auto watch = oom_watch(name);
+    plan->oom_fd = watch.counter.get();
+    plan->oom_event_fd = watch.event.get();
     ::prctl(PR_SET_PDEATHSIG, 0);
     return session::become_keeper(*plan);
 }
@@ -128,6 +134,7 @@ void end_child(pid_t child, const Error& error) {
                                      int writer) noexcept {
     detach_from_caller();
     const auto failed = [&]() -> Result<void> {
+        TRY(join_keeper(name));
         auto files = TRY(take_run_files(name));
         if (init.pid != 0) TRY(record_init(name, files, init));
         const auto socket =
@@ -140,6 +147,9 @@ void end_child(pid_t child, const Error& error) {
         const auto console =
             plan.adopt ? renew_console(process.get()) : Result<UniqueFd>(UniqueFd());
         if (console) plan.console_fd = console->get();
+        const auto watch = oom_watch(name);
+        plan.oom_fd = watch.counter.get();
+        plan.oom_event_fd = watch.event.get();
         // better held without a console than not held
         if (!console)
             registry::record({registry::Severity::warning, "keeper", name, console.error().text});

@@ -1,3 +1,4 @@
+#include "partition/group.h"
 #include "partition/wishes.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -50,7 +51,7 @@ Result<std::vector<cgroup::Member>> active_members() {
 Result<void> rebalance_active() {
     const auto& host = cgroup::Hierarchy::host();
     if (!host || !cgroup::divided(*host)) return {};
-    return cgroup::rebalance(*host, TRY(active_members()));
+    return cgroup::rebalance(*host, TRY(active_members()), systemd_owner());
 }
 
 cgroup::Neighbours neighbours_of(const std::string& name,

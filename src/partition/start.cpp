@@ -3,6 +3,7 @@
 #include "os/dir.h"
 #include "partition/confine.h"
 #include "partition/etc_file.h"
+#include "partition/group.h"
 #include "partition/halt.h"
 #include "partition/keeper.h"
 #include "partition/prepare.h"
@@ -25,18 +26,6 @@ namespace partition {
 namespace {
 
 constexpr auto boot_patience = std::chrono::seconds(30);
-
-Result<cgroup::Group> make_group(const spec::Definition& definition) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    const auto id = definition.system() ? definition.general.idbase : 0;
-    auto group = TRY(cgroup::Group::create(*host, definition.name(), {id, id}));
-    if (!limits_anything(definition.resources)) return group;
-    const auto members = TRY(active_members());
-    TRY(group.apply(TRY(limits(definition.resources)), neighbours_of(definition.name(), members))
-            .within("-R"));
-    return group;
-}
 
 Result<void> verify(const std::string& name, Held& held, const Observer& observer) {
     observer.tell("Verifying workload partition startup.");
@@ -78,14 +67,14 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
     observer.tell("Loading workload partition.");
     auto plan = TRY(start_plan(definition));
     plan.environment.emplace_back(readiness_variable);
-    const auto group = TRY(make_group(definition));
-    plan.cgroup_fd = group.clone_fd();
+    const auto grouped = TRY(make_group(definition, observer));
+    plan.cgroup_fd = grouped.group.clone_fd();
     TRY(journal.step());
     TRY(store_confinement(name, plan.confinement));
     TRY(journal.step());
     observer.tell("Exporting workload partition devices.");
     observer.tell(cat("Starting workload partition subsystem 'cor_", name, "'."));
-    auto held = TRY(start_held({definition, plan, group}));
+    auto held = TRY(start_held({definition, plan, grouped.group}));
     TRY(journal.step());
     observer.tell(cat("0513-059 The cor_", name, " Subsystem has been started. Subsystem PID is ",
                       held.init.pid, "."));
@@ -101,7 +90,7 @@ Result<void> load_for_maintenance(const spec::Definition& definition, registry::
     TRY(mount_file_systems(definition));
     TRY(journal.step());
     observer.tell("Loading workload partition.");
-    (void)TRY(make_group(definition));
+    const auto grouped = TRY(make_group(definition, observer));
     TRY(journal.step());
     return hold_without_init(definition.name());
 }

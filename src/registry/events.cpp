@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "os/dir.h"
+#include "os/journal.h"
 #include "registry/paths.h"
 
 namespace registry {
@@ -21,9 +22,26 @@ UniqueFd open_log() {
     return UniqueFd(::open(path.c_str(), flags, 0640));
 }
 
+std::string_view priority(Severity severity) {
+    if (severity == Severity::error) return "3";  // as in syslog(3)
+    return severity == Severity::warning ? "4" : "6";
+}
+
+void tell_journal(const Event& event) {
+    const auto message =
+        event.name.empty() ? event.text : cat("workload partition ", event.name, ": ", event.text);
+    const os::JournalField fields[] = {{"MESSAGE", message},
+                                       {"PRIORITY", priority(event.severity)},
+                                       {"SYSLOG_IDENTIFIER", "corral"},
+                                       {"CORRAL_COMMAND", event.command},
+                                       {"WPAR", event.name}};
+    (void)os::send_to_journal(fields);  // where there is no journal, the log below is all
+}
+
 }  // namespace
 
 void record(const Event& event) {
+    tell_journal(event);
     const auto fd = open_log();
     if (!fd) return;
     const std::time_t now = std::time(nullptr);

@@ -1,4 +1,5 @@
-// /var/adm/wpars/event.log: one line per event, for people.
+// /var/adm/wpars/event.log: one line per event, for people; systemd's journal, where there is one, gets the same with
+// fields: journalctl WPAR=web1.
 #pragma once
 #include <string>
 #include <string_view>

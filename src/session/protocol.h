@@ -7,7 +7,7 @@
 //
 //   keeper --name N --run-fd R --lock-fd L --socket-fd S [--console-fd C] --init-pid P --init-start
 //   T [--pidfd F]
-//          [--adopt] -- /path/of/corral
+//          [--oom-fd O] [--oom-event-fd E] [--adopt] -- /path/of/corral
 //
 //   --run-fd      directory /run/wpars/N             --lock-fd    its file "keeper", locked on both
 //   bytes
@@ -15,12 +15,15 @@
 //   flags
 //   --init-pid 0  nothing runs yet (state L)         --pidfd      init's; opened from the number
 //   when not given
+//   --oom-fd, --oom-event-fd: where the kernel tells of kills for want of memory (session/oom_watch.h)
 //   --adopt       init is not our child: the keeper before us was killed
 //
 // When init ends, and no stop operation cleans up, the keeper becomes `corral --ended N
 // reboot|halt|died`: same process, stdio on /dev/null, all other descriptors and thereby both locks
-// given back. SIGTERM runs `corral stop N`.
+// given back. SIGTERM and `stop_signal` run `corral stop N`. A kill for want of memory runs
+// `corral --oom N`.
 #pragma once
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,6 +39,9 @@ constexpr std::int64_t keeper_byte = 0;       // locked while a keeper lives
 constexpr std::int64_t init_byte = 1;         // locked while init lives
 constexpr std::size_t console_limit = 65536;  // the file never grows larger; the last half is kept
 constexpr std::size_t name_limit = 64;
+/// systemd sends its unit's KillSignal to everything in a WPAR's scope: this one means nothing to what runs inside, and
+/// asks the one who holds it to stop it in order.
+constexpr int stop_signal = SIGURG;
 
 enum class Verb : std::uint32_t {
     ping = 1,      // answers: alive, and which version
@@ -56,6 +62,8 @@ enum class Verb : std::uint32_t {
     /// closes the connection without an answer (`ping` then tells the new version); failure
     /// answers. EBUSY during a stop.
     upgrade = 6,
+    memory =
+        7,  // with one or two descriptors: watches these for kills for want of memory; EBADF without
 };
 
 struct Request {

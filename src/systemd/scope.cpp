@@ -1,0 +1,59 @@
+#include "systemd/scope.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "os/dir.h"
+#include "os/process.h"
+
+namespace systemd {
+namespace {
+
+Result<void> ask(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), CORRAL_SCOPE);
+    const auto ended = TRY(os::run({.arguments = std::move(arguments)}));
+    if (ended.status == 0) return {};
+    return Error{Kind::other, cat("systemd: ", trim(ended.errors))};
+}
+
+// Dies with us: what it holds must not outlive a command that was killed.
+[[noreturn]] void sleep_for_ever(pid_t parent) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (::getppid() == parent) ::pause();
+    ::_exit(0);
+}
+
+}  // namespace
+
+bool is_running() { return os::exists("/run/systemd/system"); }
+
+Result<Scope> Scope::make(const ScopeCall& call) {
+    const auto self = ::getpid();
+    const auto child = ::fork();
+    if (child < 0) return Error::os(errno, "fork", call.unit);
+    if (child == 0) sleep_for_ever(self);
+    Scope scope(child);
+    TRY(ask({"make", call.unit, call.slice, call.description, std::to_string(child)}));
+    return scope;
+}
+
+Scope::~Scope() {
+    if (sleeper_ == 0) return;
+    (void)::kill(sleeper_,
+                 SIGKILL);  // our child, not waited for yet: nobody else can have its number
+    while (::waitpid(sleeper_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+Result<void> set_properties(const std::string& unit, const std::vector<Property>& properties) {
+    std::vector<std::string> arguments = {"set", unit};
+    for (const auto& property : properties)
+        arguments.push_back(cat(property.name, "=", property.value));
+    return ask(std::move(arguments));
+}
+
+}  // namespace systemd
