@@ -56,11 +56,6 @@ Result<void> give(const os::Dir& group, Owner owner) {
     return {};
 }
 
-std::optional<std::uint64_t> number_in(const std::string& path) {
-    const auto text = os::read_file(path);
-    return text ? to_number(trim(*text)) : std::nullopt;
-}
-
 }  // namespace
 
 Result<Group> Group::create(const Hierarchy& hierarchy, const std::string& name, Owner owner) {
@@ -135,26 +130,6 @@ Result<void> Group::thaw() const { return limits_.write("cgroup.freeze", "0\n");
 
 Result<bool> Group::frozen() const {
     return TRY(wait_event(limits_, {"frozen", 1}, milliseconds(0)));
-}
-
-Result<Usage> Group::usage() const {
-    const auto counter = [&](Controller controller, std::string_view v2, std::string_view v1) {
-        const bool first = hierarchy_->version(controller) == Version::v1;
-        const auto group =
-            first ? cat(hierarchy_->v1(controller), "/", hierarchy_->base(), "/", name_)
-                  : limits_.path();
-        return number_in(cat(group, "/", first ? v1 : v2));
-    };
-    Usage usage;
-    usage.memory_bytes = counter(Controller::memory, "memory.current", "memory.usage_in_bytes");
-    usage.memory_peak_bytes =
-        counter(Controller::memory, "memory.peak", "memory.max_usage_in_bytes");
-    usage.threads = counter(Controller::pids, "pids.current", "pids.current");
-    if (!usage.threads) usage.threads = TRY(count_threads(limits_));
-    // v2 accounts processor time for every group, with or without a controller
-    if (const auto stat = limits_.read("cpu.stat"))
-        usage.cpu_microseconds = value_of(*stat, "usage_usec");
-    return usage;
 }
 
 }  // namespace cgroup

@@ -33,8 +33,12 @@ struct Owner {
 struct Usage {
     std::optional<std::uint64_t> memory_bytes = {};
     std::optional<std::uint64_t> memory_peak_bytes = {};
+    std::optional<std::uint64_t> swap_bytes = {};
     std::optional<std::uint64_t> threads = {};
+    std::optional<std::uint64_t> threads_peak = {};
+    std::optional<std::uint64_t> refused_forks = {};  // at the limit of threads or processes
     std::optional<std::uint64_t> cpu_microseconds = {};
+    std::optional<std::uint64_t> throttled_microseconds = {};  // waited at the hard maximum of CPU
 };
 
 /// Asks systemd for settings of a unit of its own, "wpar-web1.scope" or "corral.slice": cpu.weight, memory.min,

@@ -53,11 +53,11 @@ std::optional<Line> cut(std::string_view text, const LoggedGroup& wanted) {
     const auto end = value.find(next);
     if (end == npos) return std::nullopt;
     const auto group = value.substr(0, end);
-    const bool ours = wanted.whole ? group == wanted.path
-                                   : group.size() >= wanted.path.size() &&
-                                         group.substr(group.size() - wanted.path.size()) ==
-                                             wanted.path &&
-                                         group.find(',') == npos;
+    const bool ours = wanted.whole
+                          ? group == wanted.path
+                          : group.size() >= wanted.path.size() &&
+                                group.substr(group.size() - wanted.path.size()) == wanted.path &&
+                                group.find(',') == npos;
     if (!ours || wanted.path.empty()) return std::nullopt;
     return Line{text.substr(0, at), group, value.substr(end + next.size())};
 }

@@ -59,7 +59,8 @@ TEST(OomLog, KnowsWhetherTheMachineOrAGroupAboveHadNoMemoryLeft) {
 TEST(OomLog, PassesOverKillsInOtherGroups) {
     for (const auto* other : {"/corral/web10", "/corral/web", "/corral/web1/x", "/web1", "/",
                               "/docker/1/corral/web1", "/corral/web1,"})
-        EXPECT_TRUE(read({record(1, summary("perl", other, other)), record(2, killed("perl"))}).empty())
+        EXPECT_TRUE(
+            read({record(1, summary("perl", other, other)), record(2, killed("perl"))}).empty())
             << other;
 }
 
@@ -69,7 +70,8 @@ TEST(OomLog, KnowsOnlyTheEndOfItsPathInACgroupNamespace) {
     EXPECT_EQ(read({record(1, summary("perl", inside, inside))}, end).size(), 1U);
     EXPECT_EQ(read({record(1, summary("perl"))}, end).size(), 1U);
     EXPECT_TRUE(read({record(1, summary("perl", "/corral/web2", "/corral/web2"))}, end).empty());
-    EXPECT_TRUE(read({record(1, summary("perl", "/x,y/corral/web1", "/x,y/corral/web1"))}, end).empty());
+    EXPECT_TRUE(
+        read({record(1, summary("perl", "/x,y/corral/web1", "/x,y/corral/web1"))}, end).empty());
 }
 
 TEST(OomLog, TakesHostileCommandNamesForWhatTheyAre) {
@@ -107,9 +109,9 @@ TEST(OomLog, BelievesNoGroupNameOfAnotherContainer) {
 }
 
 TEST(OomLog, FindsTheMemoryOfTheVictimAloneEvenLater) {
-    const auto found = read({record(1, summary("perl")), record(2, killed("perl", 4712)),
-                             record(3, killed("ruby")), record(4, "something else"),
-                             record(5, killed("perl"))});
+    const auto found =
+        read({record(1, summary("perl")), record(2, killed("perl", 4712)),
+              record(3, killed("ruby")), record(4, "something else"), record(5, killed("perl"))});
     EXPECT_EQ(found.at(0).memory_bytes, 31176U * 1024);
     EXPECT_EQ(read({record(1, summary("perl")), record(2, "Killed process 4711 (perl)")})
                   .at(0)
@@ -144,19 +146,22 @@ TEST(OomLog, JoinsALineThatAnotherProcessorsLineSplit) {
 }
 
 TEST(OomLog, PassesOverWhatIsNoRecordOrIsCutAnywhere) {
-    for (const auto* text : {"", ";", "6,1;x", "6,,1,-;x", "a,b,c,d;e", "6,99999999999999999999,1,-;x"})
+    for (const auto* text :
+         {"", ";", "6,1;x", "6,,1,-;x", "a,b,c,d;e", "6,99999999999999999999,1,-;x"})
         EXPECT_TRUE(read({text}).empty()) << text;
     const auto line = record(1, summary("perl"));
     const auto uid = line.rfind(",uid=");
     for (std::size_t length = 0; length <= uid + 5; ++length)
         EXPECT_TRUE(read({line.substr(0, length)}).empty()) << length;
-    for (const auto* numbers : {",pid=,uid=0", ",pid=0,uid=0", ",pid=-1,uid=0", ",pid=4294967296,uid=0",
-                                ",pid=3000000000,uid=0", ",pid=1,uid=x", ",pid=1,uid=4294967296", ""})
+    for (const auto* numbers :
+         {",pid=,uid=0", ",pid=0,uid=0", ",pid=-1,uid=0", ",pid=4294967296,uid=0",
+          ",pid=3000000000,uid=0", ",pid=1,uid=x", ",pid=1,uid=4294967296", ""})
         EXPECT_TRUE(read({record(1, cat("oom-kill:constraint=C,oom_memcg=", ours,
                                         ",task_memcg=", ours, ",task=perl", numbers))})
                         .empty())
             << numbers;
-    EXPECT_TRUE(read({record(1, summary("sixteen.letters."))}).empty()) << "no command is that long";
+    EXPECT_TRUE(read({record(1, summary("sixteen.letters."))}).empty())
+        << "no command is that long";
 }
 
 // Every byte of a true log replaced by what could hurt: nothing but a victim of our group comes out.

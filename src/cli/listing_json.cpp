@@ -58,10 +58,44 @@ Json one(Sheet sheet, const Listed& wpar, std::string_view last_skipped) {
     return object(sheet, columns_after(sheet, last_skipped), records(sheet, wpar).front());
 }
 
-Json usage(const registry::Listed::Usage& usage) {
-    return {{"memory_bytes", usage.memory_bytes},
-            {"cpu_microseconds", usage.cpu_microseconds},
-            {"tasks", usage.tasks}};
+Json value(const Listed::Count& count) { return count ? Json(*count) : Json(); }
+
+Json value(const Listed::Usage& usage) {
+    return {{"memory_bytes", value(usage.memory_bytes)},
+            {"memory_peak_bytes", value(usage.memory_peak_bytes)},
+            {"swap_bytes", value(usage.swap_bytes)},
+            {"cpu_microseconds", value(usage.cpu_microseconds)},
+            {"cpu_throttled_microseconds", value(usage.cpu_throttled_microseconds)},
+            {"tasks", value(usage.tasks)},
+            {"tasks_peak", value(usage.tasks_peak)},
+            {"refused_forks", value(usage.refused_forks)}};
+}
+
+Json value(const Listed::MemoryEvents& events) {
+    return {{"low", value(events.low)},
+            {"high", value(events.high)},
+            {"max", value(events.max)},
+            {"oom", value(events.oom)},
+            {"oom_kill", value(events.oom_kill)}};
+}
+
+Json value(const std::optional<Listed::Stall>& stall) {
+    if (!stall) return nullptr;
+    return {{"avg10", stall->avg10},
+            {"avg60", stall->avg60},
+            {"avg300", stall->avg300},
+            {"total_microseconds", stall->total_microseconds}};
+}
+
+void add_usage(Json& to, const Listed& wpar) {
+    if (!wpar.usage) return;
+    to["usage"] = value(*wpar.usage);
+    to["memory_events"] = wpar.memory_events ? value(*wpar.memory_events) : Json();
+    Json pressure = {{"cpu", nullptr}, {"memory", nullptr}, {"io", nullptr}};
+    for (const auto& one : wpar.pressure)
+        pressure[one.resource] = {{"some", value(one.some)}, {"full", value(one.full)}};
+    to["pressure"] = std::move(pressure);
+    if (!wpar.no_pressure.empty()) to["no_pressure"] = wpar.no_pressure;
 }
 
 Json everything(const Listed& wpar) {
@@ -77,7 +111,7 @@ Json everything(const Listed& wpar) {
     whole["security"] = one(Sheet::security, wpar, "state");
     whole["devices"] = members(Sheet::devices, wpar);
     whole["kernel_extensions"] = members(Sheet::extensions, wpar);
-    if (wpar.usage) whole["usage"] = usage(*wpar.usage);
+    add_usage(whole, wpar);
     return whole;
 }
 
@@ -91,6 +125,9 @@ std::string show_json(Sheet sheet, std::span<const std::size_t> columns,
             list.push_back(object(sheet, columns, record));
             if (sheet == Sheet::general && !wpar.status.reason.empty())
                 list.back()["reason"] = wpar.status.reason;
+            // who names fields gets these
+            if (sheet == Sheet::resources && columns.size() == fields(sheet).size())
+                add_usage(list.back(), wpar);
         }
     return written(list);
 }

@@ -23,6 +23,8 @@ Result<int> autostop(const cli::Arguments& given, cli::Terminal& terminal);
 
 /// `corral --ended NAME ...`: called by the keeper when its WPAR has ended.
 int ended(std::span<const std::string> words);
+/// `corral --oom NAME`: called by the keeper when the kernel has killed for want of memory.
+int oom(std::span<const std::string> words);
 /// `corral --secattrs`: what is installed as /etc/wpars/secattrs.
 int print_secattrs(std::span<const std::string> words);
 /// For completion: names of all WPARs.

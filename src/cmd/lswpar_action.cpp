@@ -54,6 +54,12 @@ bool details_wanted(const cli::View& view) {
                                view.sheet != Sheet::routes);
 }
 
+// No form for people shows it: there lswpar is AIX's.
+bool usage_wanted(const cli::View& view) {
+    return view.form == cli::View::Form::json &&
+           (view.everything || view.sheet == Sheet::resources);
+}
+
 bool general_only(const cli::View& view) {
     return !view.everything && (view.sheet == Sheet::general || view.sheet == Sheet::operation);
 }
@@ -98,6 +104,7 @@ Result<int> list(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto filter = TRY(filter_of(given));
     auto wpars = TRY(partition::list({.names = given.operands(),
                                       .general_only = general_only(view),
+                                      .usage = usage_wanted(view),
                                       .details = details_wanted(view)}));
     int troubles = complain_about_missing(given.operands(), wpars, terminal);
     for (const auto& wpar : wpars) {

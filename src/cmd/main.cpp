@@ -22,11 +22,12 @@ void fill_standard_descriptors() {
 
 int main(int argc, char** argv) {
     fill_standard_descriptors();
-    const std::array commands = {
-        &cmd::mkwpar(),     &cmd::chwpar(), &cmd::lswpar(), &cmd::startwpar(), &cmd::stopwpar(),
-        &cmd::rebootwpar(), &cmd::rmwpar(), &cmd::clogin(), &cmd::wparexec(),  &cmd::autostart(),
-        &cmd::autostop()};
+    const std::array commands = {&cmd::mkwpar(),    &cmd::chwpar(),   &cmd::lswpar(),
+                                 &cmd::startwpar(), &cmd::stopwpar(), &cmd::rebootwpar(),
+                                 &cmd::rmwpar(),    &cmd::clogin(),   &cmd::wparexec(),
+                                 &cmd::autostart(), &cmd::autostop()};
     constexpr std::array internals = {cli::Internal{"--ended", cmd::ended},
+                                      cli::Internal{"--oom", cmd::oom},
                                       cli::Internal{"--secattrs", cmd::print_secattrs}};
     return cli::multicall({.commands = commands, .internals = internals, .names = cmd::wpar_names},
                           argc, argv);

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace keeper {
@@ -52,6 +53,31 @@ Client* Clients::stopper() {
 void Clients::pass_on(const char* bytes, std::size_t count) {
     for (auto& client : all_)
         if (client.role == Role::watcher && !send_bytes(client.fd, bytes, count)) drop(client);
+}
+
+void Received::close_fds() {
+    for (int& fd : fds) {
+        if (fd >= 0) ::close(fd);
+        fd = -1;
+    }
+}
+
+Received receive(int from) {
+    Received got;
+    iovec text = {&got.request, sizeof got.request};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof got.fds)] = {};
+    msghdr message = {};
+    message.msg_iov = &text;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    got.size = ::recvmsg(from, &message, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
+    if (got.size < 0) return got;
+    const auto* header = CMSG_FIRSTHDR(&message);
+    if (header != nullptr && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+        std::memcpy(got.fds, CMSG_DATA(header),
+                    std::min(header->cmsg_len - CMSG_LEN(0), sizeof got.fds));
+    return got;
 }
 
 bool send_bytes(int to, const char* bytes, std::size_t count) {

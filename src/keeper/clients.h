@@ -35,6 +35,13 @@ class Clients {
     int next_to_give_way_ = 0;
 };
 
+struct Received {
+    session::protocol::Request request = {};
+    ssize_t size = -1;      // as recvmsg tells it, with errno
+    int fds[2] = {-1, -1};  // that came along, for whoever asks to keep
+    void close_fds();
+};
+Received receive(int from);
 /// False when the other side is gone or does not keep up. `fd` travels along when it is not
 /// negative.
 bool send_answer(int to, const session::protocol::Answer& answer, int fd);

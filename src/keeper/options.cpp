@@ -43,6 +43,8 @@ bool set_option(const char* word, const char* value, Options& options) {
     if (is(word, "--socket-fd")) return set(value, int_most, options.socket_fd);
     if (is(word, "--console-fd")) return set(value, int_most, options.console_fd);
     if (is(word, "--pidfd")) return set(value, int_most, options.pidfd);
+    if (is(word, "--oom-fd")) return set(value, int_most, options.oom_fd);
+    if (is(word, "--oom-event-fd")) return set(value, int_most, options.oom_event_fd);
     if (is(word, "--init-pid")) return set(value, int_most, options.init_pid);
     if (is(word, "--init-start")) return set(value, ~std::uint64_t{0}, options.init_start);
     return false;
@@ -93,6 +95,8 @@ CommandLine::CommandLine(const Options& options) {
     add_fd("--socket-fd", options.socket_fd);
     add_fd("--console-fd", options.console_fd);
     add_fd("--pidfd", options.pidfd);
+    add_fd("--oom-fd", options.oom_fd);
+    add_fd("--oom-event-fd", options.oom_event_fd);
     add_number("--init-pid", static_cast<std::uint64_t>(options.init_pid));
     add_number("--init-start", options.init_start);
     if (options.adopt) add("--adopt");

@@ -17,6 +17,8 @@ struct Options {
     int socket_fd = -1;
     int console_fd = -1;
     int pidfd = -1;
+    int oom_fd = -1;        // session/oom_watch.h
+    int oom_event_fd = -1;  // the same
     pid_t init_pid = 0;
     std::uint64_t init_start = 0;
     bool adopt = false;
@@ -35,9 +37,9 @@ class CommandLine {
   private:
     void add(const char* word) { row_[count_++] = const_cast<char*>(word); }
     void add_number(const char* option, std::uint64_t number);
-    static constexpr int most = 24;
+    static constexpr int most = 32;
     char* row_[most] = {};
-    char digits_[8][24] = {};
+    char digits_[12][24] = {};
     int count_ = 0;
     int numbers_ = 0;
 };

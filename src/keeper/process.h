@@ -17,6 +17,8 @@ int open_signals();
 void become_after_end(const Options& options, const char* reason);
 /// Runs `corral stop NAME` as a child; its pid, or -1.
 pid_t run_stop(const Options& options);
+/// Runs `corral --oom NAME` as a child; its pid, or -1.
+pid_t run_oom(const Options& options);
 /// Becomes the program at its own path. Comes back only on failure, with errno; nothing has changed
 /// then.
 int become_upgraded(const Options& options);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,6 +85,7 @@ Result<Loaded> load(const Holding& holding) {
 void detach_from_caller() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setsid();
+    ::umask(022);  // what init and the files made for it get
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::signal(number, SIG_DFL);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "cgroup/group.h"
+#include "cgroup/memory_events.h"
+#include "cgroup/pressure.h"
 #include "filesystem/file_system.h"
 #include "filesystem/loop.h"
 #include "network/address.h"
@@ -83,21 +85,41 @@ void add_devices(Listed& wpar) {
     }
 }
 
+std::optional<Listed::Stall> shown(const std::optional<cgroup::Pressure::Stall>& stall) {
+    if (!stall) return std::nullopt;
+    return Listed::Stall{stall->avg10, stall->avg60, stall->avg300, stall->total_microseconds};
+}
+
+void add_pressure(Listed& wpar, const cgroup::Hierarchy& host) {
+    for (const auto* resource : {"cpu", "memory", "io"}) {
+        const auto found = cgroup::pressure_of(host, wpar.name(), resource);
+        if (found)
+            wpar.pressure.push_back({resource, shown(found->some), shown(found->full)});
+        else
+            wpar.no_pressure = found.error().text;
+    }
+}
+
 void add_usage(Listed& wpar) {
     const auto& host = cgroup::Hierarchy::host();
     if (!host || !is_active(wpar)) return;
     const auto group = cgroup::Group::open(*host, wpar.name());
     const auto usage = group ? group->usage() : group.error();
     if (!usage) return;
-    wpar.usage = Listed::Usage{usage->memory_bytes.value_or(0), usage->cpu_microseconds.value_or(0),
-                               usage->threads.value_or(0)};
+    wpar.usage =
+        Listed::Usage{usage->memory_bytes,     usage->memory_peak_bytes,      usage->swap_bytes,
+                      usage->cpu_microseconds, usage->throttled_microseconds, usage->threads,
+                      usage->threads_peak,     usage->refused_forks};
+    if (const auto events = cgroup::memory_events(*host, wpar.name()))
+        wpar.memory_events = Listed::MemoryEvents{events->low, events->high, events->max,
+                                                  events->oom, events->oom_kill};
+    add_pressure(wpar, *host);
 }
 
 void add_details(Listed& wpar) {
     add_addresses(wpar);
     add_file_systems(wpar);
     add_devices(wpar);
-    add_usage(wpar);
     if (const auto privileges = privileges_of(wpar.definition.security);
         privileges && wpar.definition.system())
         wpar.privileges = *privileges;
@@ -148,6 +170,7 @@ std::optional<Listed> look(const std::string& name, const ListCall& call) {
     if (!wpar.definition.system() && wpar.status.state == registry::State::defined)
         return std::nullopt;
     if (call.details && !wpar.problem) add_details(wpar);
+    if (call.usage) add_usage(wpar);
     return wpar;
 }
 

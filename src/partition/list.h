@@ -10,6 +10,7 @@ namespace partition {
 struct ListCall {
     std::vector<std::string> names = {};  // none: all
     bool general_only = false;            // stanza general is enough: the default table
+    bool usage = false;                   // also what it uses, as the kernel counts it
     bool details = false;                 // also what costs a look at the kernel for each
 };
 /// Sorted by name; names that do not exist are left out. A WPAR whose definition is damaged comes with its problem.

@@ -8,6 +8,7 @@
 #include "network/network.h"
 #include "os/dir.h"
 #include "os/process.h"
+#include "partition/oom.h"
 #include "partition/wishes.h"
 #include "registry/paths.h"
 #include "registry/state.h"
@@ -86,6 +87,8 @@ Result<void> release(const Traces& traces, const Release& how) {
     const bool system = !traces.base.empty();
     if (system) attempt(end_keeper(traces.name, std::chrono::milliseconds(0)));
     attempt(end_processes(traces.name));
+    // the last moment at which the kernel still knows
+    (void)report_oom(traces.name);
     if (!system) attempt(end_keeper(traces.name, death_patience));
     if (traces.key != 0) attempt(network::tear_down(network_site(), traces.key));
     if (system) {

@@ -41,10 +41,34 @@ struct Listed {
         std::string major = {};
         std::string status = {};
     };
+    using Count = std::optional<std::uint64_t>;  // nothing where the kernel does not count it
     struct Usage {
-        std::uint64_t memory_bytes = 0;
-        std::uint64_t cpu_microseconds = 0;
-        std::uint64_t tasks = 0;
+        Count memory_bytes = {};
+        Count memory_peak_bytes = {};
+        Count swap_bytes = {};
+        Count cpu_microseconds = {};
+        Count cpu_throttled_microseconds = {};
+        Count tasks = {};
+        Count tasks_peak = {};
+        Count refused_forks = {};
+    };
+    struct MemoryEvents {  // the kernel's words: memory.events
+        Count low = {};
+        Count high = {};
+        Count max = {};
+        Count oom = {};
+        Count oom_kill = {};
+    };
+    struct Stall {
+        double avg10 = 0;
+        double avg60 = 0;
+        double avg300 = 0;
+        std::uint64_t total_microseconds = 0;
+    };
+    struct Pressure {
+        std::string resource = {};  // cpu, memory, io
+        std::optional<Stall> some = {};
+        std::optional<Stall> full = {};
     };
 
     spec::Definition definition = {};  // only general.name is sure when there is a problem
@@ -58,7 +82,11 @@ struct Listed {
     std::vector<KernelExtension> kernel_extensions = {};
     std::vector<std::string> privileges =
         {};                           // the set in effect, or that the next start would give
-    std::optional<Usage> usage = {};  // of an active one
+    // of an active one
+    std::optional<Usage> usage = {};
+    std::optional<MemoryEvents> memory_events = {};  // nothing: its memory is not accounted
+    std::vector<Pressure> pressure = {};
+    std::string no_pressure = {};  // why there is none
 
     const std::string& name() const { return definition.general.name; }
 };

@@ -110,7 +110,8 @@ Error refused(Verb verb, int number) {
 }
 
 Result<void> keep_across_exec(const KeeperPlan& plan) {
-    for (const int fd : {plan.run_fd, plan.lock_fd, plan.socket_fd, plan.console_fd, plan.pidfd}) {
+    for (const int fd : {plan.run_fd, plan.lock_fd, plan.socket_fd, plan.console_fd, plan.pidfd,
+                         plan.oom_fd, plan.oom_event_fd}) {
         if (fd < 0) continue;
         if (fd < 3) return Error{Kind::invalid, "a keeper's descriptor is one of 0, 1, 2"};
         if (::fcntl(fd, F_SETFD, 0) != 0) return Error::os(errno, "fcntl", cat("descriptor ", fd));
@@ -144,6 +145,8 @@ std::vector<std::string> keeper_arguments(const KeeperPlan& plan) {
     add_fd("--socket-fd", plan.socket_fd);
     add_fd("--console-fd", plan.console_fd);
     add_fd("--pidfd", plan.pidfd);
+    add_fd("--oom-fd", plan.oom_fd);
+    add_fd("--oom-event-fd", plan.oom_event_fd);
     row.insert(row.end(), {"--init-pid", cat(plan.init.pid), "--init-start", cat(plan.init.start)});
     if (plan.adopt) row.emplace_back("--adopt");
     row.insert(row.end(), {"--", plan.corral});
@@ -182,8 +185,36 @@ Result<void> KeeperLink::send(Verb verb) {
     return Error::os(errno, "send", "keeper");
 }
 
+Result<void> KeeperLink::watch_memory(int counter, int event) {
+    Request request;
+    request.verb = Verb::memory;
+    const int fds[2] = {counter, event};
+    const std::size_t size = sizeof(int) * (event < 0 ? 1 : 2);
+    iovec text = {&request, sizeof request};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof fds)] = {};
+    msghdr message = {};
+    message.msg_iov = &text;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(size);
+    auto* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(size);
+    std::memcpy(CMSG_DATA(header), fds, size);
+    if (::sendmsg(fd_.get(), &message, MSG_NOSIGNAL) != sizeof request)
+        return Error::os(errno, "send", "keeper");
+    const auto answered = answer_to(Verb::memory);
+    if (!answered) return answered.error();
+    return {};
+}
+
 Result<KeeperState> KeeperLink::ask(Verb verb) {
     TRY(send(verb));
+    return answer_to(verb);
+}
+
+Result<KeeperState> KeeperLink::answer_to(Verb verb) {
     if (!TRY(readable(fd_.get(), answer_patience)))
         return Error{Kind::busy, cat("the keeper does not answer within ", answer_patience.count(),
                                      " s; is it stopped?")};

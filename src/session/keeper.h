@@ -21,11 +21,13 @@ struct KeeperPlan {
     std::string program = "/usr/libexec/corral/keeper";
     std::string corral = "/usr/sbin/corral";  // what it runs when init ends
     std::string name = {};
-    int run_fd = -1;          // /run/wpars/NAME
-    int lock_fd = -1;         // its file `keeper`, both bytes locked
-    int socket_fd = -1;       // from listen_control
-    int console_fd = -1;      // master of the console's pty, or none
-    int pidfd = -1;           // init's, or none
+    int run_fd = -1;      // /run/wpars/NAME
+    int lock_fd = -1;     // its file `keeper`, both bytes locked
+    int socket_fd = -1;   // from listen_control
+    int console_fd = -1;  // master of the console's pty, or none
+    int pidfd = -1;       // init's, or none
+    int oom_fd = -1;      // session/oom_watch.h, or none
+    int oom_event_fd = -1;
     os::ProcessId init = {};  // pid 0: nothing runs yet
     bool adopt = false;       // init is not a child of this process
 };
@@ -64,12 +66,15 @@ class KeeperLink {
     /// From now on fd() delivers raw console output, a packet a read; end of file when the keeper
     /// ends.
     Result<void> console() { return drop_answer(protocol::Verb::console); }
+    /// Kills for want of memory are told from now on by these (session/oom_watch.h); `event` may be -1.
+    Result<void> watch_memory(int counter, int event);
     int fd() const { return fd_.get(); }
 
   private:
     explicit KeeperLink(UniqueFd fd) : fd_(std::move(fd)) {}
     Result<void> send(protocol::Verb verb);
     Result<KeeperState> ask(protocol::Verb verb);
+    Result<KeeperState> answer_to(protocol::Verb verb);
     Result<void> drop_answer(protocol::Verb verb);
     Result<void> wait_closed();
     friend Result<KeeperState> upgrade_keeper(const os::Dir& run);

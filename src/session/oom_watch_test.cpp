@@ -17,7 +17,8 @@ class OomWatchTest : public testing::Test {
     OomWatch watch;
 
     void count(int kills) const {
-        tree.file("events", cat("low 0\nhigh 9\nmax 12\noom 3\noom_kill ", kills, "\noom_group_kill 5\n"));
+        tree.file("events",
+                  cat("low 0\nhigh 9\nmax 12\noom 3\noom_kill ", kills, "\noom_group_kill 5\n"));
     }
     void hold() {
         count(0);
