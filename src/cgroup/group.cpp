@@ -27,8 +27,8 @@ Result<void> check_name(const std::string& name) {
 // The group above may go at any moment while it is empty: another WPAR's end removes it.
 Result<void> make_group(const std::string& base, const std::string& path) {
     for (int tries = 0;; ++tries) {
-        if (::mkdir(path.c_str(), 0755) == 0) return {};
-        if (errno != ENOENT || tries == 10) return Error::os(errno, "mkdir", path);
+        auto made = os::make_dir(path, 0755);
+        if (made || made.error().os_number != ENOENT || tries == 10) return made;
         TRY(os::make_dirs(base, 0755));
     }
 }

@@ -131,6 +131,18 @@ std::string parent_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Who starts a WPAR with a mask of 077 must not shut out its own root. A chmod afterwards could be led elsewhere.
+class WithoutMask {
+  public:
+    WithoutMask() : mask_(::umask(0)) {}
+    WithoutMask(const WithoutMask&) = delete;
+    WithoutMask& operator=(const WithoutMask&) = delete;
+    ~WithoutMask() { ::umask(mask_); }
+
+  private:
+    mode_t mask_;
+};
+
 }  // namespace
 
 Result<Dir> Dir::open(const std::string& path) {
@@ -166,6 +178,7 @@ Result<void> Dir::write(const std::string& name, std::string_view text) const {
 }
 
 Result<void> Dir::make_dir(const std::string& name, mode_t mode) const {
+    const WithoutMask whole;
     if (::mkdirat(fd_.get(), name.c_str(), mode) == 0) return {};
     return Error::os(errno, "mkdir", cat(path_, "/", name));
 }
@@ -243,12 +256,20 @@ Result<void> replace_file(const Replacement& file) {
     return {};
 }
 
-Result<void> make_dirs(const std::string& path, mode_t mode) {
-    if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return {};
-    if (errno != ENOENT) return Error::os(errno, "mkdir", path);
-    TRY(make_dirs(parent_of(path), mode));
-    if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return {};
+Result<void> make_dir(const std::string& path, mode_t mode) {
+    const WithoutMask whole;
+    if (::mkdir(path.c_str(), mode) == 0) return {};
     return Error::os(errno, "mkdir", path);
+}
+
+Result<void> make_dirs(const std::string& path, mode_t mode) {
+    auto made = make_dir(path, mode);
+    if (made || made.error().kind == Kind::exists) return {};
+    if (made.error().os_number != ENOENT) return made;
+    TRY(make_dirs(parent_of(path), mode));
+    made = make_dir(path, mode);
+    if (made || made.error().kind == Kind::exists) return {};
+    return made;
 }
 
 Result<void> empty_directory(const std::string& path) {

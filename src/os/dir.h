@@ -60,6 +60,8 @@ struct Replacement {
     bool sync = true;  // false where a reboot forgets it anyway (tmpfs)
 };
 Result<void> replace_file(const Replacement& file);
+/// Makes a directory with just that mode, whatever the mask; that it exists is an error.
+Result<void> make_dir(const std::string& path, mode_t mode);
 /// Makes a directory and its missing parents; what exists already is fine.
 Result<void> make_dirs(const std::string& path, mode_t mode);
 /// A tree and all in it, never following links; a mount point in it is Kind::busy. Missing is fine.

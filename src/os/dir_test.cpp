@@ -181,6 +181,18 @@ TEST(ReplaceFile, LeavesTheOldOneAndNoTraceWhenItFails) {
     EXPECT_THAT(*tree.dir().entries(), ElementsAre("web1.cf"));
 }
 
+TEST(MakeDirs, GiveTheModeWhateverTheMask) {
+    const TestTree tree;
+    const auto mask = ::umask(0077);
+    const auto made = make_dirs(tree.path("one/two"), 0755);
+    const auto inside = tree.dir("one").make_dir("three", 0711);
+    ::umask(mask);
+    ASSERT_TRUE(made && inside);
+    EXPECT_EQ(tree.dir().stat("one")->st_mode & 07777, 0755U);
+    EXPECT_EQ(tree.dir("one").stat("two")->st_mode & 07777, 0755U);
+    EXPECT_EQ(tree.dir("one").stat("three")->st_mode & 07777, 0711U);
+}
+
 TEST(MakeDirs, MakesMissingParentsAndMindsNoneThatExist) {
     const TestTree tree;
     EXPECT_TRUE(make_dirs(tree.path("a/b/c"), 0755));
