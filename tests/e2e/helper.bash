@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Loaded by every .bats file: gives the file a bed with the project installed, and words to say what is expected.
-# A file may define prepare_bed (run once, when its bed is up); its tests may make more beds with new_bed.
+# A file may define prepare_bed (run once, when its bed is up); its tests may make more beds with new_bed. Beds are of the
+# kind that CORRAL_BED says: namespace, or vm for virtual machines with systemd.
 
 bats_require_minimum_version 1.5.0
 project=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -11,6 +12,9 @@ support=$project/tests/support
 bed=$(basename "$BATS_TEST_FILENAME" .bats | tr -c 'a-z0-9\n' -)
 bed=t${CORRAL_TEST_RUN:-0}-${bed:0:12}-$(cksum <<<"$BATS_RUN_TMPDIR" | cut -c1-5)
 lan=$bed
+bed_kind=${CORRAL_BED:-namespace}
+# Virtual machines may be emulated, and then are some ten times slower.
+patience=$([ "$bed_kind" = vm ] && echo 120 || echo 30)
 
 setup_file() {
     export bed=$bed
@@ -21,13 +25,35 @@ setup_file() {
 
 teardown_file() {
     local name
-    while read -r name; do "$bed_tool" down "$name" 3>&-; done <"$BATS_FILE_TMPDIR/beds"
+    while read -r name; do
+        keep_console "$name"
+        "$bed_tool" down "$name" 3>&-
+    done <"$BATS_FILE_TMPDIR/beds"
     AUDIT_BEDS="$bed*" "$support/audit" machine >"$BATS_FILE_TMPDIR/audit"
     refute grep -F "$bed" "$BATS_FILE_TMPDIR/audit"
 }
 
+# Of a virtual machine, for whoever looks into a failure.
+keep_console() {
+    local console
+    console=$build/consoles/$(basename "$BATS_TEST_FILENAME" .bats)${1#"$bed"}.log
+    if [ "$bed_kind" = vm ]; then
+        mkdir -p "$build/consoles"
+        "$bed_tool" console "$1" >"$console" 2>/dev/null || true
+    fi
+}
+
+is_vm() { [ "$bed_kind" = vm ]; }
+
 # new_bed NAME [OPTION...]: on the file's LAN, with the project installed, removed with the file.
 new_bed() {
+    local name=$1
+    shift
+    if is_vm; then set -- --vm "$@"; fi
+    new_bed_as_told "$name" "$@"
+}
+
+new_bed_as_told() {
     local name=$1
     shift
     echo "$name" >>"$BATS_FILE_TMPDIR/beds"
@@ -44,6 +70,14 @@ on() {
 in_bed() { on "$bed" "$@"; }
 on_lan() { "$bed_tool" lan "$lan" run "$@"; }
 copy_to_bed() { "$bed_tool" copy "$bed" "$1" "$2"; }
+
+# Of virtual machines: the power fails, or is there again; a reboot from inside.
+cut_power() { "$bed_tool" cut "$bed" 3>&-; }
+power_on() { "$bed_tool" boot "$bed" 3>&-; }
+reboot_bed() {
+    in_bed reboot </dev/null || true
+    "$bed_tool" wait "$bed" 3>&-
+}
 
 # Keeps output, stderr and status apart for the assertions.
 wpar_run() { run --separate-stderr in_bed "$@"; }
@@ -123,9 +157,9 @@ assert_error() {
     grep -qF -- "$1" <<<"$stderr" || { show_result; echo "expected on stderr: $1" >&2; return 1; }
 }
 
-# eventually COMMAND...: for what happens soon after, within half a minute.
+# eventually COMMAND...: for what happens soon after, within half a minute (in a virtual machine, two minutes).
 eventually() {
-    local end=$((SECONDS + 30))
+    local end=$((SECONDS + patience))
     until "$@"; do
         [ "$SECONDS" -lt "$end" ] || { echo "never became true: $*" >&2; return 1; }
         sleep 0.05
@@ -136,7 +170,7 @@ same_as_before() { audit | diff "$BATS_FILE_TMPDIR/audit" - >"$BATS_TEST_TMPDIR/
 
 # Nothing has changed in the bed since its file began. The kernel may give things back a moment late.
 assert_clean() {
-    local end=$((SECONDS + ${1:-20}))
+    local end=$((SECONDS + ${1:-$patience}))
     until same_as_before; do
         if [ "$SECONDS" -ge "$end" ]; then
             echo "left behind (>) or lost (<):" >&2

@@ -99,7 +99,7 @@ start_qemu() {
     image=$(cat "$bed/image")
     disk=$(cat "$bed/disk")
     in_background "$bed" first qemu-system-x86_64 -name "$name" -nodefaults -display none -no-user-config \
-        -accel "$(vm_accelerator "$image/kernel")" -cpu max -smp 2 -m "$vm_memory" -rtc base=utc \
+        -accel "$(vm_accelerator "$image/kernel")" -cpu max,la57=off,smap=off,smep=off,pku=off -smp 2 -m "$vm_memory" -rtc base=utc \
         -kernel "$image/kernel" -initrd "$image/initrd" \
         -append "root=/dev/vda rw console=ttyS0 loglevel=4 net.ifnames=0 mitigations=off systemd.show_status=yes" \
         -chardev "file,id=console,path=$bed/console,append=on" -serial chardev:console \
