@@ -4,6 +4,7 @@
 #include "cgroup/controllers.h"
 #include "cgroup/cpu_list.h"
 #include "cgroup/group.h"
+#include "cgroup/make_room.h"
 #include "cgroup/tree.h"
 
 namespace cgroup {
@@ -34,6 +35,8 @@ Error explain(const Error& error, const Setting& setting) {
 }
 
 Result<void> put(const std::string& group, const Setting& setting) {
+    if (setting.file == "memory.max" && setting.limits)
+        TRY(make_room(group, to_number(setting.value).value_or(0)));
     const auto written =
         os::write_existing(cat(group, "/", setting.file), cat(setting.value, "\n"));
     if (written) return {};
@@ -117,6 +120,16 @@ Result<void> apply_with(const Hierarchy& hierarchy, const Member& member,
     return {};
 }
 
+// Whether memory is kept for the WPARs together; never on v1, which cannot.
+bool guarantees(const Hierarchy& hierarchy) {
+    for (const auto& above : {hierarchy.v2_base(), cat(hierarchy.v2(), "/", slice_unit)})
+        for (const auto* file : {"/memory.min", "/memory.low"}) {
+            const auto kept = os::read_file(cat(above, file));
+            if (kept && trim(*kept) != "0" && !trim(*kept).empty()) return true;
+        }
+    return false;
+}
+
 bool divides(const Limits& limits) {
     return limits.active &&
            (limits.cpu_shares || limits.memory_shares || limits.cpu || limits.memory);
@@ -137,15 +150,20 @@ Result<void> Group::apply(const Limits& limits, const Neighbours& neighbours, co
     return apply_with(*hierarchy_, {name_, limits}, neighbours, machine, limits_, ask);
 }
 
-// Whoever has a share needed the controller, and made it ready.
+// Whoever has a share of the processors needed the controller, and made it ready. Memory is accounted for all in v2, but
+// only shares and minima are kept for the group above.
 bool divided(const Hierarchy& hierarchy) {
-    return is_ready(hierarchy, Controller::cpu) || is_ready(hierarchy, Controller::memory);
+    if (is_ready(hierarchy, Controller::cpu)) return true;
+    if (hierarchy.version(Controller::memory) == Version::v1)
+        return is_ready(hierarchy, Controller::memory);
+    return guarantees(hierarchy);
 }
 
 Result<void> rebalance(const Hierarchy& hierarchy, const std::vector<Member>& active,
                        const AskOwner& ask) {
     const auto matters = [](const Member& member) { return divides(member.limits); };
-    if (std::none_of(active.begin(), active.end(), matters)) return {};
+    // what the last one that mattered was guaranteed is taken back
+    if (std::none_of(active.begin(), active.end(), matters) && !guarantees(hierarchy)) return {};
     const auto machine = TRY(machine_of(hierarchy));
     Neighbours others;
     for (std::size_t i = 1; i < active.size(); ++i) others.others.push_back(active[i].limits);

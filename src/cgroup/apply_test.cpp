@@ -354,6 +354,47 @@ TEST_F(FakeTree, OnAHybridHostTheGroupsTellThatThereAreShares) {
     EXPECT_FALSE(divided(host));
 }
 
+TEST_F(FakeTree, OnAPureHostAccountingAloneDividesNothing) {
+    const auto host = pure("cpuset cpu memory pids hugetlb\n");
+    file("v2/corral/cgroup.subtree_control", "memory pids\n");
+    file("v2/corral/memory.low", "0\n");
+    file("v2/corral/memory.min", "0\n");
+    EXPECT_FALSE(divided(host));
+    file("v2/corral/memory.low", "1048576\n");
+    EXPECT_TRUE(divided(host));
+}
+
+TEST_F(FakeTree, WhatTheLastOneWasGuaranteedIsTakenBack) {
+    const auto host = pure();
+    auto group = Group::create(host, "web2", {});
+    ASSERT_TRUE(group);
+    v2_files("v2/corral/web2");
+    file("v2/corral/cgroup.subtree_control", "cpu memory\n");
+    file("v2/corral/memory.min", "1048576\n");
+    file("v2/corral/memory.low", "0\n");
+    ASSERT_TRUE(rebalance(host, {{"web2", {}}}));
+    EXPECT_THAT(text("v2/corral/memory.min"), testing::StartsWith("0\n"));
+}
+
+TEST_F(FakeTree, ALimitBelowWhatIsInUseIsRefusedAndChangesNothing) {
+    const auto host = pure();
+    auto group = Group::create(host, "web1", {});
+    ASSERT_TRUE(group);
+    v2_files("v2/corral/web1");
+    file("v2/corral/cgroup.subtree_control", "memory\n");
+    file("v2/corral/web1/memory.current", "209715200\n");
+    file("v2/corral/web1/memory.high", "max\n");
+    file("v2/corral/web1/memory.max", "max\n");
+    const auto applied = group->apply({.total_virtual_memory = 100 << 20}, {});
+    ASSERT_FALSE(applied);
+    EXPECT_EQ(applied.error().kind, Kind::busy);
+    EXPECT_THAT(applied.error().text, HasSubstr("200 MB"));
+    EXPECT_THAT(text("v2/corral/web1/memory.high"), testing::StartsWith("max\n"));
+    EXPECT_EQ(text("v2/corral/web1/memory.max"), "max\n");
+    ASSERT_TRUE(group->apply({.total_virtual_memory = 300 << 20}, {}));
+    EXPECT_EQ(text("v2/corral/web1/memory.max"), "314572800\n");
+}
+
 TEST_F(FakeTree, UsageComesFromWhatCounts) {
     const auto host = hybrid();
     const auto group = Group::create(host, "web1", {});
