@@ -159,6 +159,7 @@ const std::vector<std::string_view>& units_out_of_place() {
         "lxc.service",
         "lxc-net.service",
         "lxcfs.service",
+        "corral.service",
     };
     return units;
 }
