@@ -30,6 +30,15 @@ Result<UniqueFd> register_event(const std::string& group, int counter) {
     return event;
 }
 
+// A limit with swap is counted apart.
+std::optional<std::uint64_t> hits(const std::string& group) {
+    std::optional<std::uint64_t> sum;
+    for (const auto* file : {"/memory.failcnt", "/memory.memsw.failcnt"})
+        if (const auto text = os::read_file(cat(group, file)))
+            sum = sum.value_or(0) + to_number(trim(*text)).value_or(0);
+    return sum;
+}
+
 }  // namespace
 
 Result<MemoryEvents> memory_events(const Hierarchy& hierarchy, const std::string& name) {
@@ -38,8 +47,7 @@ Result<MemoryEvents> memory_events(const Hierarchy& hierarchy, const std::string
     if (first_version(hierarchy)) {
         events.oom_kill =
             value_of(TRY(os::read_file(cat(group, "/memory.oom_control"))), "oom_kill");
-        if (const auto hits = os::read_file(cat(group, "/memory.failcnt")))
-            events.max = to_number(trim(*hits));
+        events.max = hits(group);
         return events;
     }
     const auto text = TRY(os::read_file(cat(group, "/memory.events")));

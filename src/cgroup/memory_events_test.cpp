@@ -39,7 +39,8 @@ TEST_F(MemoryEventsTest, AVersionOneControllerCountsTheKillsAndTheLimitsHits) {
     tree.directory("memory/corral/web1");
     tree.file("memory/corral/web1/memory.oom_control",
               "oom_kill_disable 0\nunder_oom 0\noom_kill 7\n");
-    tree.file("memory/corral/web1/memory.failcnt", "9\n");
+    tree.file("memory/corral/web1/memory.failcnt", "7\n");
+    tree.file("memory/corral/web1/memory.memsw.failcnt", "2\n");
     const auto events = memory_events(hybrid, "web1");
     ASSERT_TRUE(events) << events.error().text;
     EXPECT_EQ(events->oom_kill, 7U);

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016,SC2030,SC2031  # helper.bash sets the names; scripts in single quotes are the bed's to expand
-# Every control of -R against a load that tries to exceed it. Nothing here asks which version of cgroups the host runs.
+# Every control of -R against a load that tries to exceed it, on whatever cgroups the bed has. What only cgroup v2 can is
+# told where it is tested: a virtual machine's is pure v2.
 
 load helper
 
@@ -40,6 +42,43 @@ burn() {
         for my \$r (@all) { \$sum += <\$r> } print \$sum'" </dev/null
 }
 
+# counted KEY [WPAR]: a number of lswpar -R --json.
+counted() { in_bed lswpar -R --json "${2:-lim}" </dev/null | sed -n "s/^ *\"$1\": \([0-9][0-9.]*\),*$/\1/p" | head -1; }
+pure_v2() { in_bed test -e /sys/fs/cgroup/cgroup.controllers; }
+# above_all: the group that holds all WPARs' groups, on pure v2.
+above_all() { in_bed sh -c 'ls -d /sys/fs/cgroup/corral.slice /sys/fs/cgroup/corral 2>/dev/null | head -1'; }
+
+# in_background WPAR COMMAND: runs on in the WPAR when the session has ended.
+in_background() {
+    # shellcheck disable=SC2016  # the WPAR's shell expands it
+    in_bed timeout 60 clogin "$1" "setsid sh -c '$2' >/dev/null 2>&1 </dev/null &" </dev/null
+}
+
+told() { in_bed grep -c " oom ${1:-lim} " /var/adm/wpars/event.log; }
+told_more_than() { [ "$(told "${2:-lim}")" -gt "$1" ]; }
+last_told() { in_bed grep " oom ${1:-lim} " /var/adm/wpars/event.log | tail -1; }
+killed_more_than() { [ "$(counted oom_kill "${2:-lim}")" -gt "$1" ]; }
+
+used_more_than() { [ "$(counted cpu_microseconds "$2")" -gt "$1" ]; }
+
+# contest A B MILLISECONDS: both WPARs want every processor; what each got of so much processor time in all.
+contest() {
+    local one other first second
+    for one in "$1" "$2"; do in_background "$one" 'for n in 1 2 3 4; do while :; do :; done & done; wait'; done
+    first=$(counted cpu_microseconds "$1") second=$(counted cpu_microseconds "$2")
+    eventually used_more_than $((first + 50000)) "$1"
+    eventually used_more_than $((second + 10000)) "$2"
+    first=$(counted cpu_microseconds "$1") second=$(counted cpu_microseconds "$2")
+    one=0 other=0
+    while [ $((one + other)) -lt "$3" ]; do
+        one=$((($(counted cpu_microseconds "$1") - first) / 1000))
+        other=$((($(counted cpu_microseconds "$2") - second) / 1000))
+    done
+    for first in "$1" "$2"; do in_bed timeout 60 clogin "$first" 'pkill -x sh' </dev/null || true; done
+    echo "$1 $one ms, $2 $other ms" >&2
+    echo "$one $other"
+}
+
 # --- memory
 
 @test "memory: the hard limit kills inside, and only there" {
@@ -58,6 +97,191 @@ burn() {
     drop_limits memory
 }
 
+@test "memory: at the soft maximum it is slowed down and reclaims, at the hard one it is killed" {
+    pure_v2 || skip_check memory-high "version 1 of the memory controller has nothing that slows down"
+    local soft=$(($(total_mb) / 10)) high kills
+    set_limits memory=0%-10%,20%
+    high=$(counted high) kills=$(counted oom_kill)
+    # twice as much as the soft maximum, in caches that can be given back
+    inside "head -c $((soft * 2))M /dev/zero >/tmp/grown"
+    [ "$(counted high)" -gt "$high" ]
+    [ "$(counted oom_kill)" = "$kills" ]
+    [ "$(counted memory_bytes)" -lt $((soft * 5 / 4 << 20)) ]
+    # and what cannot be given back is slowed down, not killed
+    high=$(counted high)
+    in_background lim "exec perl -e \"push @x, chr(1) x 1048576 for 1..$((soft * 2))\""
+    slowed() { [ "$(counted high)" -gt "$high" ] && inside pgrep -x perl >/dev/null; }
+    eventually slowed
+    [ "$(counted oom_kill)" = "$kills" ]
+    inside 'pkill -x perl; rm /tmp/grown'
+    set_limits memory=0%-100%,5%
+    run fill "$soft"
+    assert_failure
+    killed_more_than "$kills"
+    drop_limits memory
+}
+
+@test "memory: a minimum keeps what a greedy neighbour would take" {
+    pure_v2 || skip_check memory-minimum "version 1 of the memory controller keeps nothing for anybody"
+    local above
+    above=$(above_all)
+    in_bed mkwpar -n greedy >/dev/null
+    in_bed startwpar greedy >/dev/null
+    set_limits memory=8%-100%,100%
+    # twice what neither can have: the group above is short of memory
+    in_bed sh -c "echo 300M >'$above/memory.max'"
+    inside 'head -c 100M /dev/zero >/tmp/kept'
+    in_bed timeout 120 clogin greedy 'head -c 400M /dev/zero >/tmp/taken' </dev/null
+    [ "$(counted memory_bytes)" -gt $((100 << 20)) ]
+    # shares_memory is kept in the same way
+    drop_limits memory
+    set_limits shares_memory=50
+    in_bed timeout 120 clogin greedy 'head -c 400M /dev/zero >/tmp/taken' </dev/null
+    [ "$(counted memory_bytes)" -gt $((100 << 20)) ]
+    # and without either the neighbour takes it
+    drop_limits shares_memory
+    in_bed timeout 120 clogin greedy 'head -c 400M /dev/zero >/tmp/taken' </dev/null
+    [ "$(counted memory_bytes)" -lt $((100 << 20)) ]
+    in_bed sh -c "echo max >'$above/memory.max'"
+    inside rm /tmp/kept
+    in_bed rmwpar -s greedy >/dev/null
+}
+
+@test "a limit below what is in use is refused, kills nobody and changes nothing" {
+    local before kills
+    set_limits totalVirtMem=600M
+    before=$(in_bed cat /etc/wpars/lim.cf)
+    kills=$(counted oom_kill)
+    in_background lim 'exec perl -e "push @x, chr(1) x 1048576 for 1..300; open F, q(>), q(/tmp/filled); sleep 1000"'
+    eventually inside test -e /tmp/filled
+    wpar_run chwpar -R totalVirtMem=150M lim
+    assert_failure
+    assert_error "more memory is in use now"
+    wpar_run chwpar -R memory=0%-1%,1% lim
+    assert_failure
+    inside pgrep -x perl >/dev/null
+    [ "$(counted oom_kill)" = "$kills" ]
+    [ "$(in_bed cat /etc/wpars/lim.cf)" = "$before" ]
+    # a soft one is taken: what is over it waits
+    if pure_v2; then
+        set_limits memory=0%-10%,100%
+        inside pgrep -x perl >/dev/null
+        drop_limits memory
+    fi
+    # what can be given back is no hindrance
+    inside 'pkill -x perl; rm /tmp/filled; head -c 250M /dev/zero >/tmp/cached'
+    eventually refute inside pgrep -x perl
+    set_limits totalVirtMem=150M
+    inside rm /tmp/cached
+    drop_limits totalVirtMem
+}
+
+# --- killed for want of memory
+
+@test "an out-of-memory kill stays inside, and is told with its victim" {
+    local before kills
+    in_bed mkwpar -n beside >/dev/null
+    in_bed startwpar beside >/dev/null
+    in_background beside 'exec sleep 1000'
+    set_limits totalVirtMem=200M
+    before=$(told) kills=$(counted oom_kill)
+    run fill 400
+    assert_failure
+    eventually told_more_than "$before"
+    [ "$(counted oom_kill)" = $((kills + 1)) ]
+    run last_told
+    assert_match "^W .* oom lim out of memory: process [0-9]+.* 'perl' of user 0 was killed; it had (1[5-9]|20)[0-9]\.[0-9] MB in memory; .*\(totalVirtMem=200M\)\$"
+    # the rest of the WPAR, its neighbour and the global environment go on
+    inside true
+    in_bed timeout 60 clogin beside pgrep -x sleep </dev/null >/dev/null
+    in_bed true
+    # once for each
+    run fill 400
+    assert_failure
+    eventually told_more_than $((before + 1))
+    [ "$(told)" = $((before + 2)) ]
+    [ "$(in_bed grep -c ' oom beside ' /var/adm/wpars/event.log)" = 0 ]
+    in_bed rmwpar -F beside >/dev/null
+}
+
+@test "the victim is named as the global environment and as the WPAR number it" {
+    is_vm || skip_check first-pid-namespace "the kernel's log numbers processes as the machine around the bed does"
+    local before inner
+    before=$(told)
+    # its parent does not bury it
+    in_background lim 'perl -e "push @x, chr(1) x 1048576 for 1..400" & exec sleep 1000'
+    eventually told_more_than "$before"
+    inner=$(inside 'ps -eo pid,stat,comm' | awk '$2 ~ /^Z/ && $3 == "perl" { print $1 }')
+    run last_told
+    assert_match "process [0-9]+, $inner inside, 'perl'"
+    inside pkill -x sleep
+}
+
+@test "a victim's hostile name is a name and nothing else" {
+    local before name
+    before=$(told)
+    for name in 'a,pid=1,uid=0' ',task=x,pid=1' '\"\$(reboot)' 'x\ny oom beside'; do
+        # shellcheck disable=SC2016  # perl's own variable
+        run inside 'perl -e "\$0 = qq('"$name"'); push @x, chr(1) x 1048576 for 1..400"'
+        assert_failure
+    done
+    all_told() { [ "$(told_kills "$before")" -ge 4 ]; }
+    eventually all_told
+    refute in_bed grep -q ' oom beside .*y oom' /var/adm/wpars/event.log
+    in_bed grep -F "'a,pid=1,uid=0' of user 0 was killed" /var/adm/wpars/event.log
+    in_bed grep -F "',task=x,pid=1' of user 0 was killed" /var/adm/wpars/event.log
+    refute in_bed grep -E "^y oom" /var/adm/wpars/event.log
+}
+
+# told_kills LINES: of how many kills the log tells after so many lines about lim.
+told_kills() {
+    in_bed grep ' oom lim ' /var/adm/wpars/event.log | tail -n "+$(($1 + 1))" |
+        sed -E -e 's/.*: ([0-9]+) (more )?process(es)? (was|were) killed$/\1/' -e 't' -e 's/.*/1/' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+@test "of many kills at once the last few are named, and the others counted" {
+    local before kills lines
+    set_limits totalVirtMem=100M
+    before=$(told) kills=$(counted oom_kill)
+    inside "perl -e 'for (1..20) { if (!fork) { push @x, chr(1) x 1048576 for 1..200; exit } wait }'"
+    kills=$(($(counted oom_kill) - kills))
+    [ "$kills" -ge 20 ]
+    all_told() { [ "$(told_kills "$before")" -ge "$kills" ]; }
+    eventually all_told
+    [ "$(told_kills "$before")" -eq "$kills" ]
+    lines=$(($(told) - before))
+    [ "$lines" -lt "$kills" ]
+}
+
+@test "a keeper that was killed misses no kill: the next one tells" {
+    local before kills
+    before=$(told) kills=$(counted oom_kill)
+    in_background lim 'until [ -e /tmp/go ]; do sleep 0.1; done; exec perl -e "push @x, chr(1) x 1048576 for 1..200"'
+    in_bed sh -c 'kill -KILL $(cut -d" " -f1 /run/wpars/lim/keeper)'
+    in_bed touch /wpars/lim/tmp/go
+    eventually killed_more_than "$kills"
+    [ "$(told)" = "$before" ]
+    inside rm /tmp/go
+    in_bed chwpar -A lim  # a changing command finds the init without a keeper
+    eventually told_more_than "$before"
+    # and goes on watching
+    run fill 200
+    assert_failure
+    eventually told_more_than $((before + 1))
+    in_bed chwpar -K -A lim
+    drop_limits totalVirtMem
+}
+
+@test "wparexec tells of a kill while its command goes on, and of one that ends it" {
+    in_bed sh -c 'setsid wparexec -n goeson -R totalVirtMem=100M -- /bin/sh -c "perl -e \"push @x, chr(1) x 1048576 for 1..200\"; exec sleep 1000" >/dev/null 2>&1 </dev/null &'
+    eventually in_bed grep -q " oom goeson .*'perl' of user 0 was killed.*(totalVirtMem=100M)$" /var/adm/wpars/event.log
+    in_bed pgrep -x sleep >/dev/null
+    in_bed stopwpar -F goeson >/dev/null
+    wpar_run wparexec -n endsit -R totalVirtMem=100M -- /usr/bin/perl -e 'push @x, chr(1) x 1048576 for 1..200'
+    assert_status 137
+    in_bed grep -q " oom endsit .*'perl' of user 0 was killed" /var/adm/wpars/event.log
+}
+
 @test "totalVirtMem: exceeded, raised, lowered, taken back" {
     set_limits totalVirtMem=300M
     [ "$(shown 'Total Virtual Memory Limit')" = 300M ]
@@ -73,6 +297,21 @@ burn() {
     [ "$(shown 'Total Virtual Memory Limit')" = unlimited ]
     run fill 500
     assert_output 500
+}
+
+@test "totalVirtMem: swap counts" {
+    is_vm || skip_check swap "swap belongs to the whole machine"
+    in_bed sh -c 'umask 077 && head -c 400M /dev/zero >/swapfile && mkswap /swapfile >/dev/null && swapon /swapfile'
+    set_limits totalVirtMem=200M memory=0%-100%,5%
+    run fill 150
+    assert_output 150
+    run fill 250
+    assert_failure
+    set_limits totalVirtMem=400M
+    run fill 250
+    assert_output 250
+    drop_limits totalVirtMem memory
+    in_bed sh -c 'swapoff /swapfile && rm /swapfile'
 }
 
 @test "totalVirtMem: services count, sessions count, all together" {
@@ -141,7 +380,10 @@ burn() {
         [ "$status" -ne 0 ] && grep -qiE 'limit of processes|fork' <<<"$stderr"
     }
     eventually says_full
-    # the global environment goes on
+    [ "$(counted refused_forks full)" -gt 0 ]
+    # the global environment and the neighbours go on
+    run processes 60
+    assert_output 60
     in_bed sh -c 'for n in 1 2 3 4 5 6 7 8; do /bin/true & done; wait'
     wpar_run timeout 60 stopwpar -F full
     assert_status 0
@@ -158,6 +400,7 @@ burn() {
     run burn lim 2
     # a tenth of all, and a generous rest for a busy machine
     [ "$output" -le $((2000 * cpus * 14 / 100)) ]
+    [ "$(counted cpu_throttled_microseconds)" -gt 0 ]
     set_limits CPU=0%-100%,100%
     run burn lim 2
     [ "$output" -gt $((2000 * cpus * 14 / 100)) ]
@@ -185,7 +428,90 @@ burn() {
     [ "$(inside nproc)" = "$(in_bed nproc)" ]
 }
 
+@test "CPU: what both want is divided by their shares, minima and soft maxima" {
+    local got
+    in_bed mkwpar -n other -R rset=0 shares_CPU=20 >/dev/null
+    in_bed startwpar other >/dev/null
+    set_limits rset=0 shares_CPU=80
+    read -ra got < <(contest lim other 3000)
+    [ "${got[0]}" -gt $((got[1] * 2)) ]
+    [ "${got[0]}" -lt $((got[1] * 8)) ]
+    # at once, also to what runs
+    in_bed chwpar -R shares_CPU=80 other
+    set_limits shares_CPU=20
+    read -ra got < <(contest other lim 3000)
+    [ "${got[0]}" -gt $((got[1] * 2)) ]
+    # a minimum wins over shares, and what it takes is the others'
+    set_limits CPU=75%-100%,100%
+    read -ra got < <(contest lim other 3000)
+    [ "${got[0]}" -gt $((got[1] * 3 / 2)) ]
+    # a soft maximum yields while somebody else wants more, and only then
+    drop_limits CPU
+    in_bed chwpar -R CPU=0%-20%,100% other
+    read -ra got < <(contest lim other 3000)
+    [ "${got[0]}" -gt $((got[1] * 2)) ]
+    in_bed rmwpar -F other >/dev/null
+    drop_limits rset shares_CPU
+}
+
+# --- what is seen
+
+@test "lswpar -R --json: what it uses, what it met, how long it waited" {
+    wpar_run lswpar -R --json lim
+    assert_status 0
+    grep -q '"usage": {' <<<"$output"
+    [ "$(counted cpu_microseconds)" -gt 0 ]
+    [ "$(counted tasks)" -gt 1 ]
+    [ "$(counted memory_bytes)" -gt 1000000 ]
+    [ "$(counted memory_peak_bytes)" -ge "$(counted memory_bytes)" ]
+    if in_bed test -e /proc/pressure; then
+        refute grep -q no_pressure <<<"$output"
+        for resource in cpu memory io; do grep -A2 "^ *\"$resource\": {" <<<"$output" | grep -q '"some": {'; done
+        [ "$(grep -c '"avg10": [0-9.]*,' <<<"$output")" -ge 5 ]
+        # two loops on one processor wait for each other
+        set_limits rset=0
+        local before
+        before=$(counted total_microseconds)
+        in_background lim 'while :; do :; done & while :; do :; done'
+        waited() { [ "$(counted total_microseconds)" -gt $((before + 100000)) ]; }
+        eventually waited
+        inside 'pkill -x sh' || true
+        drop_limits rset
+    else
+        grep -q '"no_pressure": "' <<<"$output"
+        grep -q '"cpu": null' <<<"$output"
+    fi
+    # people see AIX's fields
+    wpar_run lswpar -R lim
+    refute grep -qi pressure <<<"$output"
+    wpar_run lswpar -R --json -a name,CPU lim
+    refute grep -q usage <<<"$output"
+}
+
+@test "lswpar -R --json: a WPAR that is not active uses nothing" {
+    in_bed mkwpar -n idle >/dev/null
+    wpar_run lswpar -R --json idle
+    assert_status 0
+    refute grep -qE 'usage|pressure|memory_events' <<<"$output"
+    in_bed rmwpar idle >/dev/null
+}
+
 # --- the rest
+
+@test "totalLargePages: no more than its own" {
+    is_vm || skip_check large-pages "large pages belong to the whole machine"
+    large_pages() { inside "perl -e 'print syscall(9, 0, $1 << 21, 3, 0x40022, -1, 0) == -1 ? q(refused) : q(given)'"; }
+    in_bed sh -c 'echo 16 >/proc/sys/vm/nr_hugepages'
+    set_limits totalLargePages=4
+    [ "$(shown 'Total Large Pages')" = 4 ]
+    [ "$(large_pages 4)" = given ]
+    [ "$(large_pages 5)" = refused ]
+    set_limits totalLargePages=8
+    [ "$(large_pages 5)" = given ]
+    drop_limits totalLargePages
+    [ "$(large_pages 12)" = given ]
+    in_bed sh -c 'echo 0 >/proc/sys/vm/nr_hugepages'
+}
 
 @test "totalPTYs: exceeded, raised, taken back" {
     open_all() { inside "perl -e 'my \$n = 0; for (1..$1) { open my \$p, q(+<), q(/dev/ptmx) or last; push @all, \$p; \$n++ } print \$n'"; }

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "os/dir.h"
 #include "os/lock.h"
@@ -164,6 +166,10 @@ class KeeperTest : public ::testing::Test {
         auto text = run.read("said");
         return text ? std::string(trim(*text)) : "";
     }
+    void wait_said(const std::string& words) const {
+        for (int tries = 0; tries < 30'000 && said() != words; ++tries) ::usleep(1000);
+        ASSERT_EQ(said(), words);
+    }
     bool locked(off_t byte) const { return os::is_locked(top + "/keeper", byte); }
 };
 
@@ -307,6 +313,81 @@ TEST_F(KeeperTest, AnUpgradeKeepsProcessAndInit) {
     EXPECT_EQ(wait_keeper(), 0);
     EXPECT_EQ(said(), "--ended web1 died");
     EXPECT_EQ(*run.read(protocol::console_file), "before\nafter\n");
+}
+
+// A counter that the test counts up, as the kernel does.
+class Kills {
+  public:
+    explicit Kills(const std::string& directory) : path_(directory + "/events") {
+        count(0);
+        counter = UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+        event = UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    }
+    void count(int kills) const {
+        std::ofstream(path_) << "oom_kill " << kills << "\n";  // in place: the keeper has it open
+        const std::uint64_t one = 1;
+        if (kills == 0) return;
+        ASSERT_EQ(::write(event.get(), &one, sizeof one), (ssize_t)sizeof one);
+    }
+    UniqueFd counter;
+    UniqueFd event;
+
+  private:
+    std::string path_;
+};
+
+TEST_F(KeeperTest, AKillForWantOfMemoryIsReported) {
+    start_keeper();
+    const Kills kills(top);
+    auto link = KeeperLink::connect(run);
+    ASSERT_OK(link);
+    ASSERT_OK(link->watch_memory(kills.counter.get(), kills.event.get()));
+    kills.count(1);
+    wait_said("--oom web1");
+    // the keeper goes on, and so does its watch
+    ASSERT_OK(run.unlink("said"));
+    kills.count(2);
+    wait_said("--oom web1");
+    ASSERT_OK(link->describe());
+    order('x');
+    EXPECT_EQ(wait_keeper(), 0);
+    EXPECT_EQ(said(), "--ended web1 died");
+}
+
+TEST_F(KeeperTest, TheWatchForKillsSurvivesAnUpgrade) {
+    start_keeper();
+    const Kills kills(top);
+    {
+        auto link = KeeperLink::connect(run);
+        ASSERT_OK(link);
+        ASSERT_OK(link->watch_memory(kills.counter.get(), kills.event.get()));
+    }
+    ASSERT_OK(upgrade_keeper(run));
+    EXPECT_EQ(said(), "");
+    kills.count(1);
+    wait_said("--oom web1");
+}
+
+TEST_F(KeeperTest, AnAdoptedWparsKillsAreReportedAlsoThoseThatNobodySaw) {
+    start_keeper();
+    ASSERT_EQ(::kill(keeper, SIGKILL), 0);
+    wait_keeper();
+    auto socket = listen_control(run);
+    ASSERT_OK(socket);
+    ASSERT_TRUE(*os::try_lock(lock.get(), protocol::keeper_byte));
+    const Kills kills(top);
+    kills.count(1);
+    keeper = ::fork();
+    if (keeper == 0) {
+        auto pidfd = os::pidfd(init);
+        auto adopting = plan(*socket, init, *pidfd, true);
+        adopting.oom_fd = kills.counter.get();
+        adopting.oom_event_fd = kills.event.get();
+        const auto error = become_keeper(adopting);
+        ::dprintf(2, "%s\n", error.text.c_str());
+        ::_exit(126);
+    }
+    wait_said("--oom web1");
 }
 
 TEST_F(KeeperTest, AKilledKeeperIsReplacedAndAShutdownIsAHalt) {
