@@ -81,7 +81,7 @@ struct Listed {
     std::vector<Device> devices = {};
     std::vector<KernelExtension> kernel_extensions = {};
     std::vector<std::string> privileges =
-        {};                           // the set in effect, or that the next start would give
+        {};  // the set in effect, or that the next start would give
     // of an active one
     std::optional<Usage> usage = {};
     std::optional<MemoryEvents> memory_events = {};  // nothing: its memory is not accounted
