@@ -6,6 +6,7 @@
 #include "base/size.h"
 #include "filesystem/attach.h"
 #include "filesystem/checks.h"
+#include "filesystem/durable.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "os/process.h"
@@ -103,7 +104,12 @@ Result<void> mount_and_fill(const spec::Definition& definition, const MakeCall& 
     observer.tell("Mounting all workload partition file systems.");
     TRY(journal.will(reverse::unmount(definition)));
     TRY(mount_file_systems(definition, {.to_populate = true}));
-    if (!definition.general.preserve) TRY(fill(definition, call, observer));
+    if (!definition.general.preserve) {
+        TRY(fill(definition, call, observer));
+        // a definition is saved only once what it speaks of would survive a loss of power
+        TRY(filesystem::make_durable(definition.directory(),
+                                     registry::paths::images(definition.name())));
+    }
     return filesystem::unmount_all(definition.directory());
 }
 

@@ -13,10 +13,12 @@
 
 #include "filesystem/attach.h"
 #include "filesystem/checks.h"
+#include "filesystem/durable.h"
 #include "filesystem/loop.h"
 #include "filesystem/make.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
+#include "os/process.h"
 
 namespace filesystem {
 namespace {
@@ -131,6 +133,23 @@ TEST_F(FileSystemTest, NestedOnesAreUnmountedDeepestFirst) {
     EXPECT_THAT(*mounts_below(base), ElementsAre(base, base + "/var/lib/data"));
     ASSERT_OK(unmount_all(base));
     EXPECT_THAT(*mounts_below(base), IsEmpty());
+}
+
+// A copy of the image shows what a loss of power would have left of it.
+TEST_F(FileSystemTest, WhatWasMadeDurableIsOnItsDisk) {
+    const auto root = wish("/", Type::ext4);
+    ASSERT_OK(create(root));
+    ASSERT_OK(mount_in(base, root));
+    std::ofstream(base + "/file") << "whole" << std::flush;
+    ASSERT_OK(make_durable(base, top + "/store"));
+    auto left = wish("/", Type::ext4);
+    left.wpar = "left";
+    ASSERT_OK(create(left));
+    ASSERT_OK(os::run_ok({.arguments = {"cp", backing(root), backing(left)}}));
+    ASSERT_OK(unmount_all(base));
+    ASSERT_OK(mount_in(base, left));
+    EXPECT_EQ(*os::read_file(base + "/file"), "whole");
+    ASSERT_OK(make_durable(base, top + "/nowhere"));
 }
 
 TEST_F(FileSystemTest, ADirectoryIsOnlyMade) {
