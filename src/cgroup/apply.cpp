@@ -37,9 +37,14 @@ Error explain(const Error& error, const Setting& setting) {
 Result<void> put(const std::string& group, const Setting& setting) {
     if (setting.file == "memory.max" && setting.limits)
         TRY(make_room(group, to_number(setting.value).value_or(0)));
-    const auto written =
-        os::write_existing(cat(group, "/", setting.file), cat(setting.value, "\n"));
+    const auto file = cat(group, "/", setting.file);
+    const auto written = os::write_existing(file, cat(setting.value, "\n"));
     if (written) return {};
+    // a v2 set that has processes never becomes empty again: all that the group above has is as good
+    if (setting.controller == Controller::cpuset && setting.value.empty() &&
+        written.error().os_number == ENOSPC)
+        return os::write_existing(file,
+                                  TRY(os::read_file(cat(group, "/../cpuset.cpus.effective"))));
     // no file, nothing to take back
     const bool dispensable = !setting.limits || setting.optional;
     if (dispensable && written.error().kind == Kind::missing) return {};
