@@ -44,15 +44,21 @@ Error still_alive(const std::string& name, const std::vector<pid_t>& processes) 
                 "; they wait in the kernel, mostly for a device or a remote file system")};
 }
 
-Result<void> end_processes(const std::string& name) {
+Result<void> kill_group(const std::string& name) {
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
-    const auto group = cgroup::Group::open(*host, name);
-    if (!group) return group.error().kind == Kind::missing ? Result<void>() : group.error();
-    TRY(group->thaw());
-    TRY(group->kill());
-    if (TRY(group->wait_empty(death_patience))) return {};
-    return still_alive(name, TRY(group->processes()));
+    const auto group = TRY(cgroup::Group::open(*host, name));
+    TRY(group.thaw());
+    TRY(group.kill());
+    if (TRY(group.wait_empty(death_patience))) return {};
+    return still_alive(name, TRY(group.processes()));
+}
+
+// Where a scope holds the group, systemd removes it once it is empty, perhaps between two of these steps.
+Result<void> end_processes(const std::string& name) {
+    auto done = kill_group(name);
+    if (!done && done.error().kind == Kind::missing) return {};
+    return done;
 }
 
 Result<void> remove_groups(const std::string& name) {
