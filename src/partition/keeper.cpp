@@ -27,11 +27,15 @@
 namespace partition {
 namespace {
 
+// Its place: when an upgrade has replaced the file meanwhile, the new one is meant.
 Result<std::string> own_program() {
+    constexpr std::string_view replaced = " (deleted)";
     char path[PATH_MAX];
     const auto length = ::readlink("/proc/self/exe", path, sizeof path);
     if (length <= 0) return Error::os(errno, "readlink", "/proc/self/exe");
-    return std::string(path, static_cast<std::size_t>(length));
+    std::string_view place(path, static_cast<std::size_t>(length));
+    if (place.ends_with(replaced)) place.remove_suffix(replaced.size());
+    return std::string(place);
 }
 
 // Beside the command when it runs from a build tree or another prefix: PREFIX/sbin/corral, PREFIX/libexec/corral/keeper.
