@@ -81,12 +81,45 @@ std::optional<OomVictim::Limit> limit_in(const Line& line) {
     return machine ? std::optional(Limit::machine) : std::nullopt;
 }
 
-std::optional<std::uint64_t> kilobytes(std::string_view text, std::string_view key) {
+std::optional<std::uint64_t> number_after(std::string_view text, std::string_view key,
+                                          std::string_view end) {
     const auto at = text.find(key);
     if (at == npos) return std::nullopt;
     const auto value = text.substr(at + key.size());
-    const auto end = value.find("kB");
-    return end == npos ? std::nullopt : to_number(value.substr(0, end));
+    return to_number(value.substr(0, value.find(end)));
+}
+
+// "Memory cgroup out of memory: Killed process 17 (perl) total-vm:37444kB, anon-rss:27504kB, file-rss:3656kB,
+// shmem-rss:0kB, UID:0 pgtables:108kB oom_score_adj:0". The last parenthesis is the kernel's.
+std::optional<OomVictim> parse_kill(std::string_view text) {
+    using Limit = OomVictim::Limit;
+    constexpr std::string_view killed = "Killed process ";
+    OomVictim victim;
+    for (const auto& [start, limit] :
+         {std::pair<std::string_view, Limit>{"Memory cgroup out of memory: ", Limit::own},
+          std::pair<std::string_view, Limit>{"Out of memory: ", Limit::machine}}) {
+        if (text.substr(0, start.size()) != start) continue;
+        if (text.substr(start.size(), killed.size()) != killed) return std::nullopt;
+        victim.limit = limit;
+        text.remove_prefix(start.size() + killed.size());
+        const auto open = text.find(" (");
+        const auto close = text.rfind(") total-vm:");
+        if (open == npos || close == npos || close < open + 2) return std::nullopt;
+        const auto pid = to_number(text.substr(0, open));
+        const auto uid = number_after(text.substr(close), " UID:", " ");
+        victim.command = unescape(text.substr(open + 2, close - open - 2));
+        if (!pid || *pid == 0 || *pid > INT32_MAX || !uid || *uid > UINT32_MAX ||
+            victim.command.size() > longest_command)
+            return std::nullopt;
+        victim.pid = static_cast<pid_t>(*pid);
+        victim.uid = static_cast<uid_t>(*uid);
+        std::uint64_t sum = 0;
+        for (const std::string_view key : {", anon-rss:", ", file-rss:", ", shmem-rss:"})
+            sum += number_after(text.substr(close), key, "kB").value_or(0);
+        victim.memory_bytes = sum * 1024;
+        return victim;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -103,7 +136,10 @@ struct OomLog::Record {
         const auto fields = split(record.substr(0, end), ',');
         if (fields.size() < 4) return std::nullopt;
         const auto number = to_number(fields[1]);
-        if (!number) return std::nullopt;
+        const auto priority = to_number(fields[0]);
+        // more than that is a program's line: /dev/kmsg takes them, too
+        constexpr std::uint64_t kernels_last = 7;
+        if (!number || !priority || *priority > kernels_last) return std::nullopt;
         auto text = record.substr(end + 1);
         text = text.substr(0, text.find('\n'));
         return Record{*number, fields[3] == "c", text};
@@ -120,7 +156,7 @@ void OomLog::take(std::string_view record) {
     else if (parsed->continues && !begun_.empty() && begun_.size() < longest_line)
         begun_ += parsed->text;
     else
-        return add_memory(parsed->text);
+        return add_kill(*parsed);
     add_summary(*parsed);
 }
 
@@ -139,26 +175,23 @@ void OomLog::add_summary(const Record& record) {
     victim.uid = static_cast<uid_t>(*uid);
     victim.limit = *limit;
     if (victim.command.size() > longest_command) return;
-    names_.emplace_back(command);
     victims_.push_back(std::move(victim));
     begun_.clear();
 }
 
-// "Memory cgroup out of memory: Killed process 17 (perl) total-vm:37444kB, anon-rss:27504kB, ..." follows, maybe not at
-// once. Only the numbers behind the very name of the victim count.
-void OomLog::add_memory(std::string_view text) {
-    if (complete()) return;
-    auto& victim = victims_.back();
-    for (const std::string_view start : {"Memory cgroup out of memory: ", "Out of memory: "}) {
-        const auto expected =
-            cat(start, "Killed process ", victim.pid, " (", names_.back(), ") total-vm:");
-        if (text.substr(0, expected.size()) != expected) continue;
-        const auto numbers = text.substr(expected.size());
-        std::uint64_t sum = 0;
-        for (const std::string_view key : {", anon-rss:", ", file-rss:", ", shmem-rss:"})
-            sum += kilobytes(numbers, key).value_or(0);
-        victim.memory_bytes = sum * 1024;
+// It follows the summary, maybe not at once, where there is one.
+void OomLog::add_kill(const Record& record) {
+    auto killed = parse_kill(record.text);
+    if (!killed) return;
+    if (!complete() && victims_.back().pid == killed->pid) {
+        victims_.back().memory_bytes = killed->memory_bytes;
+        return;
     }
+    const bool ours =
+        killed->uid >= group_.first_uid && killed->uid - group_.first_uid < group_.uids;
+    if (!ours) return;
+    killed->sequence = record.sequence;
+    victims_.push_back(*std::move(killed));
 }
 
 }  // namespace cgroup

@@ -15,6 +15,10 @@ namespace cgroup {
 struct LoggedGroup {
     std::string path = {};
     bool whole = true;  // false: we see only its end, for we are in a cgroup namespace ourselves
+    /// User ids that nobody else has. The kernel names the group of ten kills in five seconds; of the others it tells only
+    /// these.
+    uid_t first_uid = 0;
+    uid_t uids = 0;
 };
 
 struct OomVictim {
@@ -37,18 +41,17 @@ class OomLog {
     /// Those of the group, oldest first.
     const std::vector<OomVictim>& victims() const { return victims_; }
     /// Of the last one both lines were seen.
-    bool complete() const { return victims_.empty() || victims_.back().memory_bytes; }
+    bool complete() const { return victims_.empty() || victims_.back().memory_bytes.has_value(); }
     /// Of the last record, whatever it told; `after` when there was none.
     std::uint64_t sequence() const { return sequence_; }
 
   private:
     struct Record;
     void add_summary(const Record& record);
-    void add_memory(std::string_view text);
+    void add_kill(const Record& record);
     LoggedGroup group_;
     std::vector<OomVictim> victims_ = {};
-    std::vector<std::string> names_ = {};  // of the victims, as the log writes them
-    std::string begun_ = {};               // a line whose end may follow as a record of its own
+    std::string begun_ = {};  // a line whose end may follow as a record of its own
     std::uint64_t sequence_;
 };
 

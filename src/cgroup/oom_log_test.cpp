@@ -109,14 +109,40 @@ TEST(OomLog, BelievesNoGroupNameOfAnotherContainer) {
 }
 
 TEST(OomLog, FindsTheMemoryOfTheVictimAloneEvenLater) {
-    const auto found =
-        read({record(1, summary("perl")), record(2, killed("perl", 4712)),
-              record(3, killed("ruby")), record(4, "something else"), record(5, killed("perl"))});
-    EXPECT_EQ(found.at(0).memory_bytes, 31176U * 1024);
+    const auto found = read({record(1, summary("perl")), record(2, killed("perl", 4712)),
+                             record(4, "something else"), record(5, killed("perl"))});
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].memory_bytes, 31176U * 1024);
     EXPECT_EQ(read({record(1, summary("perl")), record(2, "Killed process 4711 (perl)")})
                   .at(0)
                   .memory_bytes,
               std::nullopt);
+}
+
+TEST(OomLog, KnowsAVictimWithoutItsGroupByTheUserIdsOfTheWpar) {
+    const LoggedGroup group = {ours, true, 100000, 65536};
+    const auto found =
+        read({record(1, summary("perl")), record(2, killed("perl")),
+              record(3, killed("ruby", 4712)), record(4, killed(") total-vm:1kB", 3))},
+             group);
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[1].command, "ruby");
+    EXPECT_EQ(found[1].pid, 4712);
+    EXPECT_EQ(found[1].uid, 100000U);
+    EXPECT_EQ(found[1].sequence, 3U);
+    EXPECT_EQ(found[1].memory_bytes, 31176U * 1024);
+    EXPECT_EQ(found[2].command, ") total-vm:1kB");
+    EXPECT_TRUE(read({record(3, killed("ruby"))}, {ours, true, 100001, 65536}).empty());
+    EXPECT_TRUE(read({record(3, killed("ruby"))}, {ours, true, 34464, 65536}).empty());
+    EXPECT_TRUE(read({record(3, killed("ruby"))}).empty());
+}
+
+TEST(OomLog, BelievesNoProgramThatWritesToTheLog) {
+    for (const auto* priority : {"14", "30", "8", "x", "-1", ""}) {
+        const auto start = cat(priority, ",2,12174355290,-;");
+        EXPECT_TRUE(read({cat(start, summary("perl"), "\n")}).empty()) << priority;
+        EXPECT_TRUE(read({cat(start, killed("perl"), "\n")}, {ours, true, 0, 200000}).empty());
+    }
 }
 
 TEST(OomLog, IsCompleteWhenTheLastVictimsMemoryIsKnown) {

@@ -18,6 +18,7 @@ namespace partition {
 namespace {
 
 constexpr std::size_t named_most = 4;
+constexpr uid_t ids_of_a_wpar = 65536;
 
 void tell(const std::string& name, std::string text) {
     registry::record({registry::Severity::warning, "oom", name, std::move(text)});
@@ -89,9 +90,9 @@ pid_t inner_pid(const cgroup::OomVictim& victim) {
     return same ? inner : 0;
 }
 
-void tell_victims(const std::string& name, const std::vector<cgroup::OomVictim>& victims,
+void tell_victims(const spec::Definition& definition, const std::vector<cgroup::OomVictim>& victims,
                   std::uint64_t kills) {
-    const auto definition = definition_of(name);
+    const auto& name = definition.name();
     const bool global = in_first_pid_namespace();
     const auto known = std::min<std::uint64_t>(victims.size(), kills);
     const auto named = std::min<std::uint64_t>(known, named_most);
@@ -124,10 +125,15 @@ Result<void> report_oom(const std::string& name) {
     // again, for whoever had the lock before us may have told them
     const auto kills = TRY(cgroup::memory_events(*host, name)).oom_kill.value_or(0);
     if (kills <= told.kills) return {};
-    const auto group = TRY(cgroup::logged_group(*host, name));
+    auto group = TRY(cgroup::logged_group(*host, name));
+    const auto definition = definition_of(name);
+    if (definition.system() && definition.general.idbase != 0) {
+        group.first_uid = definition.general.idbase;
+        group.uids = ids_of_a_wpar;
+    }
     const auto found = cgroup::read_victims({.group = group, .after = told.sequence});
     // without a log to read it is told without a name
-    tell_victims(name, found ? found->victims : std::vector<cgroup::OomVictim>(),
+    tell_victims(definition, found ? found->victims : std::vector<cgroup::OomVictim>(),
                  kills - told.kills);
     told.kills = kills;
     if (found) told.sequence = found->sequence;
