@@ -14,8 +14,8 @@ new_bed_as_told() {
 
 prepare_bed() {
     local package
-    package=$(find "$build/package" -name 'corral_*.deb')
-    [ -e "$package" ] || { echo "no package in $build/package: tools/package makes it" >&2; return 1; }
+    package=$(find "$build/package" -name 'corral_*.deb' | sort -V | tail -n 1)
+    [ -n "$package" ] || { echo "no package in $build/package: tools/package makes it" >&2; return 1; }
     copy_to_bed "$package" /srv/corral.deb
     make_next "$package" "$BATS_FILE_TMPDIR/next.deb"
     copy_to_bed "$BATS_FILE_TMPDIR/next.deb" /srv/next.deb
@@ -149,6 +149,18 @@ service() { in_bed systemctl show --value -p "$1" corral.service; }
     in_bed systemctl stop corral
     state_is web1 D
     in_bed sh -ec 'mv /wpars/web2.away /wpars/web2; chwpar -K -A web2; systemctl start corral' </dev/null
+}
+
+@test "stopped while it still starts some, the service stops what has started" {
+    in_bed sh -ec 'mkfifo /run/never
+        printf "#!/bin/sh\n[ \"\$1\" != WPARPRESTART ] || cat /run/never\n" >/root/script; chmod 755 /root/script
+        chwpar -A -u /root/script web2; systemctl stop corral; systemctl start --no-block corral' </dev/null
+    starts() { is_active web1 && state_is web2 T; }
+    eventually starts
+    in_bed timeout 300 systemctl stop corral
+    state_is web1 D
+    state_is web2 D
+    in_bed sh -ec 'chwpar -K -A -u web2; systemctl start corral' </dev/null
 }
 
 @test "removal is refused while one is active, whatever is asked" {
