@@ -152,6 +152,10 @@ assert_match() {
     grep -qE -- "$1" <<<"$output" || { show_result; echo "expected a match of: $1" >&2; return 1; }
 }
 
+assert_no_match() {
+    ! grep -qE -- "$1" <<<"$output" || { show_result; echo "unexpected match of: $1" >&2; return 1; }
+}
+
 # A part of what was said on stderr.
 assert_error() {
     grep -qF -- "$1" <<<"$stderr" || { show_result; echo "expected on stderr: $1" >&2; return 1; }

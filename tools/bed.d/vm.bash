@@ -81,12 +81,13 @@ close_inherited() {
 # in_background BED NOTE COMMAND...: in the switch's namespace, holding nothing of this script's. Its pid is noted before
 # it starts, so that whatever happens here, "down" finds it.
 in_background() {
-    local bed=$1 note=$2
+    local bed=$1 note=$2 pid
     shift 2
     rm -f "$bed/$note"
     (
         close_inherited
-        echo "$BASHPID $(process_start "$BASHPID")" >"$bed/$note.new"
+        pid=$BASHPID # which is another one in the next line's substitution
+        echo "$pid $(process_start "$pid")" >"$bed/$note.new"
         mv "$bed/$note.new" "$bed/$note"
         exec setsid nsenter --net="$bed_state/lans/$(cat "$bed/lan")/switch" "$@"
     ) </dev/null >"$bed/$note.log" 2>&1 &
