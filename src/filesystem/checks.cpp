@@ -124,10 +124,6 @@ Result<void> must_be_guarded(const std::string& path) {
     return {};
 }
 
-Result<void> check_above(const std::string& path) {
-    return must_be_guarded(path).explained_by(checks::permissions);
-}
-
 std::string remedy_for(std::string_view type) {
     const auto own =
         "or give the workload partition's / a file system of its own: "
@@ -156,6 +152,10 @@ Result<void> check_idmap(const std::string& path) {
         probed.error().os_number,
         {},
         std::string(checks::idmap)};
+}
+
+Result<void> check_above(const std::string& path) {
+    return must_be_guarded(path).explained_by(checks::permissions);
 }
 
 Result<void> check_base(const std::string& path, const std::vector<std::string>& others) {

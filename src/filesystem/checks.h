@@ -20,6 +20,8 @@ Result<void> check_idmap(const std::string& path);
 Result<void> check_base(const std::string& path, const std::vector<std::string>& others = {});
 /// The same, but for its content (mkwpar -p).
 Result<void> check_kept_base(const std::string& path, const std::vector<std::string>& others = {});
+/// The last of them alone: no ordinary user gets through to what lies there, and nobody else can turn the way elsewhere.
+Result<void> check_above(const std::string& path);
 /// Makes the base directory, mode 755, and its missing parents, mode 700. There already is fine.
 Result<void> make_base(const std::string& path);
 

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "os/dir.h"
 
@@ -79,6 +80,13 @@ Backing identify(const std::string& path) {
 
 std::string_view last_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
+std::optional<loop_info64> status_of(const std::string& device) {
+    const UniqueFd node(::open(cat("/dev/", device).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    loop_info64 info = {};
+    if (!node || ::ioctl(node.get(), LOOP_GET_STATUS64, &info) != 0) return std::nullopt;
+    return info;
+}
+
 // The path alone proves nothing: another mount namespace may have a file of the same name. The
 // inode does.
 bool is_on(const std::string& device, const Backing& backing) {
@@ -87,10 +95,8 @@ bool is_on(const std::string& device, const Backing& backing) {
     const auto name = file->substr(0, file->size() - (file->ends_with('\n') ? 1 : 0));
     if (!backing.there) return name == cat(backing.path, " (deleted)");
     if (last_name(name) != last_name(backing.path)) return false;
-    const UniqueFd node(::open(cat("/dev/", device).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    loop_info64 info = {};
-    return node && ::ioctl(node.get(), LOOP_GET_STATUS64, &info) == 0 &&
-           info.lo_device == backing.device && info.lo_inode == backing.inode;
+    const auto info = status_of(device);
+    return info && info->lo_device == backing.device && info->lo_inode == backing.inode;
 }
 
 Result<void> detach(const std::string& path) {
@@ -128,6 +134,21 @@ Result<std::vector<std::string>> list_loops(const std::string& backing) {
     const auto all = TRY(os::Dir::open(block_directory));
     for (const auto& name : TRY(all.entries()))
         if (name.starts_with("loop") && is_on(name, wanted)) found.push_back(cat("/dev/", name));
+    return found;
+}
+
+Result<std::vector<LoopUse>> loops_below(const std::string& folder) {
+    std::vector<LoopUse> found;
+    const auto home = identify(folder);
+    if (!home.there || !os::exists(block_directory)) return found;
+    for (const auto& name : TRY(TRY(os::Dir::open(block_directory)).entries())) {
+        const auto file =
+            os::read_file(cat(block_directory, "/", name, "/loop/backing_file"), 8192);
+        if (!file || !file->starts_with(cat(folder, "/"))) continue;
+        const auto info = status_of(name);
+        if (info && info->lo_device == home.device)
+            found.push_back({cat("/dev/", name), std::string(trim(*file))});
+    }
     return found;
 }
 

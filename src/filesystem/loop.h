@@ -20,6 +20,12 @@ struct LoopWish {
 Result<Loop> attach_loop(const LoopWish& wanted);
 /// Loop devices on that file, also when the file has been deleted since.
 Result<std::vector<std::string>> list_loops(const std::string& backing);
+struct LoopUse {
+    std::string device = {};   // "/dev/loop3"
+    std::string backing = {};  // as it is called, or was before it was deleted
+};
+/// Loop devices on files of that folder's file system whose path lies below it, also deleted ones.
+Result<std::vector<LoopUse>> loops_below(const std::string& folder);
 /// Frees them all; one that is mounted goes with its last mount.
 Result<void> detach_loops(const std::string& backing);
 

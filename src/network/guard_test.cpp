@@ -54,10 +54,27 @@ table inet own {
 TEST(ForeignFirewall, ThatDropsForwardedPacketsIsNamedWithARemedy) {
     const auto found = foreign_drops(docker);
     ASSERT_EQ(found.size(), 1U);
-    EXPECT_THAT(found[0], HasSubstr("'FORWARD' (table ip filter)"));
-    EXPECT_THAT(found[0],
+    EXPECT_THAT(found[0].text, HasSubstr("'FORWARD' (table ip filter)"));
+    EXPECT_THAT(found[0].remedy,
                 HasSubstr("nft insert rule ip filter FORWARD iifgroup 2003853682 accept"));
     EXPECT_TRUE(foreign_drops("").empty());
+}
+
+TEST(ForeignFirewall, ThatLetsWparsThroughIsNoObstacle) {
+    const std::string accepting = R"(table ip filter {
+	chain FORWARD {
+		type filter hook forward priority filter; policy drop;
+		oifgroup 2003853682 accept
+		iifgroup 2003853682 counter packets 3 bytes 180 accept
+	}
+})";
+    EXPECT_TRUE(foreign_drops(accepting).empty());
+    auto half = accepting;
+    half.replace(half.find("oifgroup"), 8, "iifgroup");
+    EXPECT_EQ(foreign_drops(half).size(), 1U);
+    auto late = accepting;
+    late.insert(late.find("\t\toifgroup"), "\t\tdrop\n");
+    EXPECT_EQ(foreign_drops(late).size(), 1U);
 }
 
 TEST(ForeignFirewall, ThatRejectsAtTheEndOfItsChainIsNamedToo) {
@@ -75,7 +92,7 @@ TEST(ForeignFirewall, ThatRejectsAtTheEndOfItsChainIsNamedToo) {
 }
 )");
     ASSERT_EQ(found.size(), 1U);
-    EXPECT_THAT(found[0], HasSubstr("filter_FORWARD"));
+    EXPECT_THAT(found[0].text, HasSubstr("filter_FORWARD"));
 }
 
 }  // namespace

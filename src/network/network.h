@@ -68,6 +68,9 @@ struct Site {
 /// the mode, gateways are on a subnet, no address is the global environment's or another active WPAR's.
 Result<void> check(const Site& site, const Wish& wish);
 
+/// Before a start: the interfaces are up, without which there is no route to a WPAR.
+Result<void> check_up(const Wish& wish);
+
 /// Asks the LAN whether somebody has an address already. `send` returns at once; `finish` waits until the patience
 /// since then is over, so that other work can go on in between. Needed by mkwpar and chwpar -N only.
 class DuplicateProbe {
@@ -98,8 +101,14 @@ Result<void> update(const Site& site, const Wish& now, int netns_fd);
 /// Removes whatever was made for the key; nothing there is fine.
 Result<void> tear_down(const Site& site, std::uint32_t key);
 
-/// What stands in the way of WPARs' traffic: each with its remedy. Slow (lists foreign firewall rules).
-std::vector<std::string> diagnose(const Site& site);
+/// What stands in the way of WPARs' traffic. Slow (lists foreign firewall rules); changes nothing.
+struct Obstacle {
+    enum class Where : std::uint8_t { firewall, guard, forwarding };
+    Where where = Where::firewall;
+    std::string text = {};
+    std::string remedy = {};
+};
+std::vector<Obstacle> diagnose(const Site& site);
 
 /// For all active WPARs: makes again what somebody else removed, like the guard table ("nft flush ruleset") or what
 /// goes away with an interface that was down for a while. Harmless when nothing is missing.

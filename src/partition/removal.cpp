@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cgroup/group.h"
 #include "filesystem/attach.h"
 #include "os/dir.h"
 #include "partition/recover.h"
@@ -78,9 +79,16 @@ bool belongs_to_another(const std::string& directory, const std::string& name) {
     });
 }
 
+bool has_group(const std::string& name) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return false;
+    const auto names = host->list();
+    return std::binary_search(names.begin(), names.end(), name);
+}
+
 bool left_traces(const std::string& name) {
     const auto base = cat(registry::paths::base, "/", name);
-    return os::exists(registry::paths::images(name)) ||
+    return os::exists(registry::paths::images(name)) || has_group(name) ||
            (os::exists(base) && !belongs_to_another(base, name));
 }
 
