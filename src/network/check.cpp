@@ -2,6 +2,7 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include "network/builder.h"
@@ -120,6 +121,21 @@ Result<void> check(const Site& site, const Wish& wish) {
         TRY(check_mode(link, interface.mode));
         for (const auto& address : interface.addresses)
             TRY(check_free(socket, ledger, wish, address.ip));
+    }
+    return {};
+}
+
+Result<void> check_up(const Wish& wish) {
+    if (wish.interfaces.empty()) return {};
+    auto socket = TRY(netlink::Socket::open(NETLINK_ROUTE));
+    for (const auto& interface : wish.interfaces) {
+        const auto link = TRY(existing(socket, interface.global));
+        if (link.up || interface.mode == Mode::bridge) continue;  // a port comes up with its bridge
+        return Error{Kind::missing,
+                     cat("interface ", printable(link.name),
+                         " is down; bring it up: ", "ip link set ", shell_word(link.name), " up"),
+                     ENETDOWN}
+            .explained_by(checks::interfaces);
     }
     return {};
 }

@@ -28,6 +28,8 @@ Result<void> reboot(const StopCall& call, const Manner& manner) {
         TRY(must_be_recorded(call.name));
         return not_active(call.name);
     }
+    // found afterwards, it would leave a WPAR that is stopped
+    TRY(check_startable(definition));
     TRY(stop_locked(definition, call, manner.observer));
     return start_locked(definition, {.name = call.name}, manner.observer);
 }

@@ -143,16 +143,24 @@ void describe(const spec::Definition& definition, const Observer& observer) {
 
 }  // namespace
 
+Result<void> check_startable(const spec::Definition& definition) {
+    TRY(must_be_whole(definition));
+    // without it a failed start could not even be taken back
+    if (const auto& host = cgroup::Hierarchy::host(); !host) return host.error();
+    const auto wish = TRY(network_wish(definition));
+    TRY(network::check(network_site(), wish));
+    return network::check_up(wish);
+}
+
 Result<void> start_locked(const spec::Definition& given, const StartCall& call,
                           const Observer& observer) {
     if (!given.system())
         return Error{
             Kind::invalid,
             cat(call.name, " is an application workload partition; it starts with wparexec")};
-    TRY(must_be_whole(given));
     auto definition = given;
     if (call.resolve_clashes) definition = TRY(resolve_network_clashes(std::move(definition)));
-    TRY(network::check(network_site(), TRY(network_wish(definition))));
+    TRY(check_startable(definition));
     call_script(definition, {"WPARPRESTART"}, observer);
     observer.tell(cat("Starting workload partition '", call.name, "'."));
     TRY(journaled({call.name, registry::Lifetime::boot}, [&](registry::Journal& journal) {

@@ -15,6 +15,8 @@ struct StartCall {
 };
 /// Kind::busy when it is active already.
 Result<void> start(const StartCall& call, const Manner& manner);
+/// What can be known before anything is changed: all of it is there, its addresses are free, its interfaces up.
+Result<void> check_startable(const spec::Definition& definition);
 /// For operations that hold the lock already.
 Result<void> start_locked(const spec::Definition& definition, const StartCall& call,
                           const Observer& observer);
