@@ -78,13 +78,33 @@ FileSystem writable(FileSystem wanted) {
     return wanted;
 }
 
-Result<UniqueFd> mount_backing(const FileSystem& wanted) {
+// A damaged file system: of what it stumbled over the kernel tells the log alone.
+Error explained(Error error, const FileSystem& wanted) {
+    const int number = error.os_number;
+    const bool option = error.text.find(" option '") != std::string::npos;
+    if (option || (number != EINVAL && number != EUCLEAN && number != EBADMSG && number != EIO))
+        return error;
+    const auto* program = wanted.type == Type::xfs     ? "xfs_repair "
+                          : wanted.type == Type::btrfs ? "btrfs check "
+                                                       : "e2fsck -f ";
+    error.text += cat("; if the file system is damaged (dmesg tells), mend it: ", program,
+                      shell_word(backing(wanted)));
+    return error;
+}
+
+Result<UniqueFd> mount_found(const FileSystem& wanted) {
     const auto source = backing(wanted);
     struct stat found = {};
     if (::stat(source.c_str(), &found) != 0) return Error::os(errno, "open", source);
     if (S_ISBLK(found.st_mode)) return mount_source(wanted, source);
     const auto loop = TRY(attach_loop({.backing = source, .read_only = is_read_only(wanted)}));
     return mount_source(wanted, loop.path).within("image '", source, "'");
+}
+
+Result<UniqueFd> mount_backing(const FileSystem& wanted) {
+    auto mounted = mount_found(wanted);
+    if (!mounted) return explained(mounted.error(), wanted);
+    return mounted;
 }
 
 Result<void> mount_disk(const std::string& base, const FileSystem& wanted) {

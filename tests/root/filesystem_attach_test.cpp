@@ -217,6 +217,24 @@ TEST_F(FileSystemTest, ALoopDeviceOnADeletedImageIsFound) {
     const auto loop = attach_loop({.backing = backing(root)});
     ASSERT_EQ(::unlink(backing(root).c_str()), 0);
     EXPECT_THAT(*list_loops(backing(root)), ElementsAre(loop->path));
+    const auto below = loops_below(top);
+    ASSERT_OK(below);
+    ASSERT_EQ(below->size(), 1U);
+    EXPECT_EQ(below->front().device, loop->path);
+    EXPECT_THAT(below->front().backing, HasSubstr(backing(root)));
+    EXPECT_THAT(*loops_below(base), IsEmpty());
+}
+
+TEST_F(FileSystemTest, ADamagedImageIsToldWithWhatMendsIt) {
+    const auto root = wish("/", Type::ext4, 16);
+    ASSERT_OK(create(root));
+    const UniqueFd image(::open(backing(root).c_str(), O_WRONLY | O_CLOEXEC));
+    const std::string zeros(4096, '\0');
+    ASSERT_EQ(::pwrite(image.get(), zeros.data(), zeros.size(), 0), 4096);
+    const auto mounted = mount_in(base, root);
+    ASSERT_FALSE(mounted);
+    EXPECT_THAT(mounted.error().text, HasSubstr("e2fsck -f " + backing(root)));
+    EXPECT_THAT(*list_loops(backing(root)), IsEmpty());
 }
 
 TEST_F(FileSystemTest, AnImageForWhichThereIsNoRoomLeavesNothing) {
