@@ -57,7 +57,9 @@ Error cannot_execute(int number, const std::string& program) {
     if (number == ENOEXEC)
         error.text = cat("'", printable(program),
                          "' is neither a program of this machine's kind nor a script that begins "
-                         "with #! (ENOEXEC)");
+                         "with #! (ENOEXEC); give it a first line like #!/bin/sh, or run it by its "
+                         "interpreter: /bin/sh ",
+                         shell_word(program));
     return error;
 }
 
