@@ -172,6 +172,7 @@ Record security(const Listed& wpar) {
 Record operation(const Listed& wpar) {
     const auto& running = wpar.status.operation;
     if (!running) return {wpar.name(), "none", "", ""};
+    if (running->pid == 0) return {wpar.name(), running->verb, "", ""};  // an ordinary user asks
     return {wpar.name(), running->verb, cat(running->pid), show_time(running->start)};
 }
 

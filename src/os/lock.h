@@ -14,7 +14,10 @@ Result<bool> try_lock(int fd, off_t byte);
 Result<void> wait_lock(int fd, off_t byte);
 /// Whether somebody else holds it; takes nothing.
 Result<bool> is_locked(int fd, off_t byte);
-/// Whether somebody holds the byte of the file at a path; a missing file is not locked.
+/// Whether somebody holds the byte of the file at a path; a missing file is not locked. Of a file that an ordinary user
+/// may not open, since whoever can open one can lock it, /proc/locks tells.
 bool is_locked(const std::string& path, off_t byte);
+/// Whether the text of /proc/locks (proc(5)) has a lock on that byte; `file` is "MAJOR:MINOR:INODE" as it writes it.
+bool is_listed_lock(std::string_view locks, std::string_view file, off_t byte);
 
 }  // namespace os

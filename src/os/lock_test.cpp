@@ -81,6 +81,21 @@ TEST_F(Lock, IsWaitedFor) {
     EXPECT_FALSE(*try_lock(open().get(), 0));
 }
 
+TEST(ListedLock, IsThatOfTheFileAndTheByte) {
+    const auto locks =
+        "1: OFDLCK ADVISORY  WRITE -1 00:1b:1234 0 0\n"
+        "2: OFDLCK ADVISORY  WRITE -1 00:1b:99 5 EOF\n"
+        "2: -> OFDLCK ADVISORY  WRITE -1 00:1b:77 0 0\n"
+        "3: POSIX  ADVISORY  WRITE 812 00:1b:123 1 3\n";
+    EXPECT_TRUE(is_listed_lock(locks, "00:1b:1234", 0));
+    EXPECT_FALSE(is_listed_lock(locks, "00:1b:1234", 1));
+    EXPECT_TRUE(is_listed_lock(locks, "00:1b:99", 7000));
+    EXPECT_FALSE(is_listed_lock(locks, "00:1b:77", 0)) << "somebody only waits for it";
+    EXPECT_TRUE(is_listed_lock(locks, "00:1b:123", 2));
+    EXPECT_FALSE(is_listed_lock(locks, "00:1b:12", 0));
+    EXPECT_FALSE(is_listed_lock("", "00:1b:12", 0));
+}
+
 TEST_F(Lock, OfAMissingFileIsHeldByNobody) { EXPECT_FALSE(is_locked(tree.path("nothing"), 0)); }
 
 TEST_F(Lock, OfABadDescriptorIsAnError) { EXPECT_EQ(try_lock(-1, 0).error().os_number, EBADF); }

@@ -76,6 +76,9 @@ Result<void> make_folder(const std::string& folder, Lifetime lifetime) {
     return {};
 }
 
+// An ordinary user's lswpar has to see state B. No record holds more than the definitions that all may read.
+void let_all_read(int fd) { (void)::fchmod(fd, 0644); }
+
 std::uint64_t told(const char* variable, std::uint64_t otherwise) {
     const char* text = ::getenv(variable);
     return text != nullptr ? to_number(text).value_or(otherwise) : otherwise;
@@ -99,6 +102,7 @@ Result<Journal> Journal::begin(const std::string& name, Lifetime lifetime) {
     UniqueFd fd(::open(path.c_str(),
                        O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd) return Error::os(errno, "create", path);
+    let_all_read(fd.get());
     if (persistent) TRY(sync_folder(folder));
     return Journal(std::move(fd), path, lifetime);
 }
@@ -188,6 +192,7 @@ Result<void> mark_broken(const std::string& name, std::string_view reason) {
     TRY(os::make_dirs(folder_of(path), 0755));
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!fd) return Error::os(errno, "open", path);
+    let_all_read(fd.get());
     // a line cut short must never be taken for a whole one
     if (::ftruncate(fd.get(), static_cast<off_t>(whole_lines(TRY(os::read_file(path))).size())) !=
         0)

@@ -102,6 +102,8 @@ Result<void> AdminLock::announce(const std::string& definition) {
 std::optional<Operation> holder(const std::string& name) {
     const auto path = paths::lock(name);
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd && errno == EACCES && os::is_locked(path, 0))
+        return Operation{.verb = "unknown"};  // an ordinary user
     if (!fd) return std::nullopt;
     const auto held = os::is_locked(fd.get(), 0);
     if (!held || !*held) return std::nullopt;

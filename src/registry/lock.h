@@ -14,7 +14,8 @@ namespace registry {
 
 /// What lswpar -T prints: the operation in progress.
 struct Operation {
-    std::string verb = {};  // create, start, stop, remove, change, ...
+    std::string verb =
+        {};  // create, start, stop, remove, change, ...; for ordinary users "unknown", and pid 0
     pid_t pid = 0;
     std::int64_t start = 0;       // epoch seconds
     std::string definition = {};  // of a WPAR that is being made: its text, for readers

@@ -20,12 +20,8 @@ Alive alive(const std::string& name) {
     Alive found;
     const UniqueFd fd(::open(paths::keeper(name).c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd && errno != EACCES) return found;
-    if (!fd) {  // an ordinary user: whoever may open the file could lock it
-        if (const auto init = recorded_init(name))
-            found.init = found.keeper = static_cast<bool>(os::pidfd(*init));
-        return found;
-    }
     const auto held = [&](off_t byte) {
+        if (!fd) return os::is_locked(paths::keeper(name), byte);  // an ordinary user
         const auto locked = os::is_locked(fd.get(), byte);
         return locked && *locked;
     };
