@@ -55,6 +55,7 @@ struct Operands {
     std::size_t last_before =
         any;  // after so many operands all words are operands (another program's command line)
     std::size_t wpars = any;  // so many of the first are names of WPARs, for completion
+    std::span<const std::string_view> words = {};  // what else completion offers
 };
 
 struct Example {
@@ -76,6 +77,7 @@ struct Command {
     std::string_view name;       // "mkwpar"
     std::string_view verb = {};  // "make", for `corral make`
     std::string_view summary = {};
+    std::string_view page = {};  // of the manual; empty: the name
     std::span<const Flag> flags = {};
     Form form = {};
     std::span<const Rule> rules = {};  // letters that the form in use does not have are passed over

@@ -113,6 +113,8 @@ Words candidates(const Program& program, const Command& command, const Words& be
                                context.operands + 1 <= command.operands.last_before;
     if (context.operands < command.operands.wpars && more_operands && program.names)
         for (auto& name : program.names()) offered.push_back(std::move(name));
+    if (more_operands)
+        for (const auto operand : command.operands.words) offered.emplace_back(operand);
     return offered;
 }
 

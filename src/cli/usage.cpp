@@ -112,6 +112,13 @@ std::string capital(std::string_view text) {
     return sentence + ".";
 }
 
+// man(1) finds corral-doctor(8) and corral(8).
+std::string page_of(const Command& command) {
+    std::string page(command.page.empty() ? command.name : command.page);
+    std::replace(page.begin(), page.end(), ' ', '-');
+    return page;
+}
+
 }  // namespace
 
 std::vector<std::string> synopsis(const Command& command, std::span<const Flag> flags) {
@@ -152,7 +159,7 @@ std::string help(const Command& command, std::string_view shown) {
     if (!command.examples.empty()) text += "\nExamples:\n";
     for (const auto& example : command.examples)
         text += cat("  ", example.line, "\n      ", example.meaning, "\n");
-    return text + cat("\nMore: man ", command.name, "\n");
+    return text + cat("\nMore: man ", page_of(command), "\n");
 }
 
 std::string manual(const Command& command) {

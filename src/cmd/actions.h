@@ -20,6 +20,7 @@ Result<int> log_in(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostart(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostop(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> examine(const cli::Arguments& given, cli::Terminal& terminal);
 
 /// `corral --ended NAME ...`: called by the keeper when its WPAR has ended.
 int ended(std::span<const std::string> words);

@@ -18,6 +18,7 @@ constexpr std::array examples = {
 constexpr cli::Command table = {.name = "corral autostart",
                                 .verb = "autostart",
                                 .summary = "start all WPARs that are to start at boot",
+                                .page = "corral",
                                 .flags = flags,
                                 .examples = examples,
                                 .action = autostart};

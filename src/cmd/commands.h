@@ -15,5 +15,6 @@ const cli::Command& clogin();
 const cli::Command& wparexec();
 const cli::Command& autostart();
 const cli::Command& autostop();
+const cli::Command& doctor();
 
 }  // namespace cmd

@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     const std::array commands = {&cmd::mkwpar(),    &cmd::chwpar(),   &cmd::lswpar(),
                                  &cmd::startwpar(), &cmd::stopwpar(), &cmd::rebootwpar(),
                                  &cmd::rmwpar(),    &cmd::clogin(),   &cmd::wparexec(),
-                                 &cmd::autostart(), &cmd::autostop()};
+                                 &cmd::autostart(), &cmd::autostop(), &cmd::doctor()};
     constexpr std::array internals = {cli::Internal{"--ended", cmd::ended},
                                       cli::Internal{"--oom", cmd::oom},
                                       cli::Internal{"--secattrs", cmd::print_secattrs}};
