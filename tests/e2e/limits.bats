@@ -60,7 +60,7 @@ in_background() {
     in_bed timeout 60 clogin "$1" "setsid sh -c '$2' >/dev/null 2>&1 </dev/null &" </dev/null
 }
 
-told() { in_bed grep -c " oom ${1:-lim} " /var/adm/wpars/event.log; }
+told() { in_bed grep -c " oom ${1:-lim} " /var/adm/wpars/event.log || true; }
 told_more_than() { [ "$(told "${2:-lim}")" -gt "$1" ]; }
 last_told() { in_bed grep " oom ${1:-lim} " /var/adm/wpars/event.log | tail -1; }
 killed_more_than() { [ "$(counted oom_kill "${2:-lim}")" -gt "$1" ]; }
@@ -208,13 +208,15 @@ contest() {
     assert_failure
     eventually told_more_than $((before + 1))
     [ "$(told)" = $((before + 2)) ]
-    [ "$(in_bed grep -c ' oom beside ' /var/adm/wpars/event.log)" = 0 ]
+    [ "$(told beside)" = 0 ]
     in_bed rmwpar -F beside >/dev/null
+    drop_limits totalVirtMem
 }
 
 @test "the victim is named as the global environment and as the WPAR number it" {
     is_vm || skip_check first-pid-namespace "the kernel's log numbers processes as the machine around the bed does"
     local before inner
+    set_limits totalVirtMem=200M
     before=$(told)
     # its parent does not bury it
     in_background lim 'perl -e "push @x, chr(1) x 1048576 for 1..400" & exec sleep 1000'
@@ -223,10 +225,12 @@ contest() {
     run last_told
     assert_match "process [0-9]+, $inner inside, 'perl'"
     inside pkill -x sleep
+    drop_limits totalVirtMem
 }
 
 @test "a victim's hostile name is a name and nothing else" {
     local before name
+    set_limits totalVirtMem=200M
     before=$(told)
     for name in 'a,pid=1,uid=0' ',task=x,pid=1' '\"\$(reboot)' 'x\ny oom beside'; do
         # shellcheck disable=SC2016  # perl's own variable
@@ -239,6 +243,7 @@ contest() {
     in_bed grep -F "'a,pid=1,uid=0' of user 0 was killed" /var/adm/wpars/event.log
     in_bed grep -F "',task=x,pid=1' of user 0 was killed" /var/adm/wpars/event.log
     refute in_bed grep -E "^y oom" /var/adm/wpars/event.log
+    drop_limits totalVirtMem
 }
 
 @test "wparexec tells of a kill while its command goes on, and of one that ends it" {
@@ -269,10 +274,12 @@ told_kills() {
     [ "$(told_kills "$before")" -eq "$kills" ]
     lines=$(($(told) - before))
     [ "$lines" -lt "$kills" ]
+    drop_limits totalVirtMem
 }
 
 @test "a keeper that was killed misses no kill: the next one tells" {
     local before kills
+    set_limits totalVirtMem=100M
     before=$(told) kills=$(counted oom_kill)
     in_background lim 'until [ -e /tmp/go ]; do sleep 0.1; done; exec perl -e "push @x, chr(1) x 1048576 for 1..200"'
     in_bed sh -c 'kill -KILL $(cut -d" " -f1 /run/wpars/lim/keeper)'
