@@ -10,7 +10,7 @@ address=192.168.21.60
 page='this is a test page for WPAR http service'
 
 prepare_bed() {
-    in_bed systemctl --quiet enable corral.service
+    in_bed systemctl --quiet enable --now corral.service
     in_bed mkwpar -n web -A -M directory=/usr vfs=directory -M directory=/opt vfs=directory \
         -N interface=en0 address=$address netmask=255.255.0.0 >/dev/null
     in_bed mkwpar -n worker -N interface=en0 address=192.168.21.61 netmask=255.255.0.0 >/dev/null

@@ -12,7 +12,7 @@ data='-M directory=/data vfs=jfs2 size=20M'
 
 prepare_bed() {
     copy_to_bed "$support/stand-still" /usr/local/bin/
-    in_bed systemctl --quiet enable corral.service
+    in_bed systemctl --quiet enable --now corral.service
     in_bed mkwpar -n first -A -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 >/dev/null
     in_bed startwpar first >/dev/null
 }
@@ -105,10 +105,10 @@ is_whole() {
 }
 
 @test "the doctor is content" {
-    in_bed corral doctor --help >/dev/null 2>&1 || skip_check doctor "this build has none"
+    wpar_run corral doctor journals operations leftovers definitions keepers ids
+    assert_status 0
     wpar_run corral doctor
     [ "$status" -lt 2 ] || { show_result; false; }
-    assert_no_match 'left'
 }
 
 @test "once they are removed nothing is left" {

@@ -99,10 +99,13 @@ start_qemu() {
     bed=$(bed_directory "$name")
     image=$(cat "$bed/image")
     disk=$(cat "$bed/disk")
+    touch "$bed/console"
+    stat -c %s "$bed/console" >"$bed/console.before"
     in_background "$bed" first qemu-system-x86_64 -name "$name" -nodefaults -display none -no-user-config \
         -accel "$(vm_accelerator "$image/kernel")" -cpu max,la57=off,smap=off,smep=off,pku=off -smp 2 -m "$vm_memory" -rtc base=utc \
         -kernel "$image/kernel" -initrd "$image/initrd" \
-        -append "root=/dev/vda rw console=ttyS0 loglevel=4 net.ifnames=0 mitigations=off systemd.show_status=yes" \
+        -append "root=/dev/vda rw console=ttyS0 loglevel=4 net.ifnames=0 mitigations=off systemd.show_status=yes \
+            ${CORRAL_VM_KERNEL_OPTIONS:-}" \
         -chardev "file,id=console,path=$bed/console,append=on" -serial chardev:console \
         -drive "file=$disk/disk.qcow2,if=none,id=disk,format=qcow2,discard=unmap" -device virtio-blk-pci,drive=disk \
         -drive "file=$bed/seed.tar,if=none,id=seed,format=raw,readonly=on" -device virtio-blk-pci,drive=seed \
@@ -127,6 +130,11 @@ make_vm() {
     ensure_lan "$bed_lan"
     plug_tap "$bed_state/lans/$bed_lan/switch" "$(port_of "$name")"
     start_qemu "$name"
+}
+
+# Since it was turned on.
+has_panicked() {
+    tail -c "+$(($(cat "$1/console.before") + 1))" "$1/console" | grep -q 'Kernel panic - not syncing'
 }
 
 is_vm_running() { first_process "$1" >/dev/null; }
@@ -178,6 +186,7 @@ wait_for_boot() {
     bed=$(bed_directory "$name")
     while :; do
         is_vm_running "$name" || vm_died "$name" "ended by itself"
+        ! has_panicked "$bed" || vm_died "$name" "does not come up: its kernel panicked"
         if vm_connect "$bed" && id=$(vm_execute "$bed" 'cat /proc/sys/kernel/random/boot_id') && [ "$id" != "$old" ]; then
             break
         fi
