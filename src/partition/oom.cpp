@@ -124,7 +124,8 @@ Result<void> report_oom(const std::string& name) {
     auto told = TRY(Told::open(name));
     // again, for whoever had the lock before us may have told them
     const auto kills = TRY(cgroup::memory_events(*host, name)).oom_kill.value_or(0);
-    if (kills <= told.kills) return {};
+    if (kills < told.kills) told.kills = 0;  // of groups that are gone
+    if (kills == told.kills) return {};
     auto group = TRY(cgroup::logged_group(*host, name));
     const auto definition = definition_of(name);
     if (definition.system() && definition.general.idbase != 0) {
