@@ -81,6 +81,10 @@ void Keeper::take_signals() {
         if (got.ssi_signo == SIGCHLD && oom_reporter_ > 0 &&
             ::waitpid(oom_reporter_, nullptr, WNOHANG) == oom_reporter_)
             oom_reporter_ = -1;
+        // begun by the program that we were before an upgrade
+        const auto ended = static_cast<pid_t>(got.ssi_pid);
+        if (got.ssi_signo == SIGCHLD && ended > 0 && ended != init_.pid())
+            (void)::waitpid(ended, nullptr, WNOHANG);
     }
 }
 
