@@ -60,6 +60,7 @@ const Check* find(std::string_view name) {
 
 Error unknown_check(const std::string& name) {
     std::vector<std::string> known;
+    known.reserve(table.size());
     for (const auto& check : table) known.emplace_back(check.name);
     return {Kind::invalid,
             cat("there is no check '", printable(name), "'; there are: ", join(known, ", "))};

@@ -62,7 +62,7 @@ Report judge_types(const TypeFacts& facts) {
     for (const auto& type : facts.unknown) {
         if (!facts.certain) {
             report.add({Severity::unknown, cat(type, " is not loaded; whether it could be"),
-                        "run corral doctor as root", type});
+                        "run corral doctor as root of the global environment", type});
             continue;
         }
         const bool used = facts.used.contains(type);

@@ -51,6 +51,8 @@ Report judge_idmap(const std::vector<TriedPlace>& tried) {
         }
         auto finding = finding_of(Severity::error, *place.error);
         if (!place.users.empty()) finding.text = cat(place.users, ": ", finding.text);
+        if (finding.text.find(place.path) == std::string::npos)
+            finding.text = cat("'", printable(place.path), "': ", finding.text);
         finding.subject = place.path;
         report.add(std::move(finding));
     }

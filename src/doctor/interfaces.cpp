@@ -84,7 +84,7 @@ Report judge_interfaces(const InterfaceFacts& facts) {
             else
                 report.add(unmakable(kind, facts.uses));
         }
-        report.state += cat("; can make ", join(makable, " "));
+        if (!makable.empty()) report.state += cat("; can make ", join(makable, " "));
     }
     for (const auto& use : facts.uses)
         if (auto trouble = trouble_with(use, facts.there)) report.add(*std::move(trouble));

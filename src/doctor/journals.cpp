@@ -41,7 +41,7 @@ Report judge_journals(const std::vector<LeftJournal>& left) {
                      "for example: corral autostart"),
                  journal.name});
     }
-    report.state = "none is left";
+    if (report.findings.empty()) report.state = "none is left";
     return report;
 }
 

@@ -180,7 +180,7 @@ Report Judgement::all() && {
     loops();
     network();
     storage();
-    report_.state = "nothing that belongs to nobody";
+    if (report_.findings.empty()) report_.state = "nothing that belongs to nobody";
     return std::move(report_);
 }
 

@@ -67,6 +67,11 @@ TEST(Namespaces, WhatAnOrdinaryUserMayNotMakeSaysNothingAboutRoot) {
                 finds(Severity::error, "net namespaces are refused"));
 }
 
+TEST(Namespaces, InAContainerThereIsNoGlobalEnvironment) {
+    EXPECT_THAT(only(judge_namespaces({.root = false, .contained = true})),
+                finds(Severity::error, "a workload partition or another container"));
+}
+
 TEST(Cgroup, WithoutATreeTheErrorsOwnRemedyIsGiven) {
     const auto report =
         judge_cgroup({.none = Error{Kind::unsupported,

@@ -52,7 +52,7 @@ Finding finding_for(const TriedNamespace& tried, bool root) {
         return {
             Severity::unknown,
             cat("ordinary users may not make ", tried.kind, " namespaces here; whether root may"),
-            "run corral doctor as root", subject};
+            "run corral doctor as root of the global environment", subject};
     return {Severity::error,
             cat(tried.kind,
                 " namespaces are refused: ", Error::os(tried.error, "unshare", tried.kind).text),
@@ -64,6 +64,11 @@ Finding finding_for(const TriedNamespace& tried, bool root) {
 
 Report judge_namespaces(const NamespaceFacts& facts) {
     Report report;
+    if (facts.contained)
+        report.add({Severity::error,
+                    "this is a workload partition or another container with user ids of its own, "
+                    "where no workload partition can be made",
+                    "run the commands in the global environment", "user"});
     std::vector<std::string> names;
     for (const auto& tried : facts.tried) {
         names.emplace_back(tried.kind);
@@ -80,7 +85,8 @@ Report judge_namespaces(const NamespaceFacts& facts) {
 }
 
 Report look_at_namespaces(const Survey& survey) {
-    NamespaceFacts facts = {.root = survey.root, .wpars = survey.wpars.size()};
+    NamespaceFacts facts = {
+        .root = survey.root, .contained = survey.contained, .wpars = survey.wpars.size()};
     for (const auto& kind : kinds) {
         TriedNamespace tried = {kind.name, try_namespace(kind.flag, survey.root), {}};
         if (const auto most = os::read_file(cat("/proc/sys/user/max_", kind.name, "_namespaces")))

@@ -17,6 +17,7 @@ struct TriedNamespace {
 };
 struct NamespaceFacts {
     bool root = true;
+    bool contained = false;   // we live in a user namespace ourselves
     std::uint64_t wpars = 0;  // each active one has one of each kind
     std::vector<TriedNamespace> tried = {};
 };

@@ -46,13 +46,13 @@ Report judge_forwarding(const ForwardingFacts& facts) {
 
 Report judge_firewall(const std::vector<network::Obstacle>& obstacles) {
     Report report;
-    report.state = "nothing drops forwarded packets";
     for (const auto& obstacle : obstacles) {
         if (obstacle.where == Where::firewall)
             report.add({Severity::warning, obstacle.text, obstacle.remedy, "firewall"});
         if (obstacle.where == Where::guard)
             report.add({Severity::error, obstacle.text, obstacle.remedy, "table inet corral"});
     }
+    if (report.findings.empty()) report.state = "nothing drops forwarded packets";
     return report;
 }
 

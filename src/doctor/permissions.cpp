@@ -62,8 +62,8 @@ Report judge_permissions(const PermissionFacts& facts) {
     }
     for (const auto& exposed : facts.exposed) report.add(exposed);
     for (const auto& folder : facts.unseen) report.add(root_only(cat("what is in ", folder)));
-    report.state = cat(facts.places.size(), facts.places.size() == 1 ? " path" : " paths",
-                       " of Corral's, all root's");
+    report.state = facts.places.empty() ? std::string("nothing of Corral's is there yet")
+                                        : cat(facts.places.size(), " paths of Corral's");
     return report;
 }
 

@@ -33,7 +33,10 @@ Finding finding_of(Severity severity, const Error& error) {
 }
 
 Finding root_only(std::string_view what) {
-    return {Severity::unknown, cat(what, " only root can see"), "run corral doctor as root", {}};
+    return {Severity::unknown,
+            cat(what, " only root can see"),
+            "run corral doctor as root of the global environment",
+            {}};
 }
 
 }  // namespace doctor

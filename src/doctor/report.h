@@ -36,7 +36,7 @@ struct Report {
 
 /// An error of ours runs "cause; remedy": its halves.
 Finding finding_of(Severity severity, const Error& error);
-/// For what an ordinary user cannot look at: "the firewall is for root to see".
+/// For what an ordinary user cannot look at: "the rules of firewalls only root can see".
 Finding root_only(std::string_view what);
 
 }  // namespace doctor

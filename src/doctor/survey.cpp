@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "os/dir.h"
 #include "registry/lock.h"
 #include "registry/store.h"
 
@@ -24,6 +25,12 @@ Known look_at(const std::string& name) {
     return known;
 }
 
+// In the initial user namespace all ids are mapped to themselves.
+bool in_user_namespace() {
+    const auto map = os::read_file("/proc/self/uid_map");
+    return map && words(*map) != std::vector<std::string>{"0", "0", "4294967295"};
+}
+
 }  // namespace
 
 const Known* Survey::find(const std::string& name) const {
@@ -41,7 +48,8 @@ bool Survey::may_hold(const std::string& name) const {
 
 Survey look_around() {
     Survey survey;
-    survey.root = ::geteuid() == 0;
+    survey.contained = in_user_namespace();
+    survey.root = ::geteuid() == 0 && !survey.contained;
     if (auto held = registry::held_locks()) survey.in_operation = *std::move(held);
     const auto names = registry::names();
     if (!names) return survey;  // nothing was ever made, or check permissions tells

@@ -27,7 +27,9 @@ struct Known {
 };
 
 struct Survey {
-    bool root = false;
+    bool root = false;  // of the global environment
+    bool contained =
+        false;  // in a user namespace: a WPAR, or another container with ids of its own
     std::vector<Known> wpars = {};               // sorted by name
     std::vector<std::string> in_operation = {};  // names that somebody works on, defined or not
     const Known* find(const std::string& name) const;  // none: nullptr

@@ -47,6 +47,7 @@ start_fails() {
     assert_match '^leftovers +ok '
     assert_match '^21 checks: 0 errors, 0 warnings, '
     assert_content
+    assert_clean
 }
 
 @test "checks by name, in the doctor's order" {
@@ -78,6 +79,15 @@ start_fails() {
     assert_match '^keepers +ok +1 keeper$'
     in_bed stopwpar -F web >/dev/null
     assert_content
+}
+
+@test "inside a WPAR it says where it is" {
+    in_bed startwpar web >/dev/null
+    wpar_run clogin web corral doctor
+    assert_status 2
+    assert_match 'error +this is a workload partition or another container'
+    assert_match ' 1 error, '
+    in_bed stopwpar -F web >/dev/null
 }
 
 # --- starts that fail, and the check that explains it
