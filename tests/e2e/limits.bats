@@ -12,7 +12,10 @@ prepare_bed() {
     in_bed startwpar lim >/dev/null
     # its groups stay as long as it is active
     in_bed chwpar -R totalProcesses=999 totalVirtMem=4G CPU=0%-90%,90% rset=0 lim
-    in_bed timeout 30 clogin lim true </dev/null
+    # and so does the note of what was told
+    in_bed chwpar -R totalVirtMem=200M lim
+    fill 300 >/dev/null 2>&1 || true
+    eventually in_bed test -e /run/wpars/lim/oom
     in_bed chwpar -K -R totalProcesses totalVirtMem CPU rset lim
 }
 
@@ -280,23 +283,20 @@ told_kills() {
 }
 
 @test "a keeper that was killed misses no kill: the next one tells" {
-    local before kills
-    set_limits totalVirtMem=100M
-    before=$(told) kills=$(counted oom_kill)
-    in_background lim 'until [ -e /tmp/go ]; do sleep 0.1; done; exec perl -e "push @x, chr(1) x 1048576 for 1..200"'
-    in_bed sh -c 'kill -KILL $(cut -d" " -f1 /run/wpars/lim/keeper)'
-    in_bed touch /wpars/lim/tmp/go
-    eventually killed_more_than "$kills"
-    [ "$(told)" = "$before" ]
-    inside rm /tmp/go
-    in_bed chwpar -A lim  # a changing command finds the init without a keeper
-    eventually told_more_than "$before"
+    in_bed mkwpar -n held -R totalVirtMem=100M >/dev/null
+    in_bed startwpar held >/dev/null
+    in_background held 'until [ -e /tmp/go ]; do sleep 0.1; done; exec perl -e "push @x, chr(1) x 1048576 for 1..200"'
+    in_bed sh -c 'kill -KILL $(cut -d" " -f1 /run/wpars/held/keeper)'
+    in_bed touch /wpars/held/tmp/go
+    eventually killed_more_than 0 held
+    [ "$(told held)" = 0 ]
+    in_bed chwpar -A held  # a changing command finds the init without a keeper
+    eventually told_more_than 0 held
     # and goes on watching
-    run fill 200
+    wpar=held run fill 200
     assert_failure
-    eventually told_more_than $((before + 1))
-    in_bed chwpar -K -A lim
-    drop_limits totalVirtMem
+    eventually told_more_than 1 held
+    in_bed rmwpar -F held >/dev/null
 }
 
 @test "totalVirtMem: exceeded, raised, lowered, taken back" {
