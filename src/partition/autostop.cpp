@@ -15,6 +15,7 @@ namespace {
 
 using Clock = Parallel::Clock;
 constexpr auto forcing_patience = std::chrono::seconds(20);
+constexpr auto death_patience = std::chrono::seconds(5);
 constexpr std::size_t at_once = 256;  // they mostly wait; each takes two of our 1024 descriptors
 
 struct Summary {
@@ -48,7 +49,9 @@ Result<void> kill_processes(const std::string& name) {
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
     const auto group = TRY(cgroup::Group::open(*host, name));
-    return group.kill();
+    TRY(group.kill());
+    (void)TRY(group.wait_empty(death_patience));
+    return {};
 }
 
 // What holds its lock does not mind: its processes must not outlive the global environment.

@@ -85,7 +85,7 @@ autostop() { wpar_run timeout 300 corral autostop "$@"; }
     assert_status 1
     assert_error "workload partition web1 could not be stopped: workload partition web1 is held by operation 'change' (process $holder"
     assert_error "did not stop: web1"
-    is_gone "$init"
+    eventually is_gone "$init"
     in_bed kill -KILL "$holder"
     eventually state_is web1 D
 }
