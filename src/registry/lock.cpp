@@ -15,6 +15,11 @@
 namespace registry {
 namespace {
 
+Error no_lock(int number, const std::string& path) {
+    return Error::os(number, "open", path)
+        .explained_by(number == EROFS ? checks::space : checks::permissions);
+}
+
 Result<UniqueFd> open_lock(const std::string& path) {
     const auto open = [&] {
         return UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -24,7 +29,7 @@ Result<UniqueFd> open_lock(const std::string& path) {
         TRY(os::make_dirs(cat(paths::runtime, "/.lock"), 0755).explained_by(checks::permissions));
         fd = open();
     }
-    if (!fd) return Error::os(errno, "open", path).explained_by(checks::permissions);
+    if (!fd) return no_lock(errno, path);
     return fd;
 }
 

@@ -162,6 +162,14 @@ start_fails() {
     assert_match '/run/wpars: no space left'
 }
 
+@test "a /run that is read-only" {
+    start_fails 'mount -t tmpfs none /run/wpars && mkdir /run/wpars/.lock && mount -o remount,ro /run/wpars'
+    assert_error "(check: corral doctor space)"
+    wpar_run unshare --mount sh -c 'mount -t tmpfs -o ro none /run/wpars; corral doctor space'
+    assert_status 2
+    assert_match '/run/wpars: the file system is read-only'
+}
+
 @test "kernel settings that are read-only" {
     start_fails 'mount --bind /proc/sys/net /proc/sys/net && mount -o remount,ro,bind /proc/sys/net'
     assert_error "(check: corral doctor forwarding)"
