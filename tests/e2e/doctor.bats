@@ -259,6 +259,21 @@ start_fails() {
     assert_content
 }
 
+@test "all ids are in use" {
+    in_bed bash -ec 'for key in {1..8191}; do
+            printf "general:\n\tname = \"w$key\"\n\ttype = \"S\"\n\tkey = \"$key\"\n\tidbase = \"$((536870912 + key * 65536))\"\n" \
+                >/etc/wpars/w$key.cf
+        done'
+    wpar_run mkwpar -n more
+    assert_status 1
+    assert_error "all 8191 workload partition ids are in use"
+    assert_error "(check: corral doctor ids)"
+    run findings '.[] | select(.subject == "ids") | .severity' ids
+    in_bed sh -c 'rm /etc/wpars/w[0-9]*.cf'
+    assert_output error
+    assert_content
+}
+
 @test "user ids that were handed out to somebody" {
     in_bed sh -c 'cp /etc/subuid /root/subuid; echo "eve:536870912:1000000000" >>/etc/subuid'
     run troubles ids
