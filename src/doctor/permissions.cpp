@@ -30,18 +30,20 @@ void add_with_entries(const std::string& folder, PermissionFacts& facts) {
     for (const auto& entry : *entries) add(cat(folder, "/", entry), facts);
 }
 
+void note_exposed(const std::string& name, const Result<void>& looked, PermissionFacts& facts) {
+    if (looked || looked.error().kind != Kind::denied) return;
+    auto finding = finding_of(Severity::error, looked.error());
+    finding.text = cat(name, ": ", finding.text);
+    finding.subject = name;
+    facts.exposed.push_back(std::move(finding));
+}
+
 void add_exposed(const Known& known, PermissionFacts& facts) {
-    const auto note = [&](const Result<void>& looked) {
-        if (looked || looked.error().kind != Kind::denied) return;
-        auto finding = finding_of(Severity::error, looked.error());
-        finding.text = cat(known.name, ": ", finding.text);
-        finding.subject = known.name;
-        facts.exposed.push_back(std::move(finding));
-    };
-    note(filesystem::check_above(known.definition->directory()));
+    note_exposed(known.name, filesystem::check_above(known.definition->directory()), facts);
     const auto all = partition::file_systems(*known.definition);
     for (const auto& one : all ? *all : std::vector<filesystem::FileSystem>{})
-        if (one.type == filesystem::Type::bind) note(partition::check_shared(one));
+        if (one.type == filesystem::Type::bind)
+            note_exposed(known.name, partition::check_shared(one), facts);
 }
 
 }  // namespace
@@ -72,7 +74,11 @@ Report look_at_permissions(const Survey& survey) {
     for (const auto folder : {registry::paths::definitions, registry::paths::storage,
                               registry::paths::runtime, event_folder})
         add_with_entries(std::string(folder), facts);
-    add(std::string(registry::paths::base), facts);
+    const std::string base(registry::paths::base);
+    add(base, facts);
+    // where a WPAR would be put by default; what is missing is made as it should be
+    if (os::exists(base) && survey.wpars.empty())
+        note_exposed(base, filesystem::check_above(cat(base, "/new")), facts);
     for (const auto& known : survey.wpars) {
         add_with_entries(registry::paths::run(known.name), facts);
         if (known.system()) add_exposed(known, facts);

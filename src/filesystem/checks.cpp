@@ -54,8 +54,7 @@ Result<void> check_directory(const std::string& path) {
     if (found.st_uid != 0 || found.st_gid != 0 || (found.st_mode & 07777) != 0755)
         return wrong(Kind::denied,
                      cat("must belong to root with mode 755; remedy: chown root:root ",
-                         shell_word(path), "; chmod 755 ", shell_word(path)))
-            .explained_by(checks::permissions);
+                         shell_word(path), "; chmod 755 ", shell_word(path)));
     return {};
 }
 
@@ -99,7 +98,35 @@ Error let_through(const std::string& parent) {
     return {Kind::denied, cat(danger, "remedy: chmod 700 ", shell_word(parent))};
 }
 
-Result<void> must_be_guarded(const std::string& path) {
+std::string remedy_for(std::string_view type) {
+    const auto own =
+        "or give the workload partition's / a file system of its own: "
+        "-M directory=/ vfs=jfs2 size=5G";
+    return cat(type == "tmpfs" ? "tmpfs can on kernels since 6.3; " : "",
+               "use a directory on ext4, xfs or btrfs, ", own);
+}
+
+std::string amount(std::uint64_t bytes) { return cat((bytes + (1 << 20) - 1) >> 20, " MB"); }
+
+}  // namespace
+
+Result<void> check_idmap(const std::string& path) {
+    const auto existing = nearest_existing(path);
+    const auto probed = os::probe_idmap(existing);
+    if (probed) return {};
+    if (probed.error().kind != Kind::unsupported) return probed.error();
+    const auto table = TRY(os::mount_table());
+    const auto* mount = os::mount_of(table, existing);
+    const auto point = mount ? mount->point : existing;
+    const auto type = mount ? mount->type : std::string("unknown");
+    return Error{
+        Kind::unsupported,
+        cat("'", printable(path), "' is on '", printable(point), "', a file system of type ", type,
+            " that cannot shift ids (idmapped mounts); ", remedy_for(type)),
+        probed.error().os_number};
+}
+
+Result<void> check_above(const std::string& path) {
     bool guarded = false;
     for (auto above = parent_of(path);; above = parent_of(above)) {
         struct stat found = {};
@@ -122,40 +149,6 @@ Result<void> must_be_guarded(const std::string& path) {
     }
     if (!guarded) return let_through(parent_of(path));
     return {};
-}
-
-std::string remedy_for(std::string_view type) {
-    const auto own =
-        "or give the workload partition's / a file system of its own: "
-        "-M directory=/ vfs=jfs2 size=5G";
-    return cat(type == "tmpfs" ? "tmpfs can on kernels since 6.3; " : "",
-               "use a directory on ext4, xfs or btrfs, ", own);
-}
-
-std::string amount(std::uint64_t bytes) { return cat((bytes + (1 << 20) - 1) >> 20, " MB"); }
-
-}  // namespace
-
-Result<void> check_idmap(const std::string& path) {
-    const auto existing = nearest_existing(path);
-    const auto probed = os::probe_idmap(existing);
-    if (probed) return {};
-    if (probed.error().kind != Kind::unsupported) return probed.error().explained_by(checks::idmap);
-    const auto table = TRY(os::mount_table());
-    const auto* mount = os::mount_of(table, existing);
-    const auto point = mount ? mount->point : existing;
-    const auto type = mount ? mount->type : std::string("unknown");
-    return Error{
-        Kind::unsupported,
-        cat("'", printable(path), "' is on '", printable(point), "', a file system of type ", type,
-            " that cannot shift ids (idmapped mounts); ", remedy_for(type)),
-        probed.error().os_number,
-        {},
-        std::string(checks::idmap)};
-}
-
-Result<void> check_above(const std::string& path) {
-    return must_be_guarded(path).explained_by(checks::permissions);
 }
 
 Result<void> check_base(const std::string& path, const std::vector<std::string>& others) {
@@ -195,8 +188,7 @@ Result<void> check_space(const std::string& path, const Space& needed) {
     const auto free = TRY(free_space(path));
     const auto lacks = [&](std::string_view left, std::string_view wanted) {
         return Error{Kind::full, cat("'", printable(path), "' has ", left,
-                                     " left on its file system; ", wanted, " are needed")}
-            .explained_by(checks::space);
+                                     " left on its file system; ", wanted, " are needed")};
     };
     if (free.bytes < needed.bytes) return lacks(amount(free.bytes), amount(needed.bytes));
     if (free.files < needed.files) return lacks(cat(free.files, " inodes"), cat(needed.files));
@@ -212,8 +204,7 @@ Result<void> check_capacity(const std::string& path, std::uint64_t size) {
     return Error{Kind::full,
                  cat("size ", amount(size), " can never be filled: the file system of '",
                      printable(existing), "', where its image would lie, has ", amount(all),
-                     " in all; give a smaller size=")}
-        .explained_by(checks::space);
+                     " in all; give a smaller size=")};
 }
 
 }  // namespace filesystem

@@ -52,9 +52,8 @@ Result<FoundLink> existing(netlink::Socket& socket, const std::string& name) {
     auto found = find_link(socket, name);
     if (found || found.error().kind != Kind::missing) return found;
     const auto links = TRY(list_links(socket));
-    return Error{Kind::missing,
-                 cat("there is no interface '", printable(name), "'; there are: ", names_of(links))}
-        .explained_by(checks::interfaces);
+    return Error{Kind::missing, cat("there is no interface '", printable(name),
+                                    "'; there are: ", names_of(links))};
 }
 
 Result<void> check_mode(const FoundLink& link, Mode mode) {
@@ -129,7 +128,7 @@ Result<void> check_up(const Wish& wish) {
     if (wish.interfaces.empty()) return {};
     auto socket = TRY(netlink::Socket::open(NETLINK_ROUTE));
     for (const auto& interface : wish.interfaces) {
-        const auto link = TRY(existing(socket, interface.global));
+        const auto link = TRY(existing(socket, interface.global).explained_by(checks::interfaces));
         if (link.up || interface.mode == Mode::bridge) continue;  // a port comes up with its bridge
         return Error{Kind::missing,
                      cat("interface ", printable(link.name),

@@ -68,7 +68,7 @@ struct Site {
 /// the mode, gateways are on a subnet, no address is the global environment's or another active WPAR's.
 Result<void> check(const Site& site, const Wish& wish);
 
-/// Before a start: the interfaces are up, without which there is no route to a WPAR.
+/// Before a start: the interfaces are there and up, without which there is no route to a WPAR.
 Result<void> check_up(const Wish& wish);
 
 /// Asks the LAN whether somebody has an address already. `send` returns at once; `finish` waits until the patience

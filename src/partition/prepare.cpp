@@ -6,10 +6,12 @@
 #include "filesystem/checks.h"
 #include "network/names.h"
 #include "os/dir.h"
+#include "os/mount_table.h"
 #include "partition/addresses.h"
 #include "partition/script.h"
 #include "partition/storage.h"
 #include "partition/wishes.h"
+#include "registry/paths.h"
 #include "registry/store.h"
 #include "security/privileges.h"
 #include "spec/check.h"
@@ -29,15 +31,27 @@ Result<std::vector<std::string>> other_bases(const std::string& except) {
     return bases;
 }
 
+// The doctor looks at the usual place; elsewhere it is the request that does not suit.
+Error explained_here(const spec::Definition& definition, const Error& error,
+                     std::string_view check) {
+    return os::is_below(definition.directory(), registry::paths::base) ? error.explained_by(check)
+                                                                       : error;
+}
+
 Result<void> check_base(const spec::Definition& definition) {
     const auto base = definition.directory();
     const auto others = TRY(other_bases(definition.name()));
     if (definition.general.preserve && !os::exists(base))
         return Error{Kind::missing, cat("there is nothing to preserve: '", base,
                                         "' does not exist; leave out -p to make new file systems")};
-    TRY(definition.general.preserve ? filesystem::check_kept_base(base, others)
-                                    : filesystem::check_base(base, others));
-    return filesystem::check_idmap(base);
+    const auto checked = definition.general.preserve ? filesystem::check_kept_base(base, others)
+                                                     : filesystem::check_base(base, others);
+    if (!checked && checked.error().kind == Kind::denied)
+        return explained_here(definition, checked.error(), checks::permissions);
+    TRY(checked);
+    const auto idmap = filesystem::check_idmap(base);
+    if (!idmap) return explained_here(definition, idmap.error(), checks::idmap);
+    return {};
 }
 
 Result<void> check_kept_file_systems(const spec::Definition& definition) {

@@ -148,8 +148,8 @@ Result<void> check_startable(const spec::Definition& definition) {
     // without it a failed start could not even be taken back
     if (const auto& host = cgroup::Hierarchy::host(); !host) return host.error();
     const auto wish = TRY(network_wish(definition));
-    TRY(network::check(network_site(), wish));
-    return network::check_up(wish);
+    TRY(network::check_up(wish));
+    return network::check(network_site(), wish);
 }
 
 Result<void> start_locked(const spec::Definition& given, const StartCall& call,

@@ -263,9 +263,9 @@ without() {
 
 @test "missing programs are named with their packages" {
     without mkfs.ext4 refused 1 \
-        "mkwpar: -M directory=/: file system '/': to make a file system of type ext4: program 'mkfs.ext4' is missing; install package e2fsprogs" \
+        "mkwpar: -M directory=/: file system '/': to make a file system of type ext4: program 'mkfs.ext4' is missing; install package e2fsprogs (check: corral doctor programs)" \
         mkwpar -n x -M directory=/ vfs=jfs2 size=1G
-    refused 1 "mkwpar: -M directory=/: file system '/': program 'lvcreate' is missing; install package lvm2" \
+    refused 1 "mkwpar: -M directory=/: file system '/': program 'lvcreate' is missing; install package lvm2 (check: corral doctor programs)" \
         mkwpar -n x -M directory=/ vfs=jfs2 size=1G -g novg
     without nft wpar_run_start
     assert_status 1
