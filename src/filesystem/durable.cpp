@@ -23,10 +23,9 @@ Result<void> make_durable(const std::string& base, const std::string& images) {
     const auto root = TRY(os::Dir::open(base));
     const auto points = TRY(mounts_below(base));
     for (auto point = points.rbegin(); point != points.rend(); ++point) {
-        const auto mounted =
-            TRY(root.open_file({.path = cat(".", point->substr(base.size())),
-                                .flags = O_RDONLY | O_DIRECTORY,
-                                .no_symlinks = true}));
+        const auto mounted = TRY(root.open_file({.path = cat(".", point->substr(base.size())),
+                                                 .flags = O_RDONLY | O_DIRECTORY,
+                                                 .no_symlinks = true}));
         TRY(sync_file_system(mounted.get(), *point));
     }
     // the folder's, which holds the base directory itself
