@@ -31,7 +31,7 @@ inside() {
     shift
     in_bed timeout 30 clogin "$name" "$@" </dev/null
 }
-ping_of() { echo "ping -n -q -c 1 -W 3 $*"; }
+ping_of() { echo "ping -n -q -c 1 -W $((patience / 10)) $*"; }
 reaches() { inside "$1" "$(ping_of "$2")" >/dev/null; }
 cannot_reach() { refute inside "$1" "ping -n -q -c 1 -W 1 $2" >/dev/null; }
 
@@ -244,7 +244,7 @@ end_mode() { in_bed rmwpar -s moded >/dev/null; }
     inside one 'setsid perl -MIO::Socket::INET -e "
         my \$l = IO::Socket::INET->new(Listen => 5, LocalPort => 7002, ReuseAddr => 1) or die;
         while (my \$c = \$l->accept) { \$c->autoflush(1); print \$c \$_ while <\$c> }" >/dev/null 2>&1 </dev/null &'
-    sleep 0.5
+    eventually inside one "ss -Hltn sport = 7002 | grep -q ."
     on_lan timeout 60 perl -MIO::Socket::INET -e "
         my \$s = IO::Socket::INET->new(q($one4:7002)) or die; \$s->autoflush(1); \$| = 1;
         for (1..60) { print \$s qq(\$_\n); my \$back = <\$s>; die qq(lost\n) unless defined \$back; select undef, undef, undef, 0.1 }
