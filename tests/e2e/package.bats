@@ -160,7 +160,7 @@ service() { in_bed systemctl show --value -p "$1" corral.service; }
     in_bed timeout 300 systemctl stop corral
     state_is web1 D
     state_is web2 D
-    in_bed sh -ec 'chwpar -K -A -u web2; systemctl start corral' </dev/null
+    in_bed sh -ec 'chwpar -K -A -u web2; rm /run/never /root/script; systemctl start corral' </dev/null
 }
 
 @test "removal is refused while one is active, whatever is asked" {
