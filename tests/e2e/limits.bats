@@ -11,12 +11,12 @@ prepare_bed() {
     in_bed mkwpar -n lim >/dev/null
     in_bed startwpar lim >/dev/null
     # its groups stay as long as it is active
-    in_bed chwpar -R totalProcesses=999 totalVirtMem=4G CPU=0%-90%,90% rset=0 lim
+    in_bed chwpar -R totalProcesses=999 totalVirtMem=4G CPU=0%-90%,90% memory=1%-100%,100% rset=0 lim
     # and so does the note of what was told
     in_bed chwpar -R totalVirtMem=200M lim
     fill 300 >/dev/null 2>&1 || true
     eventually in_bed test -e /run/wpars/lim/oom
-    in_bed chwpar -K -R totalProcesses totalVirtMem CPU rset lim
+    in_bed chwpar -K -R totalProcesses totalVirtMem CPU memory rset lim
 }
 
 inside() { in_bed timeout 60 clogin "${wpar:-lim}" "$@" </dev/null; }
@@ -43,6 +43,8 @@ pure_v2() { in_bed test -e /sys/fs/cgroup/cgroup.controllers; }
 all_together() {
     if is_vm; then
         in_bed systemctl set-property --runtime corral.slice MemoryMax="$1"
+        # once it is in force, no file is to tell of it
+        in_bed sh -c 'rm -r /run/systemd/system.control/corral.slice.d; rmdir --ignore-fail-on-non-empty /run/systemd/system.control'
     else
         in_bed sh -c "echo ${1/infinity/max} >/sys/fs/cgroup/corral/memory.max"
     fi
