@@ -7,6 +7,7 @@
 #include <linux/veth.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -102,7 +103,10 @@ Result<void> make_child(netlink::Socket& socket, const ChildCall& call) {
     message.nested(IFLA_LINKINFO, [&] {
         message.text(IFLA_INFO_KIND, call.kind);
         message.nested(IFLA_INFO_DATA, [&] {
-            if (macvlan) message.u32(IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE);
+            if (macvlan)
+                message.u32(IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE);
+            else  // unless told, it is L3, which answers no ARP
+                message.raw(IFLA_IPVLAN_MODE, std::array<std::uint8_t, 2>{IPVLAN_MODE_L2});
         });
     });
     auto made = socket.ask(message, "make interface '", call.name, "' (", call.kind, ")");
