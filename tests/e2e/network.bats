@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016,SC2030,SC2031,SC2046,SC2086  # words of ping_of are wanted; helper.bash sets the names; scripts in single quotes are the bed's to expand
 # Addresses of WPARs as the LAN, another global environment, the own one and other WPARs see them.
 

@@ -52,7 +52,7 @@ bed_copy() {
     # shellcheck disable=SC2016  # the bed's shell is to expand these
     tar -C "$(dirname "$source")" -cf - -- "$(basename "$source")" | (
         enter "$name" sh -ec 'box=$(mktemp -d); trap "rm -rf $box" EXIT
-            tar -C "$box" -xf -; cp -a --no-preserve=ownership -- "$box/$1" "$2"' sh "$(basename "$source")" "$destination"
+            tar -C "$box" -xf - --warning=no-timestamp; cp -a --no-preserve=ownership -- "$box/$1" "$2"' sh "$(basename "$source")" "$destination"
     )
 }
 
@@ -68,5 +68,5 @@ bed_install() {
         { cat "$stage.log" >&2; rm -f "$stage.log"; fail "cmake --install failed; the reason stands above"; }
     rm -f "$stage.log"
     tar -C "$stage" --owner=0 --group=0 -cf - . |
-        (enter "$name" tar -C / -xf - --keep-directory-symlink --no-overwrite-dir)
+        (enter "$name" tar -C / -xf - --warning=no-timestamp --keep-directory-symlink --no-overwrite-dir)
 }
