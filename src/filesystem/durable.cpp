@@ -34,4 +34,15 @@ Result<void> make_durable(const std::string& base, const std::string& images) {
     return sync_file_system(TRY(os::Dir::open(images)).fd(), images);
 }
 
+Result<void> make_removal_durable(const std::string& path) {
+    auto folder = path;
+    do folder.resize(folder.rfind('/'));
+    while (!folder.empty() && !os::exists(folder));
+    if (folder.empty()) folder = "/";
+    const auto parent = TRY(os::Dir::open(folder));
+    // EINVAL: a file system that has no disk
+    if (::fsync(parent.fd()) == 0 || errno == EINVAL) return {};
+    return Error::os(errno, "fsync", folder);
+}
+
 }  // namespace filesystem

@@ -11,4 +11,8 @@ namespace filesystem {
 /// on the same file systems, too.
 Result<void> make_durable(const std::string& base, const std::string& images);
 
+/// What was removed at `path` does not come back after a loss of power. The folder it was in, or the nearest that is
+/// there, tells the disk: file systems with a journal keep the order of removals.
+Result<void> make_removal_durable(const std::string& path);
+
 }  // namespace filesystem

@@ -4,6 +4,7 @@
 
 #include "cgroup/group.h"
 #include "filesystem/attach.h"
+#include "filesystem/durable.h"
 #include "os/dir.h"
 #include "partition/recover.h"
 #include "partition/release.h"
@@ -146,7 +147,12 @@ Result<void> remove_locked(const RemoveCall& call, const spec::Definition& defin
 Result<void> finish_removal(const spec::Definition& definition, const Removal& how) {
     if (definition.system()) {
         TRY(filesystem::unmount_all(definition.directory(), {.lazy = how.forced}));
-        if (!how.preserve) TRY(remove_storage(definition, how.observer));
+        if (!how.preserve) {
+            TRY(remove_storage(definition, how.observer));
+            // else a loss of power could bring back a tree that no definition and no journal tells of
+            TRY(filesystem::make_removal_durable(definition.directory()));
+            TRY(filesystem::make_removal_durable(registry::paths::images(definition.name())));
+        }
     }
     return registry::erase(definition.name());
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "filesystem/attach.h"
+#include "filesystem/durable.h"
 #include "os/dir.h"
 #include "partition/change.h"
 #include "partition/live.h"
@@ -27,7 +28,8 @@ using registry::Record;
 
 Result<void> remove_base(const Arguments& given, const Reversing&) {
     // one that was there, empty, before us stays
-    return given[1] == "existed" ? os::empty_directory(given[0]) : os::remove_tree(given[0]);
+    TRY(given[1] == "existed" ? os::empty_directory(given[0]) : os::remove_tree(given[0]));
+    return filesystem::make_removal_durable(given[0]);
 }
 
 Result<void> remove_file_system(const Arguments& given, const Reversing&) {
