@@ -26,6 +26,8 @@ Result<int> examine(const cli::Arguments& given, cli::Terminal& terminal);
 int ended(std::span<const std::string> words);
 /// `corral --oom NAME`: called by the keeper when the kernel has killed for want of memory.
 int oom(std::span<const std::string> words);
+/// `corral --stop NAME`: called by the keeper when it is asked to stop its WPAR.
+int stop_asked(std::span<const std::string> words);
 /// `corral --secattrs`: what is installed as /etc/wpars/secattrs.
 int print_secattrs(std::span<const std::string> words);
 /// For completion: names of all WPARs.

@@ -101,7 +101,7 @@ void Keeper::take_console() {
 
 void Keeper::pass_on_console(const char* block, std::size_t count) {
     console_.keep(block, count);
-    journal_.take(block, count);
+    journal_.take(block, count, milliseconds_now());
     clients_.pass_on(block, count);
 }
 

@@ -138,11 +138,16 @@ int open_signals() {
 
 void become_after_end(const Options& options, const char* reason) {
     restore_process();
+    // asked to stop during a reboot from inside: kept until whoever starts it again looks
+    sigset_t asked;
+    sigemptyset(&asked);
+    sigaddset(&asked, session::protocol::stop_signal);
+    ::sigprocmask(SIG_BLOCK, &asked, nullptr);
     (void)::close_range(3, ~0U, 0);  // gives both locks back
     run_corral(options, "--ended", reason);
 }
 
-pid_t run_stop(const Options& options) { return run_beside(options, "stop"); }
+pid_t run_stop(const Options& options) { return run_beside(options, "--stop"); }
 
 pid_t run_oom(const Options& options) { return run_beside(options, "--oom"); }
 

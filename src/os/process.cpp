@@ -82,7 +82,7 @@ class SpawnFiles {
 // The program starts with no signal ignored or blocked, whatever the caller had set for itself.
 class SpawnAttributes {
   public:
-    SpawnAttributes() {
+    explicit SpawnAttributes(bool own_group) {
         ::posix_spawnattr_init(&attributes_);
         sigset_t none = {};
         sigset_t pipe = {};
@@ -91,7 +91,9 @@ class SpawnAttributes {
         ::sigaddset(&pipe, SIGPIPE);
         ::posix_spawnattr_setsigmask(&attributes_, &none);
         ::posix_spawnattr_setsigdefault(&attributes_, &pipe);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        ::posix_spawnattr_setflags(
+            &attributes_, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                             (own_group ? POSIX_SPAWN_SETPGROUP : 0)));
     }
     ~SpawnAttributes() { ::posix_spawnattr_destroy(&attributes_); }
     SpawnAttributes(const SpawnAttributes&) = delete;
@@ -175,7 +177,7 @@ Result<Ended> run(const Program& program) {
     files.place(out.writer.get(), 1);
     files.place(err.writer.get(), 2);
     files.close_others();
-    const SpawnAttributes attributes;
+    const SpawnAttributes attributes(program.own_group);
     auto environment = program.environment;
     if (environment.empty())
         environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -34,6 +34,7 @@ struct Program {
     std::string input = {};                     // its standard input
     std::vector<std::string> environment = {};  // empty: PATH and LC_ALL=C only
     std::size_t output_limit = 1 << 20;
+    bool own_group = false;  // a Ctrl-C at the terminal is our business, not the program's
 };
 struct Ended {
     int status = 0;           // as $? would show it: 128 + n for signal n

@@ -24,7 +24,10 @@ struct Summary {
     std::vector<std::string> failed = {};
 };
 
-bool runs(const std::string& name) { return registry::alive(name).any() || runs_unrecorded(name); }
+// One that somebody starts or reboots now will run when he is done.
+bool runs(const std::string& name) {
+    return registry::alive(name).any() || registry::holder(name) || runs_unrecorded(name);
+}
 
 Result<std::vector<std::string>> active_names() {
     auto names = TRY(registry::names());
@@ -32,17 +35,10 @@ Result<std::vector<std::string>> active_names() {
     return names;
 }
 
-// Nothing is wrong with one that ended by itself meanwhile.
-Result<void> unless_ended(Result<void> done) {
-    if (!done && done.error().id == not_active({}).id) return {};
-    return done;
-}
-
-// Somebody may be at work on it, and stop() would give up after a while.
-Result<void> stop_in_order(const std::string& name) {
-    (void)TRY(registry::AdminLock::take(
-        {.name = name, .verb = "stop", .patience = std::chrono::hours(24)}));
-    return unless_ended(stop({.name = name, .patience = std::nullopt}, {}));
+// Nothing is wrong with one that ended by itself or was removed meanwhile.
+Result<void> unless_ended(const std::string& name, Result<void> done) {
+    const bool gone = !done && (done.error().id == not_active({}).id || !registry::defined(name));
+    return gone ? Result<void>() : done;
 }
 
 Result<void> kill_processes(const std::string& name) {
@@ -56,7 +52,7 @@ Result<void> kill_processes(const std::string& name) {
 
 // What holds its lock does not mind: its processes must not outlive the global environment.
 Result<void> stop_by_force(const std::string& name) {
-    auto done = unless_ended(stop({.name = name, .kind = StopKind::forced}, {}));
+    auto done = unless_ended(name, stop({.name = name, .kind = StopKind::forced}, {}));
     if (!done) (void)kill_processes(name);  // the reason why it was not stopped matters more
     return done;
 }
@@ -115,6 +111,13 @@ Result<void> force(std::vector<std::string> names, Summary& summary, const Obser
 }
 
 }  // namespace
+
+// Somebody may be at work on it, and stop() would give up after a while.
+Result<void> stop_in_order(const std::string& name) {
+    (void)TRY(registry::AdminLock::take(
+        {.name = name, .verb = "stop", .patience = std::chrono::hours(24)}));
+    return unless_ended(name, stop({.name = name, .patience = std::nullopt}, {}));
+}
 
 Result<StoppedAll> autostop(const StopAllCall& call, const Manner& manner) {
     const auto& observer = manner.observer;

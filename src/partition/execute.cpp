@@ -160,6 +160,8 @@ int wait_for(const std::string& name, const launch::Started& init) {
     for (const int number : {SIGTERM, SIGHUP, session::protocol::stop_signal})
         ::sigaction(number, &pass, nullptr);
     for (const int number : {SIGINT, SIGQUIT}) ::signal(number, SIG_IGN);
+    if (os::interrupt_flag())
+        pass_on(SIGTERM);  // it came before there was a command to pass it on to
     wait_watching(name, init.pidfd.get());
     int status = 0;
     while (::waitpid(init.pid, &status, 0) < 0 && errno == EINTR) {

@@ -4,6 +4,7 @@
 
 #include "cgroup/memory_events.h"
 #include "os/dir.h"
+#include "os/interrupt.h"
 #include "partition/wishes.h"
 
 namespace partition {
@@ -15,18 +16,19 @@ bool are_inside(const std::string& scope) {
     return own && own->find(cat("0::/", scope, "/")) != std::string::npos;
 }
 
-std::optional<systemd::Scope> make_scope(const spec::Definition& definition,
-                                         const Observer& observer) {
+Result<std::optional<systemd::Scope>> make_scope(const spec::Definition& definition,
+                                                 const Observer& observer) {
     const auto& name = definition.name();
     const auto unit = cgroup::scope_unit(name);
     if (!systemd::is_running() || are_inside(cat(cgroup::slice_unit, "/", unit)))
-        return std::nullopt;
+        return std::optional<systemd::Scope>();
     auto scope = systemd::Scope::make(
         {unit, std::string(cgroup::slice_unit), cat("Workload partition ", name)});
     if (scope) return std::optional<systemd::Scope>(*std::move(scope));
+    TRY(os::heed_interrupt());  // it may be the reason
     observer.tell_warning(cat("no unit for workload partition ", name,
                               ", it gets a cgroup beside systemd's: ", scope.error().text));
-    return std::nullopt;
+    return std::optional<systemd::Scope>();
 }
 
 std::string property_of(std::string_view file) {
@@ -40,7 +42,7 @@ Result<Grouped> make_group(const spec::Definition& definition, const Observer& o
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
     const auto& name = definition.name();
-    auto scope = make_scope(definition, observer);
+    auto scope = TRY(make_scope(definition, observer));
     if (scope) TRY(cgroup::join_keeper(*host, name, scope->sleeper()));
     const auto id = definition.system() ? definition.general.idbase : 0;
     auto group = TRY(cgroup::Group::create(*host, name, {id, id}));

@@ -1,5 +1,7 @@
 #include "partition/start.h"
 
+#include <signal.h>
+
 #include "os/dir.h"
 #include "partition/confine.h"
 #include "partition/etc_file.h"
@@ -21,6 +23,7 @@
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
+#include "session/protocol.h"
 
 namespace partition {
 namespace {
@@ -75,6 +78,8 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
     observer.tell("Exporting workload partition devices.");
     observer.tell(cat("Starting workload partition subsystem 'cor_", name, "'."));
     auto held = TRY(start_held({definition, plan, grouped.group}));
+    if (grouped.scope && grouped.scope->was_sent(session::protocol::stop_signal))
+        (void)::kill(held.keeper, session::protocol::stop_signal);  // it was not there to get it
     TRY(journal.step());
     observer.tell(cat("0513-059 The cor_", name, " Subsystem has been started. Subsystem PID is ",
                       held.init.pid, "."));

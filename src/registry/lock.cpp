@@ -87,7 +87,9 @@ Result<AdminLock> AdminLock::take(const Request& request) {
         if (TRY(os::try_lock(fd.get(), 0))) {
             if (!still_there(fd.get(), path)) continue;
             AdminLock lock(std::move(fd), request);
-            TRY(lock.announce({}));
+            // a full /run must not keep anybody from stopping a WPAR: the lock holds without its text
+            auto announced = lock.announce({});
+            if (!announced && announced.error().kind != Kind::full) return announced.error();
             return lock;
         }
         TRY(os::heed_interrupt());

@@ -1,15 +1,18 @@
 #include "scope/make.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstring>
+#include <fstream>
 
 namespace scope {
 namespace {
 
 constexpr std::uint64_t patience = 20'000'000;  // microseconds
-constexpr int rounds_for_the_old = 250;         // of 20 ms: a scope of that name is on its way out
+constexpr int rounds_until_asked = 10;
+constexpr int rounds_for_the_old = 250;  // of 20 ms: a scope of that name is on its way out
 
 // systemd.scope(5), systemd.kill(5), systemd.resource-control(5)
 void append_properties(sd_bus_message* to, const Wish& wish) {
@@ -47,6 +50,25 @@ void wait_a_moment() {
     ::nanosleep(&moment, nullptr);
 }
 
+// Whether nobody is in it: "populated 0". Where systemd still uses v1 for the controllers, v2 lies one further down.
+bool is_empty(const Wish& wish) {
+    for (const std::string top : {"/sys/fs/cgroup/", "/sys/fs/cgroup/unified/"}) {
+        std::ifstream events(top + wish.slice + "/" + wish.unit + "/cgroup.events");
+        std::string key;
+        int value = 1;
+        while (events >> key >> value)
+            if (key == "populated") return value == 0;
+    }
+    return false;
+}
+
+// systemd looks for the end of a process that was never in it; stopping an empty scope costs nobody anything.
+void stop(sd_bus* bus, const char* unit) {
+    const auto message = request(bus, "StopUnit");
+    check(sd_bus_message_append(message.get(), "ss", unit, "replace"), unit);
+    (void)call(bus, message.get());
+}
+
 // The scope of an earlier life goes when systemd has seen its last process end.
 Message start(sd_bus* bus, const Wish& wish) {
     for (int round = 0;; ++round) {
@@ -56,6 +78,8 @@ Message start(sd_bus* bus, const Wish& wish) {
             const bool exists = failure.name == "org.freedesktop.systemd1.UnitExists";
             if (!exists || round == rounds_for_the_old) throw;
         }
+        if (round % rounds_until_asked == rounds_until_asked - 1 && is_empty(wish))
+            stop(bus, wish.unit);
         wait_a_moment();
     }
 }
@@ -93,6 +117,7 @@ void wait_for(sd_bus* bus, Job& job, const char* unit) {
 }  // namespace
 
 void make(sd_bus* bus, const Wish& wish) {
+    const auto caller = ::getppid();
     Job job;
     check(sd_bus_match_signal(bus, nullptr, nullptr, "/org/freedesktop/systemd1",
                               "org.freedesktop.systemd1.Manager", "JobRemoved", job_removed, &job),
@@ -102,6 +127,8 @@ void make(sd_bus* bus, const Wish& wish) {
     check(sd_bus_message_read(answer.get(), "o", &path), "systemd's answer");
     job.path = path;
     wait_for(bus, job, wish.unit);
+    // whoever wanted it was killed, and the process it was made for with him
+    if (::getppid() != caller && is_empty(wish)) stop(bus, wish.unit);
 }
 
 }  // namespace scope

@@ -98,8 +98,12 @@ void check_application(const Definition& definition, Problems& problems) {
 
 void check_general(const Definition& definition, Problems& problems) {
     const auto& general = definition.general;
-    if (problems.expect(check_name(general.name), "name") || !general.hostname.empty())
-        problems.expect(check_hostname(definition.hostname()), "hostname");
+    const bool named = problems.expect(check_name(general.name), "name");
+    if (!general.hostname.empty())
+        problems.expect(check_hostname(general.hostname), "hostname");
+    else if (named && !check_hostname(general.name))
+        problems.add("hostname: '", printable(general.name),
+                     "' cannot be a host name as well; give one with -h");
     if (definition.system()) check_base_directory(definition.directory(), problems);
     expect_word(general.vg, "vg", problems);
     expect_path(general.script, "script", problems);

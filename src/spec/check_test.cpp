@@ -92,7 +92,7 @@ TEST(Check, AllProblemsAreToldAtOnceALineEach) {
 
 TEST(Check, ANameThatIsNoHostNameNeedsOne) {
     EXPECT_THAT(found(system({.general = {.name = "a%b"}})),
-                HasSubstr("hostname: 'a%b' is not a host name"));
+                HasSubstr("hostname: 'a%b' cannot be a host name as well; give one with -h"));
     EXPECT_EQ(found(system({.general = {.name = "a%b", .hostname = "ab"}})), "");
 }
 

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 
 #include "os/dir.h"
 #include "os/process.h"
@@ -15,13 +17,18 @@ namespace {
 
 Result<void> ask(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), CORRAL_SCOPE);
-    const auto ended = TRY(os::run({.arguments = std::move(arguments)}));
+    const auto ended = TRY(os::run({.arguments = std::move(arguments), .own_group = true}));
     if (ended.status == 0) return {};
     return Error{Kind::other, cat("systemd: ", trim(ended.errors))};
 }
 
 // Dies with us: what it holds must not outlive a command that was killed.
 [[noreturn]] void sleep_for_ever(pid_t parent) {
+    // what systemd sends stays pending, for was_sent()
+    sigset_t all = {};
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    ::setpgid(0, 0);  // out of reach of the terminal's signals
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (::getppid() == parent) ::pause();
     ::_exit(0);
@@ -39,6 +46,20 @@ Result<Scope> Scope::make(const ScopeCall& call) {
     Scope scope(child);
     TRY(ask({"make", call.unit, call.slice, call.description, std::to_string(child)}));
     return scope;
+}
+
+// proc(5): "ShdPnd:" is the mask of the signals that wait for the process, a bit each, in hexadecimal digits.
+bool Scope::was_sent(int signal) const {
+    const auto status = os::read_file(cat("/proc/", sleeper_, "/status"));
+    if (!status) return false;
+    for (const auto& line : split(*status, '\n')) {
+        if (!line.starts_with("ShdPnd:")) continue;
+        const auto digits = trim(line.substr(7));
+        std::uint64_t mask = 0;
+        (void)std::from_chars(digits.data(), digits.data() + digits.size(), mask, 16);
+        return ((mask >> (signal - 1)) & 1) != 0;
+    }
+    return false;
 }
 
 Scope::~Scope() {

@@ -31,6 +31,8 @@ class Scope {
     Scope& operator=(Scope&&) = delete;
     ~Scope();
     pid_t sleeper() const { return sleeper_; }
+    /// Whether systemd asked for the scope's end by that signal while only the sleeper was there.
+    bool was_sent(int signal) const;
 
   private:
     explicit Scope(pid_t sleeper) : sleeper_(sleeper) {}

@@ -81,6 +81,22 @@ journal_has() { in_bed journalctl --quiet --no-pager -o cat "$1" | grep -E -- "$
     eventually no_unit web2
 }
 
+@test "systemctl stop while it starts is heeded as soon as it can be" {
+    in_bed sh -c 'startwpar web2 >/dev/null 2>&1 &
+        until [ -d /sys/fs/cgroup/corral.slice/wpar-web2.scope/keeper ]; do :; done
+        systemctl stop wpar-web2.scope; wait'
+    eventually state_is web2 D
+    eventually no_unit web2
+    refute journal_has UNIT=wpar-web2.scope 'timed out'
+}
+
+@test "a command that is killed while it loads leaves no unit" {
+    in_bed sh -c 'for pause in 0.2 0.3 0.4; do
+            startwpar web2 >/dev/null 2>&1 & sleep $pause; kill -KILL $!; wait
+        done 2>/dev/null; startwpar web2 2>&1 | grep "no unit" && exit 1; stopwpar -F web2' </dev/null >/dev/null
+    eventually no_unit web2
+}
+
 @test "an application WPAR is a unit while it runs, and systemctl stop ends its command" {
     in_bed sh -c 'wparexec -n job /bin/sleep 300 >/dev/null 2>&1 &'
     eventually state_is job A
@@ -100,6 +116,13 @@ journal_has() { in_bed journalctl --quiet --no-pager -o cat "$1" | grep -E -- "$
     refute journal_has WPAR=web2 'a line of text'
     run in_bed journalctl --no-pager -o json -n 1 WPAR=web1 SYSLOG_IDENTIFIER=web1
     assert_match '"_COMM":"cor_web1"'
+}
+
+@test "a flood on the console does not become one in the journal" {
+    in_bed clogin web1 'seq 30000 >/dev/console' </dev/null
+    told() { in_bed clogin web1 'echo and then >/dev/console' </dev/null; journal_has WPAR=web1 '^[0-9]+ lines of the console left out$'; }
+    eventually told
+    [ "$(in_bed journalctl --quiet --no-pager -o cat WPAR=web1 | grep -cE '^[0-9]+$')" -lt 5000 ]
 }
 
 @test "systemd's helper that is missing is a warning, not the end of a start" {
