@@ -177,7 +177,7 @@ constexpr std::int64_t installed = 1'800'000'000;
 TEST(Clock, BeforeTheInstallationIsImplausible) {
     EXPECT_THAT(only(judge_clock({.now = 86400, .installed = installed})),
                 finds(Severity::warning, "the clock shows 1970-01-0"));
-    EXPECT_THAT(only(judge_clock({.now = installed, .newest = installed + 100 * 86400})),
+    EXPECT_THAT(only(judge_clock({.now = installed, .newest = installed + 100L * 86400})),
                 finds(Severity::warning, "the clock shows"));
     EXPECT_THAT(judge_clock({.now = installed - 3600, .installed = installed}).findings, IsEmpty());
 }

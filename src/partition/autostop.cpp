@@ -36,7 +36,7 @@ Result<std::vector<std::string>> active_names() {
 }
 
 // Nothing is wrong with one that ended by itself or was removed meanwhile.
-Result<void> unless_ended(const std::string& name, Result<void> done) {
+Result<void> unless_ended(const std::string& name, const Result<void>& done) {
     const bool gone = !done && (done.error().id == not_active({}).id || !registry::defined(name));
     return gone ? Result<void>() : done;
 }

@@ -67,6 +67,7 @@ Result<void> join_keeper(const std::string& name) {
 cgroup::AskOwner systemd_owner() {
     return [](const std::string& unit, const std::vector<cgroup::Setting>& settings) {
         std::vector<systemd::Property> properties;
+        properties.reserve(settings.size());
         for (const auto& setting : settings)
             properties.push_back(
                 {property_of(setting.file), setting.value == "max" ? "infinity" : setting.value});
