@@ -39,7 +39,7 @@ class Keeper {
     Journal journal_ = {};
     Clients clients_ = {};
     int signal_fd_ = -1;
-    pid_t stop_ = -1;  // the `corral stop` that a signal started
+    pid_t stop_ = -1;  // the `corral --stop` that a signal started
     session::OomWatch oom_ = {};
     pid_t oom_reporter_ = -1;  // the `corral --oom` that runs; until it ends nothing is watched
     bool done_ = false;

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "session/stop_signal.h"
+
 namespace keeper {
 namespace {
 
@@ -139,10 +141,7 @@ int open_signals() {
 void become_after_end(const Options& options, const char* reason) {
     restore_process();
     // asked to stop during a reboot from inside: kept until whoever starts it again looks
-    sigset_t asked;
-    sigemptyset(&asked);
-    sigaddset(&asked, session::protocol::stop_signal);
-    ::sigprocmask(SIG_BLOCK, &asked, nullptr);
+    session::hold_stop_signal();
     (void)::close_range(3, ~0U, 0);  // gives both locks back
     run_corral(options, "--ended", reason);
 }

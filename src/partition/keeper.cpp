@@ -23,6 +23,7 @@
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "session/keeper.h"
+#include "session/stop_signal.h"
 
 namespace partition {
 namespace {
@@ -85,19 +86,12 @@ Result<Loaded> load(const Holding& holding) {
                   id};
 }
 
-void hold_stop_signal() {
-    sigset_t asked = {};
-    ::sigemptyset(&asked);
-    ::sigaddset(&asked, session::protocol::stop_signal);
-    ::sigprocmask(SIG_BLOCK, &asked, nullptr);
-}
-
 // Out of the caller's terminal and out of reach of its signals; dies with it until the keeper takes over.
 void detach_from_caller() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setsid();
-    // systemd may ask to stop it before the keeper listens: kept until then (init begins with nothing blocked)
-    hold_stop_signal();
+    // systemd may ask to stop it before the keeper listens
+    session::hold_stop_signal();
     ::umask(022);  // what init and the files made for it get
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::signal(number, SIG_DFL);
 }

@@ -17,6 +17,7 @@
 #include "registry/state.h"
 #include "registry/store.h"
 #include "session/keeper.h"
+#include "session/stop_signal.h"
 
 namespace partition {
 namespace {
@@ -152,13 +153,6 @@ Result<void> clean_up_after(const EndedCall& call, const Observer& observer) {
     return {};
 }
 
-// The keeper left that signal blocked: systemd sent it while the WPAR was on its way to its next start.
-bool asked_to_stop() {
-    sigset_t pending = {};
-    return ::sigpending(&pending) == 0 &&
-           ::sigismember(&pending, session::protocol::stop_signal) == 1;
-}
-
 }  // namespace
 
 Result<void> ended(const EndedCall& call, const Observer& observer) {
@@ -169,7 +163,9 @@ Result<void> ended(const EndedCall& call, const Observer& observer) {
         // somebody else may have cleaned up meanwhile; a reboot is a start all the same
         if (os::exists(registry::paths::run(call.name))) TRY(clean_up_after(call, observer));
     }
-    if (!call.reboot || !registry::defined(call.name) || asked_to_stop()) return {};
+    if (!call.reboot || !registry::defined(call.name)) return {};
+    // the keeper left it held: systemd sent it while the WPAR was on its way to its next start
+    if (session::stop_signal_is_pending()) return {};
     return start({.name = call.name}, {.observer = observer});
 }
 

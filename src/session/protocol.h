@@ -20,7 +20,7 @@
 //
 // When init ends, and no stop operation cleans up, the keeper becomes `corral --ended N
 // reboot|halt|died`: same process, stdio on /dev/null, all other descriptors and thereby both locks
-// given back. SIGTERM and `stop_signal` run `corral stop N`. A kill for want of memory runs
+// given back. SIGTERM and `stop_signal` run `corral --stop N`. A kill for want of memory runs
 // `corral --oom N`.
 #pragma once
 #include <csignal>

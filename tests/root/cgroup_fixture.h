@@ -1,9 +1,11 @@
 // A cgroup subtree of the test's own on the real machine, and processes born in it.
 #pragma once
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +87,46 @@ class Child {
 inline int sleeps() {
     for (;;) ::pause();
 }
+
+inline int touches(std::size_t bytes) {
+    auto* memory =
+        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return 3;
+    for (std::size_t at = 0; at < bytes; at += 4096) static_cast<volatile char*>(memory)[at] = 1;
+    return 0;
+}
+
+/// A child that was let go and holds that much memory, all of it in use when this is made.
+class MemoryHolder {
+  public:
+    MemoryHolder(const Group& group, std::size_t bytes)
+        : child_(group, [this, bytes] {
+              (void)touches(bytes);
+              (void)!::write(ready_.writer.get(), "!", 1);
+              return sleeps();
+          }) {
+        const auto joined = group.join_controllers(child_.pid());
+        if (!joined) throw std::runtime_error(joined.error().text);
+        child_.let_go();
+        char byte = 0;
+        if (::read(ready_.reader.get(), &byte, 1) != 1) throw std::runtime_error("it ended");
+    }
+    bool alive() const { return child_.alive(); }
+
+  private:
+    struct Pipe {
+        UniqueFd reader;
+        UniqueFd writer;
+        Pipe() {
+            int ends[2];
+            if (::pipe2(ends, O_CLOEXEC) != 0) ::abort();
+            reader = UniqueFd(ends[0]);
+            writer = UniqueFd(ends[1]);
+        }
+    };
+    Pipe ready_;
+    Child child_;
+};
 
 class CgroupTest : public testing::Test {
   protected:

@@ -24,15 +24,6 @@ int forked(int most) {
     return most;
 }
 
-// Takes and touches that much; what cannot be had ends it from outside.
-int touches(std::size_t bytes) {
-    auto* const memory = static_cast<char*>(
-        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    if (memory == MAP_FAILED) return 1;
-    for (std::size_t i = 0; i < bytes; i += 4096) memory[i] = 1;
-    return 0;
-}
-
 double seconds(clockid_t clock) {
     timespec now = {};
     ::clock_gettime(clock, &now);
@@ -131,24 +122,12 @@ TEST_F(LimitsTest, MemoryLimitsRiseAndFallLive) {
 TEST_F(LimitsTest, UsageTellsMemoryAndTime) {
     auto group = make("load");
     ASSERT_OK(group.apply({.total_virtual_memory = 128 * mib, .processes = 10}, {}));
-    int ready[2];
-    ASSERT_EQ(::pipe2(ready, O_CLOEXEC), 0);
-    Child child(group, [&] {
-        (void)touches(32 * mib);
-        (void)!::write(ready[1], "!", 1);
-        return sleeps();
-    });
-    ASSERT_OK(group.join_controllers(child.pid()));
-    child.let_go();
-    char byte = 0;
-    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    const MemoryHolder child(group, 32 * mib);
     const auto usage = group.usage();
     ASSERT_OK(usage);
     EXPECT_EQ(usage->threads, 1U);
     EXPECT_GE(usage->memory_bytes.value_or(0), 32 * mib);
     EXPECT_GE(usage->cpu_microseconds.value_or(0), 1U);
-    ::close(ready[0]);
-    ::close(ready[1]);
 }
 
 // Without a limit this takes as long as it works; with a twentieth of the machine at least several

@@ -15,14 +15,6 @@ namespace {
 
 constexpr std::size_t mib = 1 << 20;
 
-int touches(std::size_t bytes) {
-    auto* memory =
-        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) return 3;
-    for (std::size_t at = 0; at < bytes; at += 4096) static_cast<volatile char*>(memory)[at] = 1;
-    return 0;
-}
-
 std::uint64_t now() {
     using namespace std::chrono;
     return static_cast<std::uint64_t>(
@@ -106,25 +98,13 @@ TEST_F(OomTest, TheKernelsLogTellsTheVictimOfThisGroupAlone) {
 TEST_F(OomTest, ALimitBelowWhatIsInUseIsRefusedAndKillsNobody) {
     auto group = make("load");
     ASSERT_OK(group.apply({.total_virtual_memory = 128 * mib}, {}));
-    int ready[2];
-    ASSERT_EQ(::pipe2(ready, O_CLOEXEC), 0);
-    Child child(group, [&] {
-        (void)touches(64 * mib);
-        (void)!::write(ready[1], "!", 1);
-        return sleeps();
-    });
-    ASSERT_OK(group.join_controllers(child.pid()));
-    child.let_go();
-    char byte = 0;
-    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    const MemoryHolder child(group, 64 * mib);
     const auto applied = group.apply({.total_virtual_memory = 16 * mib}, {});
     ASSERT_FALSE(applied);
     EXPECT_EQ(applied.error().kind, Kind::busy);
     EXPECT_THAT(applied.error().text, testing::HasSubstr("more memory is in use now"));
     EXPECT_TRUE(child.alive());
     EXPECT_EQ(memory_events(host(), "load")->oom_kill, 0U);
-    ::close(ready[0]);
-    ::close(ready[1]);
 }
 
 TEST_F(OomTest, MemoryIsAccountedWithoutALimitOnlyWhereItCostsLittle) {
