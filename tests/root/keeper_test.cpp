@@ -428,7 +428,7 @@ TEST_F(KeeperTest, TerminationMeansStopAndAHangUpNothing) {
     ASSERT_EQ(::kill(keeper, SIGHUP), 0);
     ASSERT_EQ(::kill(keeper, SIGTERM), 0);
     for (int tries = 0; said().empty() && tries < 1000; ++tries) ::usleep(10000);
-    EXPECT_EQ(said(), "stop web1");
+    EXPECT_EQ(said(), "--stop web1");
     ASSERT_OK(link->describe());
 }
 
