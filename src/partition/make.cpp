@@ -1,15 +1,13 @@
 #include "partition/make.h"
 
-#include <atomic>
 #include <ctime>
 
-#include "base/size.h"
 #include "filesystem/attach.h"
 #include "filesystem/checks.h"
 #include "filesystem/durable.h"
 #include "os/dir.h"
-#include "os/interrupt.h"
 #include "os/process.h"
+#include "partition/content.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
@@ -20,49 +18,12 @@
 #include "registry/lock.h"
 #include "registry/paths.h"
 #include "registry/store.h"
-#include "rootpart/populate.h"
 #include "spec/file.h"
 
 namespace partition {
 namespace {
 
 using registry::Journal;
-
-rootpart::Options population(const spec::Definition& definition) {
-    rootpart::Options options;
-    options.private_usr = is_private(definition, "/usr");
-    options.private_opt = is_private(definition, "/opt");
-    options.hostname = definition.hostname();
-    for (const auto& network : definition.networks)
-        options.hosts.push_back(
-            {network.address.empty() ? network.address6 : network.address, definition.hostname()});
-    options.copy_name_resolution = definition.general.copynameres;
-    options.checkpointable = definition.general.checkpointable;
-    options.stop = &os::interrupt_flag();
-    return options;
-}
-
-// Each part of what populating writes against the file system it lands in: one of its own, or its parent's.
-Result<void> check_room(const spec::Definition& definition) {
-    const auto need = TRY(rootpart::estimate(TRY(os::Dir::open("/")), population(definition)));
-    filesystem::Space on_base;
-    filesystem::Space on_images;
-    for (const auto& [directory, part] :
-         {std::pair<std::string_view, rootpart::Need>{"/", need.root},
-          {"/usr", need.usr},
-          {"/opt", need.opt}}) {
-        const auto own = TRY(own_file_system(definition, directory));
-        if (own && own->size != 0 && own->size < part.bytes)
-            return Error{Kind::full, cat("-M directory=", own->directory, " size=",
-                                         show_size(own->size), " is too small: ", directory,
-                                         " needs ", part.bytes >> 20, " MB; give a larger size=")};
-        auto& total = own ? on_images : on_base;
-        total.bytes += part.bytes;
-        total.files += own ? 0 : part.files;
-    }
-    TRY(filesystem::check_space(definition.directory(), on_base));
-    return filesystem::check_space(std::string(registry::paths::storage), on_images);
-}
 
 Result<void> make_file_systems(const spec::Definition& definition, Journal& journal,
                                const Observer& observer) {
@@ -88,14 +49,10 @@ Result<void> run_postscripts(const spec::Definition& definition, const Observer&
     return {};
 }
 
-Result<void> fill(const spec::Definition& definition, const MakeCall& call,
-                  const Observer& observer) {
-    const auto target = TRY(os::Dir::open(definition.directory()));
-    rootpart::Observer watch;
-    watch.placed = [&](std::string_view member) { observer.tell(cat("x ", member)); };
-    watch.left_out = [&](std::string_view what) { observer.tell_detail(cat("left out: ", what)); };
-    TRY(rootpart::populate(TRY(os::Dir::open("/")), target, population(definition), watch));
-    if (call.root_password) TRY(set_root_password(target, *call.root_password));
+Result<void> finish_root(const spec::Definition& definition, const MakeCall& call,
+                         const Observer& observer) {
+    if (call.root_password)
+        TRY(set_root_password(TRY(os::Dir::open(definition.directory())), *call.root_password));
     return run_postscripts(definition, observer);
 }
 
@@ -105,7 +62,8 @@ Result<void> mount_and_fill(const spec::Definition& definition, const MakeCall& 
     TRY(journal.will(reverse::unmount(definition)));
     TRY(mount_file_systems(definition, {.to_populate = true}));
     if (!definition.general.preserve) {
-        TRY(fill(definition, call, observer));
+        TRY(fill_root(definition, observer));
+        TRY(finish_root(definition, call, observer));
         // a definition is saved only once what it speaks of would survive a loss of power
         TRY(filesystem::make_durable(definition.directory(),
                                      registry::paths::images(definition.name())));
