@@ -1,7 +1,5 @@
 #include "partition/content.h"
 
-#include <atomic>
-
 #include "base/size.h"
 #include "filesystem/checks.h"
 #include "os/dir.h"
