@@ -56,6 +56,7 @@ partition::Manner manner(const cli::Arguments& given, cli::Terminal& terminal) {
     how.dry_run = given.has("dry-run");
     how.observer.say = [&](std::string_view line) { terminal.line(line); };
     how.observer.warn = [&](std::string_view line) { terminal.warn(line); };
+    how.observer.progress = [&](std::string_view line) { terminal.progress(line); };
     if (given.has('v')) how.observer.detail = [&](std::string_view line) { terminal.step(line); };
     return how;
 }

@@ -29,6 +29,7 @@ Result<spec::General> general(const cli::Arguments& given) {
     wanted.directory = given.value('d');
     wanted.vg = given.value('g');
     wanted.autostart = given.has('A');
+    wanted.privateusr = given.has('l');
     wanted.checkpointable = given.has('c');
     wanted.routing = given.has('i') || given.has('I');
     wanted.script = given.value('u');

@@ -227,10 +227,11 @@ TEST(Mkwpar, TakesTheArticlesCommandLine) {
 
 TEST(Mkwpar, RefusesWhatMakesNoSense) {
     for (const auto* line : {"", "-n a -n b", "-n a -e b -f c", "-w -n a", "-n a b", "-n a -Z",
-                             "-n a -l", "-n a -W", "-n a -N", "-n a --json"})
+                             "-n a -W", "-n a -N", "-n a --json"})
         EXPECT_FALSE(given(cmd::mkwpar(), line)) << line;
-    for (const auto* line : {"-f spec", "-p", "-p old -n new", "-w -o spec -e web1", "-n a -U -v",
-                             "-n a -k /x -k /y", "-n a -S privs+=PV_NET_RAWSOCK privs-=PV_TCB"})
+    for (const auto* line :
+         {"-f spec", "-p", "-p old -n new", "-w -o spec -e web1", "-n a -U -v", "-n a -k /x -k /y",
+          "-ln a", "-n a -S privs+=PV_NET_RAWSOCK privs-=PV_TCB"})
         EXPECT_TRUE(given(cmd::mkwpar(), line)) << line;
 }
 

@@ -38,7 +38,7 @@ void add_missing(const Known& known, Report& report) {
     const auto all = partition::file_systems(definition);
     if (!all) report.add({Severity::error, all.error().text, {}, known.name});
     for (const auto& one : all ? *all : std::vector<filesystem::FileSystem>{})
-        if (filesystem::on_disk(one.type) && !filesystem::is_created(one))
+        if (filesystem::is_made(one.type) && !filesystem::is_created(one))
             report.add({Severity::error,
                         cat(known.name, ": file system ", printable(one.directory), ": '",
                             printable(filesystem::backing(one)), "' is missing"),

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "filesystem/loop.h"
+#include "filesystem/overlay.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
 #include "os/superblock.h"
@@ -115,6 +116,21 @@ Result<void> mount_disk(const std::string& base, const FileSystem& wanted) {
     return os::attach_mount(mount.get(), target.fd(), point);
 }
 
+Result<bool> is_overlaid(const std::string& point) {
+    const auto table = TRY(os::mount_table());
+    return std::any_of(table.begin(), table.end(), [&](const auto& entry) {
+        return entry.point == point && entry.type == "overlay";
+    });
+}
+
+Result<void> mount_over(const std::string& base, const FileSystem& wanted, const Mounting& how) {
+    const auto target = TRY(mount_point(base, wanted.directory));
+    const auto point = global_path(base, wanted.directory);
+    if (how.to_launch || TRY(is_overlaid(point))) return {};
+    const auto mount = TRY(mount_overlay(wanted));
+    return os::attach_mount(mount.get(), target.fd(), point);
+}
+
 std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 // Names above the mount point may have become links since it was mounted; then umount must not
@@ -140,6 +156,7 @@ Result<void> mount_in(const std::string& base, const FileSystem& wanted, const M
     const auto attempt = [&]() -> Result<void> {
         if (on_disk(wanted.type))
             return mount_disk(base, how.to_populate ? writable(wanted) : wanted);
+        if (wanted.type == Type::overlay) return mount_over(base, wanted, how);
         TRY(mount_point(base, wanted.directory));
         return {};
     };

@@ -11,9 +11,11 @@ namespace filesystem {
 
 struct Mounting {
     bool to_populate = false;  // the option "ro" waits until the file system is filled
+    bool to_launch =
+        false;  // overlays stay mount points: the WPAR's own mounts of them are launch's
 };
-/// Makes the mount point beneath `base` (missing parts, mode 755) and, for a type that is on disk,
-/// mounts it there in the caller's mount namespace, nosuid and nodev. Launch clones these mounts
+/// Makes the mount point beneath `base` (missing parts, mode 755) and, for a type that is on disk
+/// and an overlay, mounts it there in the caller's mount namespace, nosuid and nodev. Launch clones these mounts
 /// (open_tree) and must clear MOUNT_ATTR_NOSUID on its clone, or su and sudo would not work inside.
 /// Mounted already from the same backing is fine. Parents come first: mount "/" before "/var".
 Result<void> mount_in(const std::string& base, const FileSystem& wanted, const Mounting& how = {});

@@ -11,6 +11,7 @@
 #include "filesystem/file_system.h"
 #include "filesystem/loop.h"
 #include "filesystem/make.h"
+#include "filesystem/overlay.h"
 #include "filesystem/volume.h"
 #include "os/dir.h"
 #include "os/process.h"
@@ -128,6 +129,14 @@ Result<void> remove_image(const FileSystem& wanted) {
     return {};
 }
 
+// What was written over one tree fits no other.
+Result<void> check_overlay(const FileSystem& wanted) {
+    TRY(check_source(wanted));
+    if (os::exists(backing(wanted)))
+        return Error{Kind::exists, cat("'", backing(wanted), "' exists already")};
+    return check_idmap(wanted.store);
+}
+
 std::string subject(const FileSystem& wanted) {
     return cat("file system '", printable(wanted.directory), "'");
 }
@@ -139,11 +148,13 @@ Result<void> check(const FileSystem& wanted) {
         return Error{Kind::invalid,
                      cat("mount point '", printable(wanted.directory), "' must be a full path")};
     if (wanted.type == Type::bind) return check_source(wanted).within(subject(wanted));
+    if (wanted.type == Type::overlay) return check_overlay(wanted).within(subject(wanted));
     if (on_disk(wanted.type)) return check_disk(wanted).within(subject(wanted));
     return {};
 }
 
 Result<void> create(const FileSystem& wanted) {
+    if (wanted.type == Type::overlay) return create_overlay(wanted).within(subject(wanted));
     if (!on_disk(wanted.type)) return {};
     if (!wanted.device.empty()) {
         TRY(check_device(wanted).within(subject(wanted)));
@@ -154,13 +165,19 @@ Result<void> create(const FileSystem& wanted) {
 }
 
 Result<void> remove(const FileSystem& wanted) {
+    if (wanted.type == Type::overlay) {
+        TRY(remove_overlay(wanted).within(subject(wanted)));
+        (void)::rmdir(image_directory(wanted).c_str());  // as long as others are in it, it stays
+        return {};
+    }
     if (!on_disk(wanted.type) || !wanted.device.empty()) return {};
     if (is_image(wanted)) return remove_image(wanted).within(subject(wanted));
     return remove_volume(volume_of(wanted)).within(subject(wanted));
 }
 
 bool is_created(const FileSystem& wanted) {
-    if (!on_disk(wanted.type)) return true;
+    if (!is_made(wanted.type)) return true;
+    if (wanted.type == Type::overlay) return os::exists(backing(wanted));
     if (!is_image(wanted) && wanted.device.empty()) return volume_exists(volume_of(wanted));
     return os::exists(backing(wanted));
 }

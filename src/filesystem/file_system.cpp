@@ -20,6 +20,7 @@ constexpr std::array vfs_words = {
     Word{"btrfs", Type::btrfs},
     Word{"nfs", Type::nfs},
     Word{"tmpfs", Type::tmpfs},
+    Word{"overlay", Type::overlay},
 };
 
 bool is_plain(char letter) {
@@ -66,6 +67,8 @@ std::string_view kernel_name(Type type) {
             return "nfs";
         case Type::tmpfs:
             return "tmpfs";
+        case Type::overlay:
+            return "overlay";
         case Type::directory:
         case Type::bind:
             break;
@@ -75,6 +78,8 @@ std::string_view kernel_name(Type type) {
 
 bool on_disk(Type type) { return type == Type::ext4 || type == Type::xfs || type == Type::btrfs; }
 
+bool is_made(Type type) { return on_disk(type) || type == Type::overlay; }
+
 // lvm(8) allows letters, digits and "+_.-" in a name; '+' marks here.
 std::string logical_volume(const FileSystem& wanted) {
     if (!on_disk(wanted.type) || wanted.volume_group.empty() || !wanted.device.empty()) return {};
@@ -82,11 +87,15 @@ std::string logical_volume(const FileSystem& wanted) {
 }
 
 std::string backing(const FileSystem& wanted) {
+    const auto named = [&](std::string_view ending) {
+        return cat(wanted.store, "/", wanted.wpar, "/", as_word(wanted.directory, '%'), ending);
+    };
+    if (wanted.type == Type::overlay) return named(".overlay");
     if (!on_disk(wanted.type)) return {};
     if (!wanted.device.empty()) return wanted.device;
     if (const auto volume = logical_volume(wanted); !volume.empty())
         return cat("/dev/", wanted.volume_group, "/", volume);
-    return cat(wanted.store, "/", wanted.wpar, "/", as_word(wanted.directory, '%'), ".img");
+    return named(".img");
 }
 
 }  // namespace filesystem

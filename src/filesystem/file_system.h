@@ -14,7 +14,7 @@
 
 namespace filesystem {
 
-enum class Type : std::uint8_t { directory, bind, ext4, xfs, btrfs, nfs, tmpfs };
+enum class Type : std::uint8_t { directory, bind, ext4, xfs, btrfs, nfs, tmpfs, overlay };
 
 /// The type behind an AIX or Linux word: jfs2 and jfs mean ext4, namefs means bind. Nothing for
 /// unknown words.
@@ -22,14 +22,17 @@ std::optional<Type> type_of(std::string_view vfs);
 std::string_view kernel_name(Type type);  // "ext4"; "none" for a directory
 /// Whether the type has a file system of its own on a disk, made by `create`.
 bool on_disk(Type type);
+/// Whether `create` makes something for it and `remove` takes that away: on disk, or an overlay's store.
+bool is_made(Type type);
 
 struct FileSystem {
     std::string wpar = {};       // name: for images, labels and logical volumes
     std::string directory = {};  // mount point as the WPAR sees it, absolute: "/", "/var"
     Type type = Type::directory;
-    std::uint64_t size = 0;  // bytes, a hard limit; on disk: 0 means `default_size`
-    std::string device =
-        {};  // bind: the global directory. On disk: a block device that exists already
+    std::uint64_t size = 0;   // bytes, a hard limit; on disk: 0 means `default_size`
+    std::string device = {};  // bind and overlay: the global directory. On disk: a block device
+                              // that exists already
+    std::string lower = {};   // overlay: that directory as the definition says it: "generation:3"
     std::string volume_group = {};  // on disk: make a logical volume in it; none: an image file
     std::string options = {};       // mountopts=, separated by commas
     std::string make_options = {};  // crfsopts=, words for the mkfs program
@@ -39,8 +42,8 @@ struct FileSystem {
 
 constexpr std::uint64_t default_size = std::uint64_t{5} << 30;  // sparse: takes what is written
 
-/// What holds an on-disk file system: its image, its logical volume's device or the named device.
-/// Empty for others.
+/// What holds an on-disk file system: its image, its logical volume's device or the named device;
+/// an overlay's store. Empty for others.
 std::string backing(const FileSystem& wanted);
 /// "NAME_var": the logical volume that `create` makes; empty when it is no logical volume.
 std::string logical_volume(const FileSystem& wanted);

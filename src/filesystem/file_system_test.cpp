@@ -19,7 +19,8 @@ std::string image_of(const std::string& directory) {
 TEST(FileSystem, AixWordsAndLinuxWordsNameTheSameTypes) {
     EXPECT_EQ(type_of("jfs2"), Type::ext4);
     EXPECT_EQ(type_of("namefs"), Type::bind);
-    EXPECT_EQ(type_of("overlay"), std::nullopt);
+    EXPECT_EQ(type_of("overlay"), Type::overlay);
+    EXPECT_EQ(type_of("zfs"), std::nullopt);
     EXPECT_EQ(type_of(""), std::nullopt);
 }
 

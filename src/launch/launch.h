@@ -39,12 +39,14 @@ namespace launch {
 /// each is locked inside.
 struct Mount {
     enum class Kind : std::uint8_t {
-        bind,  // the file or tree at the global path `source`, without what is mounted below it
-        fresh  // a new file system of `type`
+        bind,    // the file or tree at the global path `source`, without what is mounted below it
+        fresh,   // a new file system of `type`
+        overlay  // the tree at `source`, and over it what is written, which goes to `store`
     };
     Kind kind = Kind::bind;
     std::string source = {};  // bind: a trusted global path. fresh: what the type calls its source
     std::string target = {};  // absolute, as the WPAR sees it; a missing directory is made
+    std::string store = {};   // overlay: a trusted global path that holds `upper` and `work`
     bool read_only = false;
     bool idmap = true;  // bind in a system WPAR: shift ids (Kind::unsupported when that cannot be)
     std::string type = {};         // fresh: "tmpfs", "nfs", ...

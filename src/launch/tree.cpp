@@ -7,7 +7,9 @@
 
 #include "launch/nfs.h"
 #include "launch/targets.h"
+#include "os/acting.h"
 #include "os/mount.h"
+#include "os/overlay.h"
 #include "os/superblock.h"
 
 namespace launch {
@@ -37,9 +39,31 @@ Result<UniqueFd> make_fresh(const Mount& mount, const os::IdRange& owner) {
     return made;
 }
 
+// In our private mount namespace it lies over its own source: overlayfs takes no layer that is attached to nothing.
+Result<UniqueFd> attach_shifted(const std::string& source, int user_namespace) {
+    auto copy = TRY(clone_shifted({.source = source, .user_namespace = user_namespace}));
+    const auto over = TRY(os::Dir::open(source));
+    TRY(os::attach_mount(copy.get(), over.fd(), source));
+    return copy;
+}
+
+// The kernel writes to the store as whoever mounted it, who must therefore have ids in there: those of the WPAR's root.
+Result<UniqueFd> make_overlay(const Mount& mount, const MakeWish& wish) {
+    const auto lower = TRY(attach_shifted(mount.source, wish.user_namespace));
+    const auto store = TRY(attach_shifted(mount.store, wish.user_namespace));
+    const auto acting = TRY(os::ActingAs::begin(wish.owner.first));
+    auto attributes = mount.attributes | MOUNT_ATTR_NODEV;
+    if (mount.read_only) attributes |= MOUNT_ATTR_RDONLY;
+    return os::mount_overlay({.lower = lower.get(),
+                              .store = store.get(),
+                              .shown = mount.target,
+                              .attributes = attributes});
+}
+
 Result<UniqueFd> make_mount(const Mount& mount, const MakeWish& wish) {
     TRY(check_target(mount.target));
     if (mount.kind == Mount::Kind::fresh) return make_fresh(mount, wish.owner);
+    if (mount.kind == Mount::Kind::overlay) return make_overlay(mount, wish);
     return clone_shifted({.source = mount.source,
                           .read_only = mount.read_only,
                           .attributes = mount.attributes,

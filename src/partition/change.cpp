@@ -159,7 +159,7 @@ Result<void> move_directories(const spec::Definition& before, const spec::Defini
 Result<void> make_new_file_systems(const spec::Definition& before, const spec::Definition& after,
                                    Journal& journal) {
     for (const auto& wanted : TRY(file_systems(after))) {
-        if (find_mount(before, wanted.directory) != nullptr || !filesystem::on_disk(wanted.type))
+        if (find_mount(before, wanted.directory) != nullptr || !filesystem::is_made(wanted.type))
             continue;
         TRY(journal.will(reverse::remove_file_system(after, wanted.directory)));
         TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
@@ -170,7 +170,7 @@ Result<void> make_new_file_systems(const spec::Definition& before, const spec::D
 // Their content is gone with them, as with chfs on AIX.
 Result<void> drop_old_file_systems(const spec::Definition& before, const spec::Definition& after) {
     for (const auto& old : TRY(file_systems(before)))
-        if (find_mount(after, old.directory) == nullptr && filesystem::on_disk(old.type))
+        if (find_mount(after, old.directory) == nullptr && filesystem::is_made(old.type))
             TRY(filesystem::remove(old));
     return {};
 }

@@ -4,6 +4,7 @@
 #include "filesystem/checks.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
+#include "partition/generations.h"
 #include "partition/storage.h"
 #include "registry/paths.h"
 
@@ -11,8 +12,8 @@ namespace partition {
 
 rootpart::Options population(const spec::Definition& definition) {
     rootpart::Options options;
-    options.private_usr = is_private(definition, "/usr");
-    options.private_opt = is_private(definition, "/opt");
+    options.private_usr = is_copied(definition, "/usr");
+    options.private_opt = is_copied(definition, "/opt");
     options.hostname = definition.hostname();
     for (const auto& network : definition.networks)
         options.hosts.push_back(
@@ -25,7 +26,7 @@ rootpart::Options population(const spec::Definition& definition) {
 
 // Each part of what populating writes against the file system it lands in: one of its own, or its parent's.
 Result<void> check_room(const spec::Definition& definition) {
-    const auto need = TRY(rootpart::estimate(TRY(os::Dir::open("/")), population(definition)));
+    const auto need = TRY(rootpart::estimate(TRY(open_source(definition)), population(definition)));
     filesystem::Space on_base;
     filesystem::Space on_images;
     for (const auto& [directory, part] :
@@ -49,8 +50,9 @@ Result<void> fill_root(const spec::Definition& definition, const Observer& obser
     rootpart::Observer watch;
     watch.placed = [&](std::string_view member) { observer.tell(cat("x ", member)); };
     watch.left_out = [&](std::string_view what) { observer.tell_detail(cat("left out: ", what)); };
-    return rootpart::populate(TRY(os::Dir::open("/")), TRY(os::Dir::open(definition.directory())),
-                              population(definition), watch);
+    return rootpart::populate(TRY(open_source(definition)),
+                              TRY(os::Dir::open(definition.directory())), population(definition),
+                              watch);
 }
 
 }  // namespace partition

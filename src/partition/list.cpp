@@ -15,6 +15,7 @@
 #include "registry/store.h"
 #include "spec/check.h"
 #include "spec/file.h"
+#include "spec/generation.h"
 
 namespace partition {
 namespace {
@@ -68,6 +69,7 @@ void add_file_systems(Listed& wpar) {
         }
         for (const auto& one : wanted ? *wanted : std::vector<filesystem::FileSystem>{})
             if (one.directory == mount.directory) shown.device = device_of(wpar, one);
+        if (spec::names_generation(mount.dev)) shown.device = mount.dev;
         wpar.file_systems.push_back(std::move(shown));
     }
 }

@@ -8,6 +8,7 @@
 #include "os/dir.h"
 #include "os/process.h"
 #include "partition/content.h"
+#include "partition/generation_make.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
@@ -32,7 +33,7 @@ Result<void> make_file_systems(const spec::Definition& definition, Journal& jour
     TRY(filesystem::make_base(definition.directory()));
     for (const auto& mount : definition.mounts) observer.tell(cat(" ", mount.directory));
     for (const auto& wanted : TRY(file_systems(definition))) {
-        if (!filesystem::on_disk(wanted.type)) continue;
+        if (!filesystem::is_made(wanted.type)) continue;
         TRY(journal.will(reverse::remove_file_system(definition, wanted.directory)));
         TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
     }
@@ -85,6 +86,14 @@ Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
     return lock.announce(spec::write(definition));
 }
 
+// A generation that it is to have cannot be removed before others see that.
+Result<void> settle_and_reserve(spec::Definition& definition, registry::AdminLock& lock,
+                                const Observer& observer) {
+    auto settled = TRY(settle_generations(std::move(definition), observer));
+    definition = std::move(settled.definition);
+    return reserve(definition, lock);
+}
+
 Result<void> create(const spec::Definition& definition, const MakeCall& call,
                     const Observer& observer) {
     return journaled({.name = definition.name()}, [&](Journal& journal) -> Result<void> {
@@ -122,6 +131,7 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
     if (call.only_write) return {};
     if (manner.dry_run) {
         TRY(number(definition));
+        definition = TRY(foresee_generations(std::move(definition), observer));
         TRY(check_machine(definition));
         describe(definition, observer);
         return {};
@@ -129,7 +139,7 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
     TRY(recover(name, observer));
     if (registry::defined(name)) return name_taken(name);  // made while we waited
-    TRY(reserve(definition, lock));
+    TRY(settle_and_reserve(definition, lock, observer));
     TRY(check_machine(definition));
     if (!definition.general.preserve && !call.force) TRY(check_room(definition));
     definition.general.cdate = definition.general.mdate = std::time(nullptr);

@@ -56,7 +56,7 @@ Result<void> check_base(const spec::Definition& definition) {
 
 Result<void> check_kept_file_systems(const spec::Definition& definition) {
     for (const auto& wanted : TRY(file_systems(definition)))
-        if (filesystem::on_disk(wanted.type) && !filesystem::is_created(wanted))
+        if (filesystem::is_made(wanted.type) && !filesystem::is_created(wanted))
             return Error{Kind::missing,
                          cat("-p: file system ", wanted.directory, " was not kept: '",
                              filesystem::backing(wanted), "' does not exist")};

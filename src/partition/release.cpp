@@ -8,6 +8,7 @@
 #include "network/network.h"
 #include "os/dir.h"
 #include "os/process.h"
+#include "partition/generations.h"
 #include "partition/oom.h"
 #include "partition/wishes.h"
 #include "registry/paths.h"
@@ -103,6 +104,7 @@ Result<void> release(const Traces& traces, const Release& how) {
     }
     attempt(remove_groups(traces.name));
     if (first) first = os::remove_tree(registry::paths::run(traces.name));
+    if (first && system) first = release_generations();
     if (first) first = rebalance_active();
     return first;
 }

@@ -36,7 +36,7 @@ Result<void> remove_storage(const spec::Definition& definition, const Observer& 
     for (const auto& point : mount_points_backwards(definition)) {
         observer.tell(cat("rmwpar: Removing file system ", global_path(definition, point), "."));
         for (const auto& one : wanted) {
-            if (one.directory != point || !filesystem::on_disk(one.type)) continue;
+            if (one.directory != point || !filesystem::is_made(one.type)) continue;
             TRY(filesystem::remove(one));
             const auto volume = filesystem::logical_volume(one);
             if (!volume.empty())

@@ -10,6 +10,7 @@
 #include "filesystem/durable.h"
 #include "os/dir.h"
 #include "partition/change.h"
+#include "partition/generations.h"
 #include "partition/live.h"
 #include "partition/release.h"
 #include "partition/removal.h"
@@ -40,7 +41,8 @@ Result<void> remove_file_system(const Arguments& given, const Reversing&) {
 }
 
 Result<void> unmount(const Arguments& given, const Reversing& how) {
-    return filesystem::unmount_all(given[0], {.lazy = how.forced});
+    TRY(filesystem::unmount_all(given[0], {.lazy = how.forced}));
+    return release_generations();  // killed between its mounting and what it was mounted for
 }
 
 Result<void> erase_definition(const Arguments& given, const Reversing&) {

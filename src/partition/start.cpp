@@ -64,7 +64,7 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
     TRY(os::make_dirs(registry::paths::run(name), 0711));
     TRY(registry::save_transient(definition));
     TRY(journal.step());
-    TRY(mount_file_systems(definition));
+    TRY(mount_file_systems(definition, {.to_launch = true}));
     give_hostname(definition, observer);
     TRY(journal.step());
     observer.tell("Loading workload partition.");
@@ -122,7 +122,7 @@ Result<void> must_be_whole(const spec::Definition& definition) {
                                         "the workload partition with rmwpar -F ",
                                         definition.name())};
     for (const auto& wanted : TRY(file_systems(definition)))
-        if (filesystem::on_disk(wanted.type) && !filesystem::is_created(wanted))
+        if (filesystem::is_made(wanted.type) && !filesystem::is_created(wanted))
             return Error{Kind::missing,
                          cat("file system ", wanted.directory, ": '", filesystem::backing(wanted),
                              "' is missing; restore it from a backup, or remove the workload "

@@ -15,6 +15,7 @@
 #include "security/privileges.h"
 #include "security/secattrs.h"
 #include "spec/command.h"
+#include "spec/generation.h"
 #include "spec/values.h"
 
 namespace partition {
@@ -35,6 +36,13 @@ launch::Mount bind_mount(const spec::Mount& mount, std::string source) {
     return bound;
 }
 
+launch::Mount overlay_mount(const spec::Mount& mount, const filesystem::FileSystem& one) {
+    auto view = bind_mount(mount, one.device);
+    view.kind = launch::Mount::Kind::overlay;
+    view.store = filesystem::backing(one);
+    return view;
+}
+
 launch::Mount fresh_mount(const spec::Mount& mount) {
     launch::Mount fresh;
     fresh.kind = launch::Mount::Kind::fresh;
@@ -48,19 +56,30 @@ launch::Mount fresh_mount(const spec::Mount& mount) {
     return fresh;
 }
 
-Result<std::vector<launch::Mount>> mounts_of(const spec::Definition& definition) {
+launch::Mount mount_of(const spec::Definition& definition, const spec::Mount& mount,
+                       const filesystem::FileSystem& one) {
     using filesystem::Type;
+    if (one.type == Type::overlay) return overlay_mount(mount, one);
+    if (one.type == Type::bind) {
+        auto bound = bind_mount(mount, one.device);
+        bound.read_only |= spec::generation_of(mount.dev).has_value();
+        return bound;
+    }
+    if (filesystem::on_disk(one.type))
+        return bind_mount(mount, global_path(definition, mount.directory));
+    return fresh_mount(mount);
+}
+
+Result<std::vector<launch::Mount>> mounts_of(const spec::Definition& definition) {
     std::vector<launch::Mount> list;
-    for (const auto& mount : definition.mounts) {
-        if (mount.directory == "/" || mount.directory == "/proc") continue;
-        const auto type = filesystem::type_of(mount.vfs);
-        if (!type || *type == Type::directory) continue;
-        if (*type == Type::bind)
-            list.push_back(bind_mount(mount, mount.dev));
-        else if (filesystem::on_disk(*type))
-            list.push_back(bind_mount(mount, global_path(definition, mount.directory)));
-        else
-            list.push_back(fresh_mount(mount));
+    auto mounted = definition;  // what an application needs mounted already has no vfs
+    std::erase_if(mounted.mounts, [](const auto& mount) { return mount.vfs.empty(); });
+    const auto wanted = TRY(file_systems(mounted));
+    for (const auto& mount : mounted.mounts) {
+        if (mount.directory == "/") continue;
+        for (const auto& one : wanted)
+            if (one.directory == mount.directory && one.type != filesystem::Type::directory)
+                list.push_back(mount_of(definition, mount, one));
     }
     std::sort(list.begin(), list.end(),
               [](const auto& one, const auto& other) { return one.target < other.target; });

@@ -6,12 +6,40 @@
 #include "filesystem/checks.h"
 #include "filesystem/shared.h"
 #include "os/mount_table.h"
+#include "partition/generations.h"
+#include "registry/paths.h"
 #include "registry/store.h"
+#include "spec/generation.h"
 
 namespace partition {
 namespace {
 
 constexpr std::uint64_t block = 512;  // AIX counts file system sizes in these
+
+// A directory in a generation is the one of the same name.
+std::string source_of(const spec::Mount& mount) {
+    const auto number = spec::generation_of(mount.dev);
+    return number ? cat(generation_tree(*number), mount.directory) : mount.dev;
+}
+
+// No user of the global environment gets there, and nobody changes anything in it: what is left to ask is whether it
+// holds the directory.
+Result<void> check_generation(const spec::Mount& mount, unsigned number) {
+    if (number == spec::newest_generation) return {};  // it is made when all else is known to fit
+    const auto tree = TRY(open_generation(number));
+    const auto found = tree.beneath(mount.directory.substr(1));
+    if (!found)
+        return Error{found.error().kind, cat("generation ", number, " has no directory '",
+                                             printable(mount.directory), "'")};
+    return {};
+}
+
+Result<void> check_generations(const spec::Definition& definition) {
+    for (const auto& mount : definition.mounts)
+        if (const auto number = spec::generation_of(mount.dev))
+            TRY(check_generation(mount, *number).within("-M directory=", mount.directory));
+    return {};
+}
 
 Result<filesystem::FileSystem> translate(const spec::Definition& definition,
                                          const spec::Mount& mount) {
@@ -20,13 +48,14 @@ Result<filesystem::FileSystem> translate(const spec::Definition& definition,
         return Error{Kind::unsupported,
                      cat("-M directory=", mount.directory, ": vfs=", mount.vfs,
                          " is not supported by this version; there are directory, namefs, "
-                         "bind, jfs2, jfs, ext4, xfs, btrfs, nfs and tmpfs")};
+                         "bind, jfs2, jfs, ext4, xfs, btrfs, nfs, tmpfs and overlay")};
     filesystem::FileSystem wanted;
     wanted.wpar = definition.name();
     wanted.directory = mount.directory;
     wanted.type = *type;
     if (!mount.size.empty()) wanted.size = TRY(parse_size(mount.size, block));
-    wanted.device = mount.dev;
+    wanted.device = source_of(mount);
+    if (*type == filesystem::Type::overlay) wanted.lower = mount.dev;
     if (filesystem::on_disk(*type) && mount.dev.empty())
         wanted.volume_group = mount.vg.empty() ? definition.general.vg : mount.vg;
     wanted.options = mount.mountopts;
@@ -35,9 +64,27 @@ Result<filesystem::FileSystem> translate(const spec::Definition& definition,
     return wanted;
 }
 
+bool is_shared(filesystem::Type type) {
+    return type == filesystem::Type::bind || type == filesystem::Type::overlay;
+}
+
 bool is_read_only(const filesystem::FileSystem& wanted) {
     const auto all = split(wanted.options, ',');
     return std::find(all.begin(), all.end(), "ro") != all.end();
+}
+
+bool is_in_generation(const filesystem::FileSystem& wanted) {
+    return os::is_below(wanted.device, registry::paths::generations) ||
+           os::is_below(wanted.device, registry::paths::generation_mounts);
+}
+
+// The directory itself may be mounted only once somebody uses it.
+Result<void> check_new_store(const filesystem::FileSystem& wanted) {
+    if (wanted.type != filesystem::Type::overlay) return {};
+    if (filesystem::is_created(wanted))
+        return Error{Kind::exists, cat("-M directory=", wanted.directory, ": '",
+                                       filesystem::backing(wanted), "' exists already")};
+    return filesystem::check_idmap(wanted.store);
 }
 
 // Root of that WPAR could turn the way to it elsewhere.
@@ -66,30 +113,36 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
 }
 
 Result<void> check_file_system(const filesystem::FileSystem& wanted) {
+    if (is_in_generation(wanted)) return check_new_store(wanted);
     TRY(filesystem::check(wanted).within("-M directory=", wanted.directory));
-    if (wanted.type != filesystem::Type::bind) return {};
+    if (!is_shared(wanted.type)) return {};
     TRY(must_not_be_inside_another(wanted.device).within("-M directory=", wanted.directory));
     TRY(check_shared(wanted));
     return filesystem::check_idmap(wanted.device);
 }
 
 Result<void> check_shared(const filesystem::FileSystem& wanted) {
-    return filesystem::check_shared(wanted.device, !is_read_only(wanted))
+    if (is_in_generation(wanted)) return {};
+    const bool written = wanted.type == filesystem::Type::bind && !is_read_only(wanted);
+    return filesystem::check_shared(wanted.device, written)
         .within("-M directory=", wanted.directory);
 }
 
 Result<void> check_file_systems(const spec::Definition& definition) {
+    TRY(check_generations(definition));
     for (const auto& wanted : TRY(file_systems(definition))) TRY(check_file_system(wanted));
     return {};
 }
 
 Result<void> mount_file_systems(const spec::Definition& definition,
                                 const filesystem::Mounting& how) {
-    for (const auto& wanted : TRY(file_systems(definition))) {
-        if (definition.system() && wanted.type == filesystem::Type::bind) TRY(check_shared(wanted));
-        TRY(filesystem::mount_in(definition.directory(), wanted, how));
-    }
-    return {};
+    return with_generations(definition, [&]() -> Result<void> {
+        for (const auto& wanted : TRY(file_systems(definition))) {
+            if (definition.system() && is_shared(wanted.type)) TRY(check_shared(wanted));
+            TRY(filesystem::mount_in(definition.directory(), wanted, how));
+        }
+        return {};
+    });
 }
 
 Result<std::optional<filesystem::FileSystem>> own_file_system(const spec::Definition& definition,
@@ -108,6 +161,12 @@ bool is_private(const spec::Definition& definition, std::string_view directory) 
             return type && *type != filesystem::Type::bind && *type != filesystem::Type::nfs;
         }
     return false;
+}
+
+bool is_copied(const spec::Definition& definition, std::string_view directory) {
+    for (const auto& mount : definition.mounts)
+        if (mount.directory == directory && mount.vfs == "overlay") return false;
+    return is_private(definition, directory);
 }
 
 std::string global_path(const spec::Definition& definition, const std::string& directory) {

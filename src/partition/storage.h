@@ -16,7 +16,7 @@ namespace partition {
 Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition);
 
 Result<void> check_file_system(const filesystem::FileSystem& wanted);
-/// Of a system WPAR's namefs: at each start again, since modes and definitions change.
+/// Of what a system WPAR shares or lies over: at each start again, since modes and definitions change.
 Result<void> check_shared(const filesystem::FileSystem& wanted);
 Result<void> check_file_systems(const spec::Definition& definition);
 Result<void> mount_file_systems(const spec::Definition& definition,
@@ -26,6 +26,8 @@ Result<std::optional<filesystem::FileSystem>> own_file_system(const spec::Defini
                                                               std::string_view directory);
 /// Whether a directory is the WPAR's own, not one shared with others.
 bool is_private(const spec::Definition& definition, std::string_view directory);
+/// Whether it is filled with a copy: private, and no view over a tree that is there already.
+bool is_copied(const spec::Definition& definition, std::string_view directory);
 /// Where the WPAR's mount point is in the global environment: "/wpars/web1/var".
 std::string global_path(const spec::Definition& definition, const std::string& directory);
 

@@ -123,11 +123,13 @@ Result<void> Journal::will(const Record& record) {
     return {};
 }
 
-Result<void> Journal::step() {
+Result<void> pause_point() {
     TRY(os::heed_interrupt());
     crash_when_told();
     return {};
 }
+
+Result<void> Journal::step() { return pause_point(); }
 
 Result<void> Journal::done() {
     crash_when_told();

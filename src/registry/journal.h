@@ -42,6 +42,9 @@ class Journal {
     Lifetime lifetime_;
 };
 
+/// Between two steps of what needs no journal, because all it leaves half-made is known by its name.
+Result<void> pause_point();
+
 /// The records in the order they were written; nothing when there is no journal.
 Result<std::optional<std::vector<Record>>> read_journal(const std::string& path);
 Result<void> remove_journal(const std::string& path);

@@ -13,6 +13,8 @@ inline constexpr std::string_view storage = "/var/lib/wpars";
 inline constexpr std::string_view runtime = "/run/wpars";
 inline constexpr std::string_view event_log = "/var/adm/wpars/event.log";
 inline constexpr std::string_view base = "/wpars";
+inline constexpr std::string_view generations = "/var/lib/wpars/.generations";
+inline constexpr std::string_view generation_mounts = "/run/wpars/.generations";
 
 inline std::string definition(std::string_view name) { return cat(definitions, "/", name, ".cf"); }
 inline std::string images(std::string_view name) { return cat(storage, "/", name); }

@@ -2,6 +2,7 @@
 
 #include "base/size.h"
 #include "spec/defaults.h"
+#include "spec/generation.h"
 #include "spec/problems.h"
 #include "spec/values.h"
 
@@ -40,6 +41,7 @@ class MountCheck {
     void check_vfs();
     void check_source();
     void check_shared();
+    void check_generation();
     void check_size();
     void check_options();
     void refuse(const std::string& given, std::string_view attribute);
@@ -94,8 +96,14 @@ void MountCheck::check_source() {
     const bool shared = vfs == "namefs" || vfs == "bind";
     if ((shared || vfs == "nfs") && mount_.dev.empty())
         wrong("vfs=", vfs, " needs dev, the directory to mount");
+    if (vfs == "overlay" && mount_.dev.empty())
+        wrong(
+            "vfs=overlay needs dev, what it lies over: dev=generation for the newest generation, ",
+            "dev=generation:N for another, or a directory that never changes");
     if (vfs == "directory" || vfs == "tmpfs" || vfs.empty()) {
         refuse(mount_.dev, "dev");
+    } else if (names_generation(mount_.dev)) {
+        check_generation();
     } else if (!mount_.dev.empty() &&
                problems_.expect(check_path(mount_.dev), cat(what(), ": dev")) && shared) {
         check_shared();
@@ -119,6 +127,21 @@ void MountCheck::check_shared() {
         wrong("'", mount_.dev,
               "' of the global environment can only be shared read-only; give mountopts=ro, ",
               "or a file system of its own");
+}
+
+void MountCheck::check_generation() {
+    const auto& vfs = mount_.vfs;
+    if (application_) return wrong("an application workload partition has the global files");
+    if (vfs != "namefs" && vfs != "bind" && vfs != "overlay")
+        return wrong("dev=", printable(mount_.dev), " makes no sense with vfs=", printable(vfs),
+                     ", only with overlay, namefs and bind");
+    if (!generation_of(mount_.dev))
+        wrong("dev '", printable(mount_.dev),
+              "' is no generation; write generation:N, or generation ", "for the newest");
+    if (mount_.directory == "/") wrong("a generation is no root; give it to /usr, /opt or below");
+    if (vfs != "overlay" && has_option(mount_.mountopts, "rw"))
+        wrong("a generation never changes, so rw makes no sense; vfs=overlay gives the workload ",
+              "partition a writable view of its own");
 }
 
 void MountCheck::check_size() {

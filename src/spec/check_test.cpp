@@ -292,6 +292,26 @@ TEST(CheckMount, AttributesFitTheVfs) {
                 HasSubstr("both ro and rw"));
 }
 
+TEST(MountCheck, AGenerationIsGivenByItsNumberOrAsTheNewest) {
+    EXPECT_EQ(found_in({.directory = "/usr", .vfs = "overlay", .dev = "generation:3"}), "");
+    EXPECT_EQ(found_in({.directory = "/usr", .vfs = "namefs", .dev = "generation"}), "");
+    EXPECT_EQ(found_in({.directory = "/usr", .vfs = "bind", .dev = "generation:newest"}), "");
+    EXPECT_EQ(found_in({.directory = "/usr", .vfs = "overlay", .dev = "/srv/image"}), "");
+    EXPECT_THAT(found_in(Mount{.directory = "/usr", .vfs = "overlay"}),
+                HasSubstr("vfs=overlay needs dev"));
+    for (const auto* wrong : {"generation:", "generation:0", "generation:x", "generations"})
+        EXPECT_THAT(found_in({.directory = "/usr", .vfs = "overlay", .dev = wrong}),
+                    HasSubstr("is no generation; write generation:N"))
+            << wrong;
+    EXPECT_THAT(found_in({.directory = "/usr", .vfs = "jfs2", .dev = "generation:3"}),
+                HasSubstr("makes no sense with vfs=jfs2, only with overlay, namefs and bind"));
+    EXPECT_THAT(found_in({.directory = "/", .vfs = "overlay", .dev = "generation:3"}),
+                HasSubstr("a generation is no root"));
+    EXPECT_THAT(
+        found_in({.directory = "/usr", .vfs = "namefs", .dev = "generation:3", .mountopts = "rw"}),
+        HasSubstr("a generation never changes"));
+}
+
 TEST(CheckMount, TheGlobalSystemIsSharedReadOnlyOrNotAtAll) {
     EXPECT_THAT(found_in({.directory = "/usr", .mountopts = "rw"}),
                 HasSubstr("can only be shared read-only"));

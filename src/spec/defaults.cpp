@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "spec/attributes.h"
+#include "spec/generation.h"
 
 namespace spec {
 namespace {
@@ -18,17 +19,23 @@ Mount shared(std::string_view directory, std::string_view options) {
             .mountopts = std::string(options)};
 }
 
+// A view of its own over the newest generation: mkwpar writes down which that is.
+Mount own_view(std::string_view directory) {
+    return {.directory = std::string(directory), .vfs = "overlay", .dev = "generation"};
+}
+
 std::vector<Mount> layout(bool privateusr) {
     std::vector<Mount> mounts;
     for (const auto directory : {"/", "/home", "/tmp", "/var"}) mounts.push_back(plain(directory));
     for (const auto directory : {"/usr", "/opt"})
-        mounts.push_back(privateusr ? plain(directory) : shared(directory, "ro"));
+        mounts.push_back(privateusr ? own_view(directory) : shared(directory, "ro"));
     mounts.push_back(shared("/proc", "rw"));
     return mounts;
 }
 
 std::string implied_vfs(const Mount& mount) {
     if (!mount.host.empty()) return "nfs";
+    if (names_generation(mount.dev)) return "namefs";
     if (!mount.size.empty() || mount.dev.starts_with("/dev/")) return "jfs2";
     if (!mount.dev.empty()) return "namefs";
     return {};

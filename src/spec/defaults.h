@@ -7,8 +7,9 @@ namespace spec {
 /// AIX's default layout with the definition's own mounts laid over it, sorted by directory:
 ///
 ///   /  /home  /tmp  /var    vfs=directory    plain directories of the parent file system
-///   /usr  /opt              vfs=namefs       the global ones, read-only; vfs=directory with
-///   privateusr /proc                   vfs=namefs
+///   /usr  /opt              vfs=namefs       the global ones, read-only; with privateusr
+///                           vfs=overlay      a writable view of their own over the newest generation
+///   /proc                   vfs=namefs
 ///
 /// A mount that names no vfs is nfs if it has a host, jfs2 if it has a size or its dev is below
 /// /dev, namefs if it has another dev; else what is missing comes from the table above; else it is

@@ -22,11 +22,16 @@ TEST(DefaultMounts, ASharedWparHasAIXsLayout) {
         "/usr namefs /usr ro\n/var directory\n");
 }
 
-TEST(DefaultMounts, ADetachedOneHasItsOwnUsrAndOpt) {
-    EXPECT_EQ(
-        shown({.general = {.name = "web1", .privateusr = true}}),
-        "/ directory\n/home directory\n/opt directory\n/proc namefs /proc rw\n/tmp directory\n"
-        "/usr directory\n/var directory\n");
+TEST(DefaultMounts, ADetachedOneHasItsOwnViewsOverTheNewestGeneration) {
+    EXPECT_EQ(shown({.general = {.name = "web1", .privateusr = true}}),
+              "/ directory\n/home directory\n/opt overlay generation\n/proc namefs /proc rw\n"
+              "/tmp directory\n/usr overlay generation\n/var directory\n");
+}
+
+TEST(DefaultMounts, AGenerationIsSharedUnlessAViewIsAskedFor) {
+    Definition one{.general = {.name = "web1"},
+                   .mounts = {{.directory = "/usr", .dev = "generation:3"}}};
+    EXPECT_THAT(shown(one), testing::HasSubstr("/usr namefs generation:3"));
 }
 
 TEST(DefaultMounts, OneFileSystemCanHoldAllTheOthers) {

@@ -61,6 +61,51 @@ class SystemWpar : public LaunchTest {
     int status_ = 0;
 };
 
+class OverlaidWpar : public SystemWpar {
+  protected:
+    void SetUp() override {
+        SystemWpar::SetUp();
+        if (base_.empty() || IsSkipped()) return;
+        for (const auto* name : {"lower", "lower/bin", "store", "store/upper", "store/work"})
+            ASSERT_EQ(::mkdir(outside(name).c_str(), 0755), 0);
+        ASSERT_TRUE(os::replace_file({.path = outside("lower/bin/tool"), .text = "old\n"}));
+        ASSERT_EQ(::mkdir(path("data").c_str(), 0755), 0);
+        plan_.mounts.push_back({.kind = Mount::Kind::overlay,
+                                .source = outside("lower"),
+                                .target = "/data",
+                                .store = outside("store")});
+    }
+    void TearDown() override {
+        if (base_.empty()) return;
+        EXPECT_TRUE(os::remove_tree(base_ + "-outside"));
+        SystemWpar::TearDown();
+    }
+    std::string outside(const std::string& below) {
+        const auto top = base_ + "-outside";
+        (void)::mkdir(top.c_str(), 0700);
+        return top + "/" + below;
+    }
+};
+
+TEST_F(OverlaidWpar, ATreeThatNeverChangesIsWritableInside) {
+    EXPECT_EQ(run("stat -c '%u %n' /data/bin/tool; echo new > /data/bin/tool; cat /data/bin/tool;"
+                  "mkdir /data/made; chown 5:7 /data/made; mv /data/bin /data/moved; ls /data"),
+              "0 /data/bin/tool\nnew\nmade\nmoved\n");
+    EXPECT_EQ(*os::read_file(outside("lower/bin/tool")), "old\n");
+    EXPECT_EQ(*os::read_file(outside("store/upper/moved/tool")), "new\n");
+    struct stat made = {};
+    ASSERT_EQ(::stat(outside("store/upper/made").c_str(), &made), 0);
+    EXPECT_EQ(made.st_uid, 5U) << "ids on disk are plain";
+    EXPECT_EQ(made.st_gid, 7U);
+}
+
+TEST_F(OverlaidWpar, ItsRootCannotTakeTheViewAway) {
+    EXPECT_THAT(run("umount /data || umount -l /data; mount -o remount,bind,dev /data;"
+                    "cat /data/bin/tool"),
+                HasSubstr("old"));
+    EXPECT_THAT(text("out"), Not(HasSubstr("upper")));
+}
+
 TEST_F(SystemWpar, InitIsRootInsideAndNobodySpecialOutside) {
     auto started =
         start_script("id -u; stat -c '%u %a' /; touch /made; echo ready > /dev/console; read end");
