@@ -15,16 +15,19 @@ void remember(int number) {
     asked = true;
 }
 
-}  // namespace
-
-void catch_interrupts() {
+void catch_one(int number) {
     struct sigaction action = {};
     action.sa_handler = remember;  // no SA_RESTART: waits end early
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-        struct sigaction before = {};
-        ::sigaction(number, nullptr, &before);
-        if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);  // nohup stays
-    }
+    struct sigaction before = {};
+    ::sigaction(number, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);  // nohup stays
+}
+
+}  // namespace
+
+void catch_interrupts(std::initializer_list<int> also) {
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) catch_one(number);
+    for (const int number : also) catch_one(number);
 }
 
 const std::atomic<bool>& interrupt_flag() { return asked; }

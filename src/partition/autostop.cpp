@@ -112,11 +112,11 @@ Result<void> force(std::vector<std::string> names, Summary& summary, const Obser
 
 }  // namespace
 
-// Somebody may be at work on it, and stop() would give up after a while.
 Result<void> stop_in_order(const std::string& name) {
-    (void)TRY(registry::AdminLock::take(
-        {.name = name, .verb = "stop", .patience = std::chrono::hours(24)}));
-    return unless_ended(name, stop({.name = name, .patience = std::nullopt}, {}));
+    return unless_ended(
+        name,
+        stop({.name = name, .patience = std::nullopt, .lock_patience = std::chrono::hours(24)},
+             {}));
 }
 
 Result<StoppedAll> autostop(const StopAllCall& call, const Manner& manner) {

@@ -110,6 +110,9 @@ Result<Running> load(const spec::Definition& definition, registry::Journal& jour
     auto plan = TRY(start_plan(definition));
     const auto grouped = TRY(make_group(definition, observer));
     TRY(join_keeper(name));
+    // from here on it is ours to get; it got no further than the one who slept in our place
+    if (grouped.scope && grouped.scope->was_sent(session::protocol::stop_signal))
+        return Error{Kind::interrupted, "systemd was asked to stop it"};
     const auto& group = grouped.group;
     plan.cgroup_fd = group.clone_fd();
     launch::Hooks hooks;
@@ -217,7 +220,7 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
                           " in workload partition ", definition.name(), "."));
         return 0;
     }
-    os::catch_interrupts();
+    os::catch_interrupts({session::protocol::stop_signal});
     auto claimed = std::optional(TRY(claim_name(definition, program, observer)));
     definition.general.name = claimed->name;
     TRY(spec::check(definition));

@@ -26,6 +26,7 @@ Result<std::optional<systemd::Scope>> make_scope(const spec::Definition& definit
         {unit, std::string(cgroup::slice_unit), cat("Workload partition ", name)});
     if (scope) return std::optional<systemd::Scope>(*std::move(scope));
     TRY(os::heed_interrupt());  // it may be the reason
+    if (scope.error().kind == Kind::interrupted) return scope.error();
     observer.tell_warning(cat("no unit for workload partition ", name,
                               ", it gets a cgroup beside systemd's: ", scope.error().text));
     return std::optional<systemd::Scope>();

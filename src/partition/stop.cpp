@@ -125,13 +125,15 @@ Result<void> stop_locked(const spec::Definition& definition, const StopCall& cal
 
 Result<void> stop(const StopCall& call, const Manner& manner) {
     begin_operation(manner);
-    const auto definition = TRY(registry::load(call.name));
+    TRY(registry::load(call.name));
     if (manner.dry_run) {
         if (!registry::alive(call.name).any()) return not_active(call.name);
         describe(call, manner.observer);
         return {};
     }
-    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "stop"}));
+    const auto lock = TRY(registry::AdminLock::take(
+        {.name = call.name, .verb = "stop", .patience = call.lock_patience}));
+    const auto definition = TRY(registry::load(call.name));  // who held it may have changed it
     TRY(recover(call.name, manner.observer));
     if (!registry::alive(call.name).any()) {
         if (call.kind != StopKind::forced) TRY(must_be_recorded(call.name));

@@ -20,7 +20,8 @@ struct StopCall {
     std::string name = {};
     StopKind kind = StopKind::orderly;
     std::optional<std::chrono::seconds> patience =
-        std::chrono::seconds(600);  // nothing: -N, no end
+        std::chrono::seconds(600);                                       // nothing: -N, no end
+    std::chrono::milliseconds lock_patience = std::chrono::seconds(10);  // for who is at work on it
 };
 /// Kind::busy with 0960-254 when it is not active, or when it did not halt in time (it goes on, shutting down).
 Result<void> stop(const StopCall& call, const Manner& manner);

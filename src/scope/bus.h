@@ -19,6 +19,7 @@ using Message = std::unique_ptr<sd_bus_message, Unref>;
 struct Failure {
     std::string text;
     std::string name = {};  // of the D-Bus error, if it was one
+    int status = 1;         // the program's
 };
 
 /// The system bus; where none runs, systemd's own socket, as systemctl does it.

@@ -1,7 +1,7 @@
 // scope make UNIT SLICE DESCRIPTION PID: makes the transient scope UNIT with that process in it.
 // scope set UNIT NAME=NUMBER...: sets properties of a unit.
 // What corral runs where systemd is PID 1 (systemd/scope.h); a program of its own because libsystemd is a dynamic
-// library. What went wrong is on stderr.
+// library. What went wrong is on stderr; status 3 says that the unit was stopped before it was there.
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -46,6 +46,6 @@ int main(int argc, char** argv) {
         return run({argv, static_cast<std::size_t>(argc)});
     } catch (const scope::Failure& failure) {
         std::fprintf(stderr, "%s\n", failure.text.c_str());
-        return 1;
+        return failure.status;
     }
 }

@@ -11,6 +11,7 @@ namespace scope {
 namespace {
 
 constexpr std::uint64_t patience = 20'000'000;  // microseconds
+constexpr int stopped_meanwhile = 3;            // systemd/scope.cpp
 constexpr int rounds_until_asked = 10;
 constexpr int rounds_for_the_old = 250;  // of 20 ms: a scope of that name is on its way out
 
@@ -109,6 +110,8 @@ void wait_for(sd_bus* bus, Job& job, const char* unit) {
             throw Failure{std::string("the job of ") + unit +
                           " did not end in 20 seconds; look at: systemctl list-jobs"};
     }
+    if (job.result == "canceled")
+        throw Failure{std::string(unit) + " was asked to stop", "", stopped_meanwhile};
     if (job.result != "done")
         throw Failure{std::string("the job of ") + unit + " ended as '" + job.result +
                       "'; look at: journalctl -u " + unit};

@@ -6,19 +6,23 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
 
 #include "os/dir.h"
 #include "os/process.h"
+#include "systemd/pending.h"
 
 namespace systemd {
 namespace {
+
+// scope(1) of libexec: the unit was stopped before it was there
+constexpr int stopped_meanwhile = 3;
 
 Result<void> ask(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), CORRAL_SCOPE);
     const auto ended = TRY(os::run({.arguments = std::move(arguments), .own_group = true}));
     if (ended.status == 0) return {};
+    if (ended.status == stopped_meanwhile)
+        return Error{Kind::interrupted, cat("systemd: ", trim(ended.errors))};
     return Error{Kind::other, cat("systemd: ", trim(ended.errors))};
 }
 
@@ -48,18 +52,9 @@ Result<Scope> Scope::make(const ScopeCall& call) {
     return scope;
 }
 
-// proc(5): "ShdPnd:" is the mask of the signals that wait for the process, a bit each, in hexadecimal digits.
 bool Scope::was_sent(int signal) const {
     const auto status = os::read_file(cat("/proc/", sleeper_, "/status"));
-    if (!status) return false;
-    for (const auto& line : split(*status, '\n')) {
-        if (!line.starts_with("ShdPnd:")) continue;
-        const auto digits = trim(line.substr(7));
-        std::uint64_t mask = 0;
-        (void)std::from_chars(digits.data(), digits.data() + digits.size(), mask, 16);
-        return ((mask >> (signal - 1)) & 1) != 0;
-    }
-    return false;
+    return status && is_pending(*status, signal);
 }
 
 Scope::~Scope() {

@@ -26,6 +26,7 @@ struct ScopeCall {
 /// own are there.
 class Scope {
   public:
+    /// Kind::interrupted when systemd was asked to stop the unit before it was there.
     static Result<Scope> make(const ScopeCall& call);
     Scope(Scope&& from) noexcept : sleeper_(std::exchange(from.sleeper_, 0)) {}
     Scope& operator=(Scope&&) = delete;

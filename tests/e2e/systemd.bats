@@ -81,6 +81,25 @@ journal_has() { in_bed journalctl --quiet --no-pager -o cat "$1" | grep -E -- "$
     eventually no_unit web2
 }
 
+@test "systemctl stop while it loads is heeded as soon as it can be" {
+    in_bed sh -c 'startwpar web2 >/dev/null 2>&1 &
+        until [ -d /sys/fs/cgroup/corral.slice/wpar-web2.scope/keeper ]; do :; done
+        systemctl stop wpar-web2.scope; wait'
+    eventually state_is web2 D
+    eventually no_unit web2
+    refute journal_has UNIT=wpar-web2.scope 'timed out'
+}
+
+@test "systemctl stop while an application WPAR loads ends it" {
+    in_bed sh -c 'wparexec -n job /bin/sleep 300 >/dev/null 2>&1 &
+        until [ -d /sys/fs/cgroup/corral.slice/wpar-job.scope ]; do :; done
+        systemctl stop wpar-job.scope; wait'
+    wpar_run lswpar job
+    assert_failure
+    eventually no_unit job
+    refute journal_has UNIT=wpar-job.scope 'timed out'
+}
+
 @test "a command that is killed while it loads leaves no unit" {
     in_bed sh -c 'for pause in 0.2 0.3 0.4; do
             startwpar web2 >/dev/null 2>&1 & sleep $pause; kill -KILL $!; wait
