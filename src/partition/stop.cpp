@@ -85,11 +85,14 @@ void announce(const StopCall& call, bool system, const Observer& observer) {
 }
 
 Result<void> release_journaled(const spec::Definition& definition, const Release& how) {
-    return journaled({definition.name(), registry::Lifetime::boot},
-                     [&](registry::Journal& journal) -> Result<void> {
-                         TRY(journal.will(reverse::release(definition)));
-                         return release(traces_of(definition), how);
-                     });
+    auto done = journaled({definition.name(), registry::Lifetime::boot},
+                          [&](registry::Journal& journal) -> Result<void> {
+                              TRY(journal.will(reverse::release(definition)));
+                              return release(traces_of(definition), how);
+                          });
+    // A full /run keeps nobody from stopping it. If we are killed now, the keeper's absence tells what is left.
+    if (!done && done.error().kind == Kind::full) return release(traces_of(definition), how);
+    return done;
 }
 
 void describe(const StopCall& call, const Observer& observer) {

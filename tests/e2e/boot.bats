@@ -11,15 +11,14 @@ page='this is a test page for WPAR http service'
 
 prepare_bed() {
     in_bed systemctl --quiet enable --now corral.service
-    in_bed mkwpar -n web -A -M directory=/usr vfs=directory -M directory=/opt vfs=directory \
-        -N interface=en0 address=$address netmask=255.255.0.0 >/dev/null
+    in_bed mkwpar -n web -A -N interface=en0 address=$address netmask=255.255.0.0 >/dev/null
     in_bed mkwpar -n worker -N interface=en0 address=192.168.21.61 netmask=255.255.0.0 >/dev/null
     in_bed mkwpar -n idle >/dev/null
-    in_bed startwpar web >/dev/null
-    in_bed tar -C /srv/debs -c apache2 | in_bed clogin web tar -C /tmp -x
-    in_bed clogin web 'DEBIAN_FRONTEND=noninteractive dpkg -i --force-unsafe-io /tmp/apache2/*.deb >/dev/null 2>&1'
-    in_bed clogin web "echo '$page' >/var/www/html/index.html"
-    in_bed startwpar worker >/dev/null
+    # a server that need not be installed first
+    in_bed sh -ec 'cd /wpars/web; mkdir -p srv/www etc/systemd/system/multi-user.target.wants; echo "$1" >srv/www/index.html
+        printf "[Service]\nExecStart=/bin/busybox httpd -f -h /srv/www\n" >etc/systemd/system/page.service
+        ln -s ../page.service etc/systemd/system/multi-user.target.wants/' sh "$page"
+    in_bed sh -ec 'startwpar web; startwpar worker' </dev/null >/dev/null
 }
 
 states() { in_bed lswpar -qca name,state; }

@@ -172,6 +172,9 @@ eventually() {
 
 same_as_before() { audit | diff "$BATS_FILE_TMPDIR/audit" - >"$BATS_TEST_TMPDIR/leaks"; }
 
+# The WPAR's systemd has started all that it wants to: on a slow machine startwpar does not wait that long.
+has_settled() { in_bed timeout "$patience" clogin "$1" systemctl is-system-running --wait </dev/null >/dev/null || true; }
+
 # Nothing has changed in the bed since its file began. The kernel may give things back a moment late.
 assert_clean() {
     local end=$((SECONDS + ${1:-$patience}))

@@ -15,6 +15,7 @@ prepare_bed() {
     in_bed systemctl --quiet enable --now corral.service
     in_bed mkwpar -n first -A -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 >/dev/null
     in_bed startwpar first >/dev/null
+    has_settled first
 }
 
 # steps_of KIND COUNT CHOSEN...: which steps of that kind of command are walked.
@@ -99,7 +100,7 @@ is_whole() {
 @test "those whose start was cut short start" {
     local name
     for name in $(in_bed lswpar -qca name | grep -E '^(start|data)' | head -n 2); do
-        in_bed startwpar "$name"
+        in_bed startwpar "$name" >/dev/null
         in_bed clogin "$name" true </dev/null
     done
 }

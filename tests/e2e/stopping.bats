@@ -153,6 +153,21 @@ make_stubborn() {
     assert_clean
 }
 
+@test "a full /run keeps nobody from stopping it" {
+    local how
+    in_bed mount -t tmpfs -o size=256k none /run/wpars
+    for how in "" -F; do
+        start web
+        in_bed sh -c 'head -c 1M /dev/zero >/run/wpars/.full 2>/dev/null; head -c 1M /dev/zero >>/run/wpars/.full 2>/dev/null' || true
+        wpar_run stopwpar $how web
+        assert_status 0
+        state_is web D
+        in_bed rm /run/wpars/.full
+    done
+    in_bed umount /run/wpars
+    assert_clean
+}
+
 @test "the record below /run/wpars was removed: nothing pretends that it is stopped" {
     in_bed mkwpar -n lost >/dev/null
     in_bed startwpar lost >/dev/null
