@@ -21,6 +21,7 @@ Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostart(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostop(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> examine(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> generations(const cli::Arguments& given, cli::Terminal& terminal);
 
 /// `corral --ended NAME ...`: called by the keeper when its WPAR has ended.
 int ended(std::span<const std::string> words);

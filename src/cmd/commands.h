@@ -16,5 +16,6 @@ const cli::Command& wparexec();
 const cli::Command& autostart();
 const cli::Command& autostop();
 const cli::Command& doctor();
+const cli::Command& generation();
 
 }  // namespace cmd

@@ -29,6 +29,7 @@ Result<int> execute(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> autostart(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> autostop(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> examine(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> generations(const cli::Arguments&, cli::Terminal&) { return 0; }
 }  // namespace cmd
 
 namespace {
@@ -43,7 +44,8 @@ using Words = std::vector<std::string>;
 const std::vector<const cli::Command*> commands = {
     &cmd::mkwpar(),   &cmd::chwpar(),     &cmd::lswpar(),   &cmd::startwpar(),
     &cmd::stopwpar(), &cmd::rebootwpar(), &cmd::rmwpar(),   &cmd::clogin(),
-    &cmd::wparexec(), &cmd::autostart(),  &cmd::autostop(), &cmd::doctor()};
+    &cmd::wparexec(), &cmd::autostart(),  &cmd::autostop(), &cmd::doctor(),
+    &cmd::generation()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};

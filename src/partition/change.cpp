@@ -13,6 +13,7 @@
 #include "network/network.h"
 #include "os/dir.h"
 #include "partition/addresses.h"
+#include "partition/generation_make.h"
 #include "partition/live.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
@@ -72,11 +73,17 @@ Result<void> check_mounts(const spec::Definition& before, const spec::Definition
             return Error{Kind::invalid,
                          cat("-M directory=", mount.directory, " has vfs=", old->vfs,
                              "; remove it first with chwpar -K -M directory=", mount.directory)};
+        if (mount.vfs == "overlay" && old->dev != mount.dev)
+            return Error{Kind::invalid,
+                         cat("-M directory=", mount.directory, " was written over ", old->dev,
+                             ", and what was written fits no other; corral sync --generation N ",
+                             before.name(), " moves it with care")};
         if (old->size != mount.size)
             return Error{Kind::invalid,
                          cat("-M directory=", mount.directory, " has size=", old->size,
                              "; the size of a file system that exists cannot change")};
     }
+    if (!same_mounts(before, after)) TRY(check_generations(after));
     for (const auto& wanted : TRY(file_systems(after)))
         if (find_mount(before, wanted.directory) == nullptr) TRY(check_file_system(wanted));
     return {};
@@ -274,6 +281,12 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
     TRY(recover(call.name, manner.observer));
     if (new_name) TRY(recover(whole.wanted.name(), manner.observer));
     const auto before = TRY(registry::load(call.name));
+    UniqueFd generations;  // none can be removed until the definition says that it is used
+    if (!same_mounts(before, whole.wanted)) {
+        auto settled = TRY(settle_generations(std::move(whole.wanted), manner.observer));
+        whole.wanted = std::move(settled.definition);
+        generations = std::move(settled.lock);
+    }
     TRY(check_change(whole, before));
     TRY(change_locked(whole, before, manner.observer));
     registry::record({registry::Severity::info, "chwpar", call.name, "changed"});

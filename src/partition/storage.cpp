@@ -22,25 +22,6 @@ std::string source_of(const spec::Mount& mount) {
     return number ? cat(generation_tree(*number), mount.directory) : mount.dev;
 }
 
-// No user of the global environment gets there, and nobody changes anything in it: what is left to ask is whether it
-// holds the directory.
-Result<void> check_generation(const spec::Mount& mount, unsigned number) {
-    if (number == spec::newest_generation) return {};  // it is made when all else is known to fit
-    const auto tree = TRY(open_generation(number));
-    const auto found = tree.beneath(mount.directory.substr(1));
-    if (!found)
-        return Error{found.error().kind, cat("generation ", number, " has no directory '",
-                                             printable(mount.directory), "'")};
-    return {};
-}
-
-Result<void> check_generations(const spec::Definition& definition) {
-    for (const auto& mount : definition.mounts)
-        if (const auto number = spec::generation_of(mount.dev))
-            TRY(check_generation(mount, *number).within("-M directory=", mount.directory));
-    return {};
-}
-
 Result<filesystem::FileSystem> translate(const spec::Definition& definition,
                                          const spec::Mount& mount) {
     const auto type = filesystem::type_of(mount.vfs);
@@ -87,6 +68,18 @@ Result<void> check_new_store(const filesystem::FileSystem& wanted) {
     return filesystem::check_idmap(wanted.store);
 }
 
+// No user of the global environment gets there, and nobody changes anything in it: what is left to ask is whether it
+// holds the directory.
+Result<void> check_generation(const spec::Mount& mount, unsigned number) {
+    if (number == spec::newest_generation) return {};  // it is made when all else is known to fit
+    const auto tree = TRY(open_generation(number));
+    const auto found = tree.beneath(mount.directory.substr(1));
+    if (!found)
+        return Error{found.error().kind, cat("generation ", number, " has no directory '",
+                                             printable(mount.directory), "'")};
+    return {};
+}
+
 // Root of that WPAR could turn the way to it elsewhere.
 Result<void> must_not_be_inside_another(const std::string& shared) {
     for (const auto& name : TRY(registry::names())) {
@@ -126,6 +119,13 @@ Result<void> check_shared(const filesystem::FileSystem& wanted) {
     const bool written = wanted.type == filesystem::Type::bind && !is_read_only(wanted);
     return filesystem::check_shared(wanted.device, written)
         .within("-M directory=", wanted.directory);
+}
+
+Result<void> check_generations(const spec::Definition& definition) {
+    for (const auto& mount : definition.mounts)
+        if (const auto number = spec::generation_of(mount.dev))
+            TRY(check_generation(mount, *number).within("-M directory=", mount.directory));
+    return {};
 }
 
 Result<void> check_file_systems(const spec::Definition& definition) {

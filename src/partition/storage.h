@@ -18,6 +18,8 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
 Result<void> check_file_system(const filesystem::FileSystem& wanted);
 /// Of what a system WPAR shares or lies over: at each start again, since modes and definitions change.
 Result<void> check_shared(const filesystem::FileSystem& wanted);
+/// That the generations it names are there, and hold what is mounted from them.
+Result<void> check_generations(const spec::Definition& definition);
 Result<void> check_file_systems(const spec::Definition& definition);
 Result<void> mount_file_systems(const spec::Definition& definition,
                                 const filesystem::Mounting& how = {});
