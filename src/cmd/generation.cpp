@@ -9,12 +9,14 @@ namespace {
 using cli::Takes;
 
 constexpr std::array flags = {
-    cli::Flag{.name = "f",
-              .meaning = "create: make one also when the newest is the same as the global environment"},
-    cli::Flag{.name = "k",
-              .takes = Takes::value,
-              .value = "form",
-              .meaning = "create: reflink, erofs or copy (the first of them that this machine can)"},
+    cli::Flag{
+        .name = "f",
+        .meaning = "create: make one also when the newest is the same as the global environment"},
+    cli::Flag{
+        .name = "k",
+        .takes = Takes::value,
+        .value = "form",
+        .meaning = "create: reflink, erofs or copy (the first of them that this machine can)"},
     cli::Flag{.name = "v", .meaning = "diff: the files, too; list: the digests"},
     cli::Flag{.name = "unused", .meaning = "remove: all that no WPAR uses"},
     cli::Flag{.name = "json", .meaning = "list: as JSON"},
@@ -24,7 +26,8 @@ constexpr std::array flags = {
 constexpr std::array examples = {
     cli::Example{"corral generation create", "the software as it is now, for WPARs to come"},
     cli::Example{"corral generation list", "all of them, and who uses which"},
-    cli::Example{"corral generation diff 3 live", "what has changed in the global environment since"},
+    cli::Example{"corral generation diff 3 live",
+                 "what has changed in the global environment since"},
     cli::Example{"corral generation remove --unused", "what nobody needs any more"},
 };
 

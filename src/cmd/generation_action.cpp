@@ -32,8 +32,8 @@ Result<void> only(const cli::Arguments& given, std::string_view verb,
                   std::initializer_list<std::string_view> allowed) {
     for (const std::string_view flag : {"f", "k", "v", "unused", "json", "dry-run"})
         if (given.has(flag) && std::find(allowed.begin(), allowed.end(), flag) == allowed.end())
-            return wrong(cat("flag ", flag.size() == 1 ? "-" : "--", flag, " makes no sense with ",
-                             verb));
+            return wrong(
+                cat("flag ", flag.size() == 1 ? "-" : "--", flag, " makes no sense with ", verb));
     return {};
 }
 
@@ -126,7 +126,8 @@ Result<int> show_difference(const cli::Arguments& given, cli::Terminal& terminal
     TRY(only(given, "diff", {"v"}));
     const auto& words = given.operands();
     if (words.size() < 2 || words.size() > 3)
-        return wrong("diff needs one number, which is compared with the global environment, or two");
+        return wrong(
+            "diff needs one number, which is compared with the global environment, or two");
     const auto difference = TRY(partition::compare_generations(
         {.before = TRY(side_of(words[1])),
          .after = words.size() > 2 ? TRY(side_of(words[2])) : partition::live,

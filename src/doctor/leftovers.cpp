@@ -7,6 +7,7 @@
 #include "registry/paths.h"
 #include "spec/check.h"
 #include "spec/file.h"
+#include "spec/generation.h"
 
 namespace doctor {
 namespace {
@@ -28,6 +29,7 @@ class Judgement {
     void add(Severity severity, std::string text, std::string remedy, std::string subject) {
         report_.add({severity, std::move(text), std::move(remedy), std::move(subject)});
     }
+    bool may_be_mounted(unsigned generation) const;
     std::string clean_up(const std::string& name) const;
     std::set<std::uint32_t> keys_in_force() const;
 
@@ -95,8 +97,35 @@ std::string owner_of(const std::string& image) {
     return inside.substr(0, inside.find('/'));
 }
 
+// "/var/lib/wpars/.generations/3/image.erofs"
+std::optional<unsigned> generation_in(const std::string& image) {
+    if (!os::is_below(image, registry::paths::generations)) return std::nullopt;
+    const auto inside = image.substr(registry::paths::generations.size() + 1);
+    return static_cast<unsigned>(to_number(inside.substr(0, inside.find('/'))).value_or(0));
+}
+
+// Whoever works on a WPAR may have it open for a moment.
+bool Judgement::may_be_mounted(unsigned generation) const {
+    if (!survey_.in_operation.empty()) return true;
+    return std::any_of(survey_.wpars.begin(), survey_.wpars.end(), [&](const Known& known) {
+        if (!known.alive.any() || !known.in_force()) return false;
+        const auto used = spec::generations_of(*known.in_force());
+        return std::find(used.begin(), used.end(), generation) != used.end();
+    });
+}
+
 void Judgement::loops() {
     for (const auto& loop : there_.loops) {
+        if (const auto generation = generation_in(loop.backing)) {
+            if (!may_be_mounted(*generation))
+                add(Severity::warning,
+                    cat(loop.device, " holds generation ", *generation,
+                        ", which no loaded workload partition uses"),
+                    "corral generation remove --unused takes it away, and with it all that are not "
+                    "used",
+                    cat("generation ", *generation));
+            continue;
+        }
         const auto owner = owner_of(loop.backing);
         if (!survey_.may_hold(owner))
             add(Severity::warning,

@@ -61,6 +61,17 @@ TEST_F(Leftovers, TheSameOfOneThatIsNotLoadedIsToldPieceByPiece) {
     EXPECT_EQ(all[4].remedy, "ip link delete cor2n0");
 }
 
+TEST_F(Leftovers, AGenerationStaysOpenOnlyForOneThatIsLoaded) {
+    const Holdings open = {.loops = {{"/dev/loop5", "/var/lib/wpars/.generations/3/image.erofs"}}};
+    EXPECT_THAT(found(open),
+                ElementsAre(finds(Severity::warning, "/dev/loop5 holds generation 3")));
+    for (auto& known : survey.wpars)
+        if (known.name == "on")
+            known.definition->mounts.push_back(
+                {.directory = "/usr", .vfs = "overlay", .dev = "generation:3"});
+    EXPECT_THAT(found(open), IsEmpty());
+}
+
 TEST_F(Leftovers, SoIsThatOfOneThatNobodyHasDefined) {
     const auto all = found({.records = {"gone"}, .groups = {{"gone", true}}, .guard_idle = false});
     EXPECT_THAT(all, ElementsAre(finds(Severity::warning, "'/run/wpars/gone' is the record"),

@@ -39,9 +39,9 @@ Result<std::vector<std::string>> names_in(const os::Dir& one, const os::Dir& oth
 }
 
 Result<os::Dir> enter(const os::Dir& directory, const std::string& name, const std::string& shown) {
-    return os::Dir(TRY(directory.open_file(
-                       {.path = name, .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW})),
-                   shown);
+    return os::Dir(
+        TRY(directory.open_file({.path = name, .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW})),
+        shown);
 }
 
 }  // namespace

@@ -40,9 +40,9 @@ TEST_F(CompareTrees, WhatCameChangedAndWentIsTold) {
 
 TEST_F(CompareTrees, AMissingTreeIsAnEmptyOne) {
     std::vector<std::string> found;
-    ASSERT_TRUE(compare_trees(os::Dir(), tree_.dir("new"), "/opt", [&](char sign, const std::string& path) {
-        found.push_back(cat(sign, path));
-    }));
+    ASSERT_TRUE(compare_trees(
+        os::Dir(), tree_.dir("new"), "/opt",
+        [&](char sign, const std::string& path) { found.push_back(cat(sign, path)); }));
     EXPECT_THAT(found, ElementsAre("+/opt/bin", "+/opt/sh"));
 }
 

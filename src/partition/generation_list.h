@@ -12,7 +12,7 @@ namespace partition {
 
 struct ListedGeneration {
     generation::Record record = {};
-    std::uint64_t disk = 0;                // bytes that it takes; blocks it shares count, too
+    std::uint64_t disk = 0;               // bytes that it takes; blocks it shares count, too
     std::vector<std::string> wpars = {};  // that use it
 };
 Result<std::vector<ListedGeneration>> list_generations();

@@ -201,13 +201,30 @@ void settle(spec::Definition& definition, unsigned number) {
         if (is_open(mount)) mount.dev = spec::generation_dev(number);
 }
 
+// What is shared of one can only be read, and the definition says so.
+void make_read_only(spec::Definition& definition) {
+    for (auto& mount : definition.mounts) {
+        if (!spec::generation_of(mount.dev) || mount.vfs == "overlay") continue;
+        const auto options = split(mount.mountopts, ',');
+        if (std::find(options.begin(), options.end(), "ro") == options.end())
+            mount.mountopts += mount.mountopts.empty() ? "ro" : ",ro";
+    }
+}
+
 bool has_open(const spec::Definition& definition) {
     return std::any_of(definition.mounts.begin(), definition.mounts.end(), is_open);
 }
 
+// One of another form is not what was asked for.
+Result<std::optional<Record>> reusable(const MakeGeneration& call) {
+    if (call.force) return std::optional<Record>();
+    auto level = TRY(level_one());
+    if (level && call.form && *call.form != level->form) level.reset();
+    return level;
+}
+
 Result<void> foresee_creation(const MakeGeneration& call, const Observer& observer) {
-    const auto level = call.force ? std::optional<Record>() : TRY(level_one());
-    if (level)
+    if (const auto level = TRY(reusable(call)))
         observer.tell(cat("corral: ", described(*level), " is level with the global environment."));
     else
         observer.tell(cat("corral: would make generation ",
@@ -222,7 +239,7 @@ Result<void> create_generation(const MakeGeneration& call, const Manner& manner)
     const auto& observer = manner.observer;
     if (manner.dry_run) return foresee_creation(call, observer);
     const auto lock = TRY(generation::lock(generation_site()));
-    if (const auto level = call.force ? std::optional<Record>() : TRY(level_one())) {
+    if (const auto level = TRY(reusable(call))) {
         observer.tell(
             cat("The global environment has not changed since ", described(*level), " was made."));
         return {};
@@ -238,6 +255,7 @@ Result<Settled> settle_generations(spec::Definition definition, const Observer& 
     Settled settled;
     settled.definition = std::move(definition);
     if (spec::generations_of(settled.definition).empty()) return settled;
+    make_read_only(settled.definition);
     settled.lock = TRY(generation::lock(generation_site()));
     TRY(settle_kept(settled.definition));
     if (has_open(settled.definition))
@@ -247,6 +265,7 @@ Result<Settled> settle_generations(spec::Definition definition, const Observer& 
 
 Result<spec::Definition> foresee_generations(spec::Definition definition,
                                              const Observer& observer) {
+    make_read_only(definition);
     TRY(settle_kept(definition));
     if (!has_open(definition)) return definition;
     if (const auto level = TRY(level_one()))
