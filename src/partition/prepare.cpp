@@ -9,6 +9,7 @@
 #include "os/mount_table.h"
 #include "partition/addresses.h"
 #include "partition/script.h"
+#include "partition/site_defaults.h"
 #include "partition/storage.h"
 #include "partition/wishes.h"
 #include "registry/paths.h"
@@ -118,6 +119,7 @@ Result<std::string> new_uuid() {
 Result<spec::Definition> prepare(spec::Definition definition) {
     TRY(spec::check_name(definition.name()));
     if (definition.general.uuid.empty()) definition.general.uuid = TRY(new_uuid());
+    definition = with_site_defaults(std::move(definition), TRY(site_defaults()));
     definition = spec::with_default_mounts(std::move(definition));
     definition.general.privateusr = is_private(definition, "/usr");
     TRY(spec::check(definition, {.privileges = security::names()}));

@@ -5,6 +5,7 @@
 
 #include "os/dir.h"
 #include "os/interrupt.h"
+#include "partition/generations.h"
 #include "partition/keeper.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
@@ -207,6 +208,8 @@ void begin_operation(const Manner& manner) {
         const auto done = recover(name, manner.observer);
         if (!done) manner.observer.tell_warning(done.error().text);
     }
+    const auto cleared = generation::clear_leftovers(generation_site());
+    if (!cleared) manner.observer.tell_warning(cleared.error().text);
     // somebody's "nft flush ruleset" takes the guard of all active WPARs with it
     const auto guarded = network::keep_guard(network_site());
     if (!guarded) manner.observer.tell_warning(guarded.error().text);

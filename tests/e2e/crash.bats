@@ -5,7 +5,7 @@
 
 load helper
 
-# All WPARs share the bed's /usr, and its init.
+# All WPARs share the bed's /usr, and its init; "other" has a view over a generation of it.
 prepare_bed() {
     "$bed_tool" copy "$bed" "$support/audit" /usr/local/bin/audit
     "$bed_tool" copy "$bed" "$support/crash-walk" /usr/local/bin/crash-walk
@@ -14,7 +14,7 @@ prepare_bed() {
     "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
     in_bed ln -s /usr/sbin/init /usr/local/bin/quick-init
     in_bed sh -ec '
-        mkwpar -n other -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 </dev/null >/dev/null
+        mkwpar -l -n other -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 </dev/null >/dev/null
         startwpar other </dev/null >/dev/null'
 }
 
@@ -30,12 +30,23 @@ walk() {
 
 made='mkwpar -n web -N interface=en0 address=192.168.21.50 netmask=255.255.0.0'
 started="$made && startwpar web && quick-init web"
+detached='mkwpar -l -n web'
 own='mkwpar -n web -M directory=/ vfs=jfs2 size=200M -M vfs=directory directory=/var'
 
 teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
 
 @test "mkwpar" { walk true "$made" 'mkwpar -n web' 'startwpar web' 'rmwpar web' 'mkwpar -n another'; }
 @test "mkwpar with file systems of its own" { walk true "$own" 'mkwpar -n web' 'rmwpar web' 'mkwpar -n another'; }
+@test "mkwpar -l and what follows" {
+    walk true "$detached" "$detached" 'startwpar web' 'rmwpar web' 'mkwpar -n another'
+    walk "$detached" 'startwpar web' 'startwpar web' 'quick-init web; stopwpar web'
+    walk "$detached" 'rmwpar web' 'rmwpar web' 'mkwpar -n another'
+}
+@test "corral generation" {
+    walk true 'corral generation create -f' 'corral generation remove --unused'
+    walk true 'corral generation create -f -k erofs' 'corral generation remove --unused'
+    walk 'corral generation create -f' 'corral generation remove --unused' 'corral generation remove --unused'
+}
 @test "mkwpar -s" { walk true "$made -s" 'startwpar web' 'quick-init web; stopwpar web'; }
 @test "startwpar" { walk "$made" 'startwpar web' 'startwpar web' 'quick-init web; stopwpar web' 'rmwpar web' 'chwpar -h www web'; }
 @test "startwpar with file systems of its own" { walk "$own" 'startwpar web' 'startwpar web' 'quick-init web; rmwpar -s web'; }
@@ -78,6 +89,7 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
     done <<TEXT
 10 nothing web any
 10 nothing own any
+10 nothing detached any
 20 web start start
 10 own start any
 10 started stop start

@@ -151,6 +151,21 @@ device_of() { in_bed lswpar -Mqc -a mountpoint,device "$1" </dev/null | sed -n "
     assert_line "Removed generation $number."
 }
 
+@test "an administrator can have all shared WPARs follow generations" {
+    in_bed sh -c 'echo "shared = generation" >/etc/wpars/defaults'
+    make -n web
+    in_bed sh -c 'echo "shared = both" >/etc/wpars/defaults'
+    wpar_run mkwpar -n another
+    assert_status 2
+    assert_error "/etc/wpars/defaults: line 1: shared = 'both' is neither live nor generation"
+    in_bed rm /etc/wpars/defaults
+    [[ "$(device_of web /usr)" == generation:[0-9]* ]]
+    [ "$(device_of web /opt)" = "$(device_of web /usr)" ]
+    run in_bed lswpar -qca privateusr web
+    assert_output no
+    drop web
+}
+
 @test "what makes no sense is refused before anything is made" {
     mark_clean
     wpar_run mkwpar -n web -M directory=/usr vfs=overlay dev=generation:999

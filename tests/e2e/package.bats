@@ -205,7 +205,7 @@ service() { in_bed systemctl show --value -p "$1" corral.service; }
 }
 
 @test "without WPARs it is removed, and purged without a trace" {
-    in_bed sh -ec 'rmwpar -s web1; rmwpar -s web2' </dev/null >/dev/null
+    in_bed sh -ec 'rmwpar -s web1; rmwpar -s web2; corral generation create' </dev/null >/dev/null
     dpkg -r corral
     in_bed test -s /etc/wpars/secattrs
     dpkg_run -P corral
