@@ -26,6 +26,9 @@ int main(int argc, char** argv) {
         &cmd::mkwpar(),     &cmd::chwpar(), &cmd::lswpar(),    &cmd::startwpar(), &cmd::stopwpar(),
         &cmd::rebootwpar(), &cmd::rmwpar(), &cmd::clogin(),    &cmd::wparexec(),  &cmd::autostart(),
         &cmd::autostop(),   &cmd::doctor(), &cmd::generation()};
+        &cmd::mkwpar(),     &cmd::chwpar(),   &cmd::lswpar(), &cmd::startwpar(), &cmd::stopwpar(),
+        &cmd::rebootwpar(), &cmd::rmwpar(),   &cmd::clogin(), &cmd::wparexec(),  &cmd::syncwpar(),
+        &cmd::autostart(),  &cmd::autostop(), &cmd::doctor()};
     constexpr std::array internals = {
         cli::Internal{"--ended", cmd::ended}, cli::Internal{"--oom", cmd::oom},
         cli::Internal{"--stop", cmd::stop_asked}, cli::Internal{"--secattrs", cmd::print_secattrs}};

@@ -8,6 +8,7 @@
 #include "os/dir.h"
 #include "os/process.h"
 #include "partition/content.h"
+#include "partition/delivered.h"
 #include "partition/generation_make.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
@@ -64,6 +65,8 @@ Result<void> mount_and_fill(const spec::Definition& definition, const MakeCall& 
     TRY(mount_file_systems(definition, {.to_populate = true}));
     if (!definition.general.preserve) {
         TRY(fill_root(definition, observer));
+        TRY(journal.will(reverse::forget_delivered(definition.name())));
+        TRY(remember_delivered(definition));
         TRY(finish_root(definition, call, observer));
         // a definition is saved only once what it speaks of would survive a loss of power
         TRY(filesystem::make_durable(definition.directory(),

@@ -6,6 +6,7 @@
 #include "filesystem/attach.h"
 #include "filesystem/durable.h"
 #include "os/dir.h"
+#include "partition/delivered.h"
 #include "partition/recover.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
@@ -147,6 +148,8 @@ Result<void> remove_locked(const RemoveCall& call, const spec::Definition& defin
 Result<void> finish_removal(const spec::Definition& definition, const Removal& how) {
     if (definition.system()) {
         TRY(filesystem::unmount_all(definition.directory(), {.lazy = how.forced}));
+        // who adopts the file systems later may have changed them meanwhile
+        if (how.preserve) TRY(forget_delivered(definition.name()));
         if (!how.preserve) {
             TRY(remove_storage(definition, how.observer));
             // else a loss of power could bring back a tree that no definition and no journal tells of

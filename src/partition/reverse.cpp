@@ -10,6 +10,7 @@
 #include "filesystem/durable.h"
 #include "os/dir.h"
 #include "partition/change.h"
+#include "partition/delivered.h"
 #include "partition/generations.h"
 #include "partition/live.h"
 #include "partition/release.h"
@@ -84,6 +85,14 @@ Result<void> release_again(const Arguments& given, const Reversing& how) {
     return partition::release({given[0], given[1], key}, {.forced = how.forced});
 }
 
+Result<void> drop_wanted_again(const Arguments& given, const Reversing&) {
+    return partition::drop_wanted(given[0]);
+}
+
+Result<void> forget_delivered_again(const Arguments& given, const Reversing&) {
+    return partition::forget_delivered(given[0]);
+}
+
 struct Reverse {
     std::string_view verb;
     std::size_t arguments;
@@ -98,6 +107,8 @@ constexpr std::array reverses = {
     Reverse{"restore-definition", 1, restore_definition},
     Reverse{"apply-live", 1, apply_live_again},
     Reverse{"rename-back", 2, rename_back},
+    Reverse{"drop-wanted", 1, drop_wanted_again},
+    Reverse{"forget-delivered", 1, forget_delivered_again},
     Reverse{"release", 3, release_again},
     Reverse{"release-unless-held", 3, release_again},
 };
@@ -144,6 +155,8 @@ Record apply_live(const spec::Definition& definition) {
 Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};
 }
+Record drop_wanted(const std::string& name) { return {"drop-wanted", {name}}; }
+Record forget_delivered(const std::string& name) { return {"forget-delivered", {name}}; }
 Record release(const spec::Definition& definition) { return release_record("release", definition); }
 Record release_unless_held(const spec::Definition& definition) {
     return release_record("release-unless-held", definition);

@@ -26,6 +26,11 @@ registry::Record release(const spec::Definition& definition);
 /// The same, of a start: one that was killed after its keeper had taken over is complete.
 registry::Record release_unless_held(const spec::Definition& definition);
 
+/// What a synchronisation makes beside: it keeps nothing of it.
+registry::Record drop_wanted(const std::string& name);
+/// The record of what a WPAR in the making was filled with.
+registry::Record forget_delivered(const std::string& name);
+
 // Not reverses: what has passed such a step can only be finished.
 registry::Record finish_removal(const spec::Definition& definition, bool preserve);
 registry::Record finish_change(const spec::Definition& before, const spec::Definition& after);

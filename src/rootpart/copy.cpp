@@ -213,6 +213,11 @@ Result<void> copy_directory_metadata(int from, int to, const std::string& shown)
     return copy_metadata(from, to, found, shown);
 }
 
+Result<void> fill_file(int from, int to, const struct stat& like, const std::string& shown) {
+    TRY(copy_content(from, to, like, shown));
+    return copy_metadata(from, to, like, shown);
+}
+
 Result<void> write_new(int directory, const NewFile& file, const std::string& shown) {
     const auto to = TRY(create({.to = directory, .name = file.name, .shown = shown}));
     std::string_view rest = file.text;

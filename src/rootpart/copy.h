@@ -29,6 +29,9 @@ Result<Copied> make_directory(const Pair& pair);
 /// Owner, mode, attributes and times of an open directory, from another.
 Result<void> copy_directory_metadata(int from, int to, const std::string& shown);
 
+/// Content and attributes of an open file into another that is new; owner, mode and times are those of `like`.
+Result<void> fill_file(int from, int to, const struct stat& like, const std::string& shown);
+
 /// A new regular file with this text.
 struct NewFile {
     std::string name = {};

@@ -35,17 +35,11 @@ Result<void> read_lists(const os::Dir& info, Packages& packages) {
     return {};
 }
 
-// " /etc/issue 0123...ef" with perhaps " obsolete" after it, in the field Conffiles.
 void read_checksums(std::string_view status, Packages& packages) {
-    bool wanted = false;
-    each_line(status, [&](std::string_view line) {
-        if (!line.starts_with(' ')) wanted = line.starts_with("Conffiles:");
-        if (!wanted || !line.starts_with(" /")) return;
-        const auto parts = words(line);
-        if (parts.size() < 2 || !is_private(parts[0])) return;
-        packages.owned.insert(parts[0]);
-        if (parts[1] != "newconffile") packages.shipped_md5[parts[0]] = parts[1];
-    });
+    for (auto& [path, checksum] : shipped_checksums(status)) {
+        packages.owned.insert(path);
+        if (checksum != "newconffile") packages.shipped_md5[path] = checksum;
+    }
 }
 
 // Three lines each: from, to, by whom.
@@ -74,6 +68,19 @@ void read_ucf(const os::Dir& global, Packages& packages) {
 }
 
 }  // namespace
+
+// " /etc/issue 0123...ef" with perhaps " obsolete" after it, in the field Conffiles.
+std::unordered_map<std::string, std::string> shipped_checksums(std::string_view status) {
+    std::unordered_map<std::string, std::string> checksums;
+    bool wanted = false;
+    each_line(status, [&](std::string_view line) {
+        if (!line.starts_with(' ')) wanted = line.starts_with("Conffiles:");
+        if (!wanted || !line.starts_with(" /")) return;
+        const auto parts = words(line);
+        if (parts.size() >= 2 && is_private(parts[0])) checksums[parts[0]] = parts[1];
+    });
+    return checksums;
+}
 
 bool has_dpkg(const os::Dir& global) { return global.has(cat(database, "/status")); }
 

@@ -2,6 +2,7 @@
 // part matters: paths under /etc, /var and /root.
 #pragma once
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -25,6 +26,8 @@ struct Packages {
 Result<Packages> read_packages(const os::Dir& global);
 
 /// dpkg's (rootpart/dpkg.cpp): var/lib/dpkg and the registry of ucf.
+/// The checksums in dpkg's `status`, by absolute path: configuration files as they came.
+std::unordered_map<std::string, std::string> shipped_checksums(std::string_view status);
 bool has_dpkg(const os::Dir& global);
 Result<Packages> read_dpkg(const os::Dir& global);
 

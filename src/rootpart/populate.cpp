@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "rootpart/fresh.h"
+#include "rootpart/package_rules.h"
 #include "rootpart/packages.h"
 #include "rootpart/place.h"
 #include "rootpart/private_part.h"
@@ -28,17 +29,23 @@ class Population {
         : global_(global), target_(target), options_(options), observer_(observer) {}
 
     Result<void> run() {
-        const auto packages = TRY(read_packages(global_));
         TRY(place_shareable("usr", options_.private_usr));
         for (const auto* name : program_members) TRY(place_programs(name));
         TRY(place_shareable("opt", options_.private_opt));
+        TRY(root_part());
+        TRY(place_like_global("home"));
+        for (const auto* name : empty_members) TRY(place_empty(name, 0755));
+        return place_empty("tmp", 01777);
+    }
+
+    Result<void> root_part() {
+        const auto packages = TRY(read_packages(global_));
         for (const auto* name : {"etc", "var"}) TRY(place_like_global(name));
         TRY(copy_private_part({global_, target_, packages, options_, observer_}, {"/etc", "/var"}));
-        for (const auto* name : {"home", "root"}) TRY(place_like_global(name));
-        for (const auto* name : empty_members) TRY(place_empty(name, 0755));
-        TRY(place_empty("tmp", 01777));
+        TRY(place_like_global("root"));
         TRY(write_fresh(global_, target_, options_));
-        return write_services(global_, target_, options_);
+        TRY(write_services(global_, target_, options_));
+        return write_package_rules(target_, options_);
     }
 
   private:
@@ -143,6 +150,11 @@ Result<void> populate(const os::Dir& global, const os::Dir& target, const Option
             "; the workload partition's file system is too small: a larger size=, or free some "
             "space";
     return error;
+}
+
+Result<void> populate_root_part(const os::Dir& global, const os::Dir& target,
+                                const Options& options, const Observer& observer) {
+    return Population(global, target, options, observer).root_part().within("populate");
 }
 
 }  // namespace rootpart

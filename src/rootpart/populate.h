@@ -58,4 +58,8 @@ Result<Estimate> estimate(const os::Dir& global, const Options& options);
 Result<void> populate(const os::Dir& global, const os::Dir& target, const Options& options,
                       const Observer& observer = {});
 
+/// /etc, /var and /root alone, as `populate` makes them: what a synchronisation goes by.
+Result<void> populate_root_part(const os::Dir& global, const os::Dir& target,
+                                const Options& options, const Observer& observer = {});
+
 }  // namespace rootpart

@@ -1,0 +1,69 @@
+#include "partition/delivered.h"
+
+#include <unistd.h>
+
+#include "os/dir.h"
+#include "partition/storage.h"
+#include "registry/paths.h"
+
+namespace partition {
+namespace {
+
+constexpr std::size_t manifest_limit = 64 << 20;
+
+std::string manifest_path(const std::string& name) { return delivered_folder(name) + "/manifest"; }
+
+}  // namespace
+
+std::string delivered_folder(const std::string& name) {
+    return registry::paths::images(name) + "/rootpart";
+}
+std::string wanted_folder(const std::string& name) { return delivered_folder(name) + "/wanted"; }
+
+std::vector<std::string> mounted_by_others(const spec::Definition& definition) {
+    std::vector<std::string> all;
+    for (const auto& mount : definition.mounts)
+        if (mount.directory != "/" && mount.directory != "/var")
+            all.push_back(mount.directory.substr(1));
+    if (!is_private(definition, "/var")) all.emplace_back("var");
+    return all;
+}
+
+Result<void> save_delivered(const std::string& name, const rootpart::Manifest& manifest) {
+    TRY(os::make_dirs(delivered_folder(name), 0700));
+    return os::replace_file({manifest_path(name), rootpart::manifest_text(manifest), 0600});
+}
+
+Result<void> remember_delivered(const spec::Definition& definition) {
+    const auto root = TRY(os::Dir::open(definition.directory()));
+    const auto delivered = TRY(rootpart::survey(root, mounted_by_others(definition)));
+    return save_delivered(definition.name(), delivered).within("record of what was delivered");
+}
+
+Result<std::optional<rootpart::Manifest>> load_delivered(const std::string& name) {
+    const auto text = os::read_file(manifest_path(name), manifest_limit);
+    if (!text && text.error().kind == Kind::missing) return std::optional<rootpart::Manifest>();
+    if (!text) return text.error();
+    return std::optional(TRY(rootpart::parse_manifest(*text).within(manifest_path(name))));
+}
+
+// The second line; the rest may be long.
+std::string delivered_level(const std::string& name) {
+    const auto text = os::read_file(manifest_path(name), manifest_limit);
+    if (!text) return {};
+    const auto start = text->find("\nlevel\t");
+    if (start == std::string::npos) return {};
+    constexpr std::size_t heading = 7;
+    const auto rest = text->substr(start + heading, 64);
+    return rest.substr(0, rest.find('\n'));
+}
+
+Result<void> drop_wanted(const std::string& name) { return os::remove_tree(wanted_folder(name)); }
+
+Result<void> forget_delivered(const std::string& name) {
+    TRY(os::remove_tree(delivered_folder(name)));
+    (void)::rmdir(registry::paths::images(name).c_str());  // stays when there are images in it
+    return {};
+}
+
+}  // namespace partition

@@ -1,0 +1,31 @@
+// What a WPAR's root part was filled with, remembered in the global environment for the next synchronisation:
+// /var/lib/wpars/NAME/rootpart/manifest. It goes with the WPAR's images: removed by rmwpar, moved by a new name.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "rootpart/manifest.h"
+#include "spec/definition.h"
+
+namespace partition {
+
+std::string delivered_folder(const std::string& name);
+/// Where a synchronisation makes what is wanted; beside the manifest, gone with the operation.
+std::string wanted_folder(const std::string& name);
+
+/// Of a root that was just filled and mounted.
+Result<void> remember_delivered(const spec::Definition& definition);
+Result<void> save_delivered(const std::string& name, const rootpart::Manifest& manifest);
+/// Nothing when an older version made it. A damaged one is an error.
+Result<std::optional<rootpart::Manifest>> load_delivered(const std::string& name);
+/// The software it was last brought level with; empty: not known.
+std::string delivered_level(const std::string& name);
+Result<void> forget_delivered(const std::string& name);
+Result<void> drop_wanted(const std::string& name);
+
+/// Directories whose content is not the WPAR's own, or no part of its root part: "var/shared".
+std::vector<std::string> mounted_by_others(const spec::Definition& definition);
+
+}  // namespace partition

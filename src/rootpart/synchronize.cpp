@@ -1,0 +1,368 @@
+#include "rootpart/synchronize.h"
+
+#include <fcntl.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "rootpart/apply.h"
+#include "rootpart/database.h"
+#include "rootpart/inside.h"
+#include "rootpart/merge_accounts.h"
+#include "rootpart/packages.h"
+#include "rootpart/pwd_lock.h"
+
+namespace rootpart {
+namespace {
+
+using What = Change::What;
+constexpr std::size_t text_limit = 16 << 20;
+constexpr std::size_t status_limit = 64 << 20;
+constexpr std::string_view alternatives = "etc/alternatives/";
+
+// Merged, or the WPAR's alone whatever was delivered.
+bool is_apart(const std::string& path) {
+    static constexpr std::array names = {"etc/passwd",
+                                         "etc/group",
+                                         "etc/shadow",
+                                         "etc/gshadow",
+                                         "etc/subuid",
+                                         "etc/subgid",
+                                         "etc/hostname",
+                                         "etc/machine-id",
+                                         "var/cache/debconf/config.dat",
+                                         "var/cache/debconf/templates.dat",
+                                         "var/cache/debconf/passwords.dat"};
+    return std::find(names.begin(), names.end(), path) != names.end();
+}
+
+bool is_cache(const std::string& path) {
+    return path == "etc/ld.so.cache" || path == "var/lib/systemd/catalog/database" ||
+           path.starts_with("etc/init.d/.depend.");
+}
+
+What what_of(const Step& step) {
+    switch (step.decision.act) {
+        case Act::add:
+            return What::added;
+        case Act::replace:
+            return What::replaced;
+        case Act::remove:
+            return What::removed;
+        case Act::stay_away:
+            return What::stays_away;
+        case Act::nothing:
+            return What::nature;
+        default:
+            return What::kept;
+    }
+}
+
+std::string note_of(const Step& step) {
+    const auto shown = cat("/", step.path);
+    switch (step.decision.act) {
+        case Act::take_over:
+            return cat("replaced as demanded; the changed one is ", shown, old_beside);
+        case Act::keep_beside:
+            return cat("changed in the workload partition; the new one is ", shown, new_beside);
+        case Act::keep:
+            return "changed in the workload partition";
+        case Act::keep_old:
+            return "changed in the workload partition; no package of the global environment has it "
+                   "any more";
+        case Act::stay_away:
+            return "removed in the workload partition; there is a new one in the global "
+                   "environment";
+        default:
+            return {};
+    }
+}
+
+class Synchronizer {
+  public:
+    explicit Synchronizer(const Synchronization& call) : call_(call) {}
+
+    Result<Synchronized> run() {
+        TRY(directories_must_be_there());
+        done_.delivered = TRY(survey(call_.wanted, call_.left_out));
+        TRY(learn_what_was_delivered());
+        TRY(plan_accounts());
+        TRY(plan_entries());
+        TRY(plan_texts());
+        auto database = TRY(plan_database(call_.wanted, call_.target));
+        if (call_.preview) return preview(database);
+        TRY(dpkg_must_rest(call_.target));
+        TRY(perform(database));
+        finish_record();
+        return std::move(done_);
+    }
+
+  private:
+    Result<void> directories_must_be_there() const {
+        for (const auto* name : {"etc", "var", "var/lib", "var/lib/dpkg"}) {
+            const auto there = directory_inside(call_.target, name);
+            if (!there)
+                return Error{Kind::invalid,
+                             cat("'/", name, "' in the workload partition is no directory: ",
+                                 there.error().text,
+                                 "; nothing was changed. Put it back, then synchronize again"),
+                             there.error().os_number};
+        }
+        return {};
+    }
+
+    bool is_left_out(const std::string& path) const {
+        return is_apart(path) ||
+               std::any_of(call_.left_out.begin(), call_.left_out.end(), [&](const auto& other) {
+                   return path == other || path.starts_with(other + "/");
+               });
+    }
+
+    Result<void> learn_what_was_delivered() {
+        if (call_.delivered) {
+            before_ = *call_.delivered;
+            return {};
+        }
+        // made by an older version: its package database tells what configuration files came like
+        const auto status = read_inside(call_.target, "var/lib/dpkg/status", status_limit);
+        if (!status) return status.error();
+        for (const auto& [path, checksum] : shipped_checksums(*status)) {
+            constexpr mode_t unknown = ~mode_t{};
+            before_.entries[path.substr(1)] = {Sort::file, unknown, 0, 0, any_size, checksum};
+        }
+        return {};
+    }
+
+    std::string inside(const std::string& path) {
+        auto text = read_inside(call_.target, path, text_limit);
+        if (text) return *std::move(text);
+        if (text.error().kind != Kind::missing && reading_ok_) reading_ok_ = text.error();
+        return {};
+    }
+    std::string wanted(const std::string& path) const {
+        auto text = call_.wanted.read(path, text_limit);
+        return text ? *std::move(text) : std::string();
+    }
+
+    Result<void> plan_accounts() {
+        const Accounts there = {inside("etc/passwd"), inside("etc/group"), inside("etc/shadow"),
+                                inside("etc/gshadow")};
+        TRY(std::move(reading_ok_));
+        const Accounts fresh = {wanted("etc/passwd"), wanted("etc/group"), wanted("etc/shadow"),
+                                wanted("etc/gshadow")};
+        auto merged = merge_accounts(
+            {there, fresh, before_.passwd, before_.group, call_.only_add && !call_.force});
+        for (auto& note : merged.notes) done_.changes.push_back({What::account, "", note});
+        for (auto& clash : merged.clashes) done_.changes.push_back({What::clash, "", clash});
+        plan_account_text("etc/group", there.group, merged.texts.group, 0644);
+        plan_account_text("etc/gshadow", there.gshadow, merged.texts.gshadow, 0600);
+        plan_account_text("etc/passwd", there.passwd, merged.texts.passwd, 0644);
+        plan_account_text("etc/shadow", there.shadow, merged.texts.shadow, 0600);
+        for (auto& [path, entry] : done_.delivered.entries) {
+            if (const auto user = merged.users.find(entry.uid); user != merged.users.end())
+                entry.uid = user->second;
+            if (const auto group = merged.groups.find(entry.gid); group != merged.groups.end())
+                entry.gid = group->second;
+        }
+        return {};
+    }
+
+    void plan_account_text(const std::string& path, const std::string& before,
+                           const std::string& after, mode_t mode) {
+        if (before != after) accounts_.push_back({path, after, mode});
+    }
+
+    Result<void> plan_entries() {
+        std::set<std::string> paths;
+        for (const auto& [path, entry] : done_.delivered.entries) paths.insert(path);
+        for (const auto& [path, entry] : before_.entries) paths.insert(path);
+        for (const auto& path : paths)
+            if (!is_left_out(path)) TRY(plan_entry(path));
+        return {};
+    }
+
+    static const Entry* find(const Entries& entries, const std::string& path) {
+        const auto found = entries.find(path);
+        return found == entries.end() ? nullptr : &found->second;
+    }
+
+    Result<void> plan_entry(const std::string& path) {
+        const auto* delivered = find(before_.entries, path);
+        const auto* fresh = find(done_.delivered.entries, path);
+        const auto* either = delivered != nullptr ? delivered : fresh;
+        auto present = TRY(look_inside(call_.target, path, either->size,
+                                       fresh != nullptr ? fresh->size : either->size));
+        const Three three = {delivered, present ? &*present : nullptr, fresh};
+        const bool own = path.starts_with("etc/");
+        Insistence how = {call_.only_add, call_.force && own, is_cache(path)};
+        auto decision = decide(three, how);
+        if (decision.act == Act::keep_beside && !own) decision.act = Act::nothing;
+        if (path.starts_with(alternatives)) adjust_alternative(path, three, decision);
+        how.only_add = false;
+        if (call_.only_add && decide(three, how) != decision) postponed_.push_back(path);
+        if (decision != Decision{}) steps_.push_back({path, decision, std::move(present), fresh});
+        return {};
+    }
+
+    // A choice made inside holds as long as there is what was chosen.
+    void adjust_alternative(const std::string& path, const Three& three, Decision& decision) {
+        if (three.present == nullptr || three.present->sort != Sort::link) return;
+        const bool other = three.wanted != nullptr && !three.present->same_content(*three.wanted) &&
+                           (decision.act == Act::keep || decision.act == Act::nothing);
+        const bool left = decision.act == Act::keep_old;
+        if (!other && !left) return;
+        if (is_installed(three.present->content)) {
+            if (other) chosen_.insert(path.substr(alternatives.size()));
+            return;
+        }
+        decision.act = other ? Act::replace : Act::remove;
+    }
+
+    bool is_installed(const std::string& leads_to) const {
+        for (const auto* shared : {"/usr/", "/bin/", "/sbin/", "/lib"})
+            if (leads_to.starts_with(shared))
+                return static_cast<bool>(call_.global.open_file(
+                    {.path = leads_to.substr(1), .flags = O_PATH, .in_root = true}));
+        return true;
+    }
+
+    void plan_text(const std::string& path, const std::string& before, const std::string& after,
+                   mode_t mode = 0644) {
+        if (before != after) texts_.push_back({path, after, mode});
+    }
+
+    Result<void> plan_texts() {
+        for (const auto& [path, delivered, size] :
+             {std::tuple{"var/lib/dpkg/statoverride", &before_.statoverride, 1U},
+              {"var/lib/dpkg/diversions", &before_.diversions, 3U}}) {
+            const auto there = inside(path);
+            plan_text(path, there, merge_lines(there, wanted(path), *delivered, size));
+        }
+        TRY(plan_debconf());
+        const auto folder = directory_inside(call_.wanted, "var/lib/dpkg/alternatives");
+        if (!folder) return std::move(reading_ok_);
+        for (const auto& name : TRY(folder->entries())) {
+            const auto path = cat("var/lib/dpkg/alternatives/", name);
+            const auto there = inside(path);
+            plan_text(path, there, merged_alternative(there, wanted(path), chosen_.contains(name)));
+        }
+        return std::move(reading_ok_);
+    }
+
+    // Answers that were given inside stay; questions are the packages' own.
+    Result<void> plan_debconf() {
+        if (!call_.wanted.has("var/cache/debconf/config.dat")) return {};
+        const auto answers = inside("var/cache/debconf/config.dat");
+        const auto merged = merge_records(answers, wanted("var/cache/debconf/config.dat"));
+        if (merged != merge_records(answers, ""))
+            plan_text("var/cache/debconf/config.dat", answers, merged, 0600);
+        const auto questions = inside("var/cache/debconf/templates.dat");
+        const auto fresh = wanted("var/cache/debconf/templates.dat");
+        const auto all = merge_records(fresh, questions);
+        if (all != merge_records(questions, ""))
+            plan_text("var/cache/debconf/templates.dat", questions, all);
+        return {};
+    }
+
+    void report(const Step& step) {
+        done_.changes.push_back({what_of(step), cat("/", step.path), note_of(step)});
+    }
+
+    void report_database(std::size_t changed) {
+        if (changed != 0)
+            done_.changes.push_back({What::replaced, "/var/lib/dpkg", "the package database"});
+    }
+
+    Result<Synchronized> preview(const DatabasePlan& database) {
+        for (const auto& step : steps_) report(step);
+        report_database(database.steps.size() + texts_.size());
+        return std::move(done_);
+    }
+
+    Result<void> between() const {
+        if (call_.stop && *call_.stop) return Error{Kind::interrupted, "interrupted"};
+        return {};
+    }
+    Result<void> part_done() const { return call_.step ? call_.step() : Result<void>(); }
+
+    // One path that the WPAR's root made impossible must not keep the others from being done.
+    Result<void> carry_out(const Step& step) {
+        TRY(between());
+        const auto done = apply(call_.wanted, call_.target, step);
+        if (done) {
+            if (!step.path.starts_with("var/lib/dpkg/")) report(step);
+            return {};
+        }
+        const auto kind = done.error().kind;
+        if (kind == Kind::full || kind == Kind::interrupted) return done;
+        done_.changes.push_back({What::failed, cat("/", step.path), done.error().text});
+        postponed_.push_back(step.path);
+        return {};
+    }
+
+    Result<void> write_texts(const std::vector<Text>& texts) {
+        for (const auto& text : texts) {
+            TRY(between());
+            TRY(replace_text(call_.wanted, call_.target, text));
+        }
+        return {};
+    }
+
+    Result<void> perform(const DatabasePlan& database) {
+        if (!accounts_.empty()) {
+            const auto lock = TRY(PasswordLock::take(call_.target));
+            // what was written since it was planned would be lost
+            TRY(accounts_must_be_as_planned());
+            TRY(write_texts(accounts_));
+        }
+        TRY(part_done());
+        for (const auto& step : steps_)
+            if (step.decision.act != Act::remove) TRY(carry_out(step));
+        TRY(part_done());
+        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step)  // deepest first
+            if (step->decision.act == Act::remove) TRY(carry_out(*step));
+        TRY(part_done());
+        for (const auto& step : database.steps) TRY(carry_out(step));
+        TRY(write_texts(texts_));
+        report_database(database.steps.size() + texts_.size());
+        return part_done();
+    }
+
+    Result<void> accounts_must_be_as_planned() {
+        auto again = Synchronizer(call_);
+        again.done_.delivered = done_.delivered;
+        again.before_ = before_;
+        TRY(again.plan_accounts());
+        accounts_ = std::move(again.accounts_);
+        return {};
+    }
+
+    void finish_record() {
+        for (const auto& path : postponed_) {
+            const auto* old = find(before_.entries, path);
+            if (old != nullptr && old->size != any_size)
+                done_.delivered.entries[path] = *old;
+            else
+                done_.delivered.entries.erase(path);
+        }
+        if (!postponed_.empty()) done_.delivered.level.clear();  // not level yet
+    }
+
+    const Synchronization& call_;
+    Synchronized done_;
+    Manifest before_;
+    Result<void> reading_ok_;
+    std::vector<Text> accounts_;
+    std::vector<Step> steps_;
+    std::vector<Text> texts_;
+    std::set<std::string> chosen_;
+    std::vector<std::string> postponed_;
+};
+
+}  // namespace
+
+Result<Synchronized> synchronize(const Synchronization& call) { return Synchronizer(call).run(); }
+
+}  // namespace rootpart
