@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 21> names = {
     "kernel",      "namespaces", "cgroup",     "systemd",  "idmap",       "filesystems",
     "loop",        "interfaces", "forwarding", "firewall", "programs",    "criu",
     "permissions", "space",      "clock",      "ids",      "definitions", "keepers",
-    "operations",  "journals",   "leftovers"};
+    "software",    "operations",  "journals",   "leftovers"};
 
 constexpr cli::Command table = {
     .name = "corral doctor",

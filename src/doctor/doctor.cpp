@@ -20,6 +20,7 @@
 #include "doctor/network.h"
 #include "doctor/permissions.h"
 #include "doctor/programs.h"
+#include "doctor/software.h"
 #include "doctor/space.h"
 #include "doctor/systemd.h"
 
@@ -46,6 +47,7 @@ constexpr std::array table = {
     Check{"clock", "the time of day", look_at_clock},
     Check{checks::ids, "WPAR ids and ranges of user ids", look_at_ids},
     Check{"definitions", "definitions can be read and do not clash", look_at_definitions},
+    Check{"software", "WPARs are level with the software they share", look_at_software},
     Check{"keepers", "every active WPAR has its keeper", look_at_keepers},
     Check{"operations", "nobody holds a WPAR for long", look_at_operations},
     Check{"journals", "no operation was killed half way", look_at_journals},

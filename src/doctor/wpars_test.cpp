@@ -5,6 +5,7 @@
 #include "doctor/definitions.h"
 #include "doctor/ids.h"
 #include "doctor/journals.h"
+#include "doctor/software.h"
 #include "doctor/keepers.h"
 #include "doctor/test_support.h"
 
@@ -98,6 +99,15 @@ TEST(Operations, ThatTakeLongOrAreStoppedAreTold) {
                 ElementsAre(finds(Severity::warning, "'create' (process 11) on slow takes 60 min"),
                             finds(Severity::warning, "on held is stopped by a signal")));
     EXPECT_EQ(report.findings[1].remedy, "kill -CONT 12");
+}
+
+TEST(Software, ThatChangedSinceIsWorthKnowing) {
+    const auto report = judge_levels({{"web1", "a", "a"}, {"db", "a", "b"}, {"half", "", "b"}});
+    EXPECT_THAT(report.findings,
+                ElementsAre(finds(Severity::note, "packages changed in the global environment since db"),
+                            finds(Severity::note, "since half")));
+    EXPECT_EQ(report.findings[0].remedy, "syncwpar db");
+    EXPECT_THAT(report.state, HasSubstr("1 of 3"));
 }
 
 TEST(Journals, AreLeftByKilledCommands) {

@@ -47,15 +47,13 @@ Result<std::optional<rootpart::Manifest>> load_delivered(const std::string& name
     return std::optional(TRY(rootpart::parse_manifest(*text).within(manifest_path(name))));
 }
 
-// The second line; the rest may be long.
-std::string delivered_level(const std::string& name) {
-    const auto text = os::read_file(manifest_path(name), manifest_limit);
-    if (!text) return {};
-    const auto start = text->find("\nlevel\t");
-    if (start == std::string::npos) return {};
-    constexpr std::size_t heading = 7;
-    const auto rest = text->substr(start + heading, 64);
-    return rest.substr(0, rest.find('\n'));
+std::optional<SoftwareLevel> level_of(const spec::Definition& definition) {
+    if (is_private(definition, "/usr")) return std::nullopt;
+    const auto delivered = load_delivered(definition.name());
+    if (!delivered || !*delivered) return std::nullopt;
+    const auto source = os::Dir::open("/");
+    if (!source) return std::nullopt;
+    return SoftwareLevel{(*delivered)->level, rootpart::software_level(*source)};
 }
 
 Result<void> drop_wanted(const std::string& name) { return os::remove_tree(wanted_folder(name)); }

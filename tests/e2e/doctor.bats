@@ -45,7 +45,7 @@ start_fails() {
     assert_match '^kernel +ok +openat2 pidfd_open clone3'
     assert_match '^idmap +ok +/wpars \('
     assert_match '^leftovers +ok '
-    assert_match '^21 checks: 0 errors, 0 warnings, '
+    assert_match '^22 checks: 0 errors, 0 warnings, '
     assert_content
     assert_clean
 }

@@ -72,6 +72,9 @@ teardown() {
     in_bed rm /wpars/web/etc/horn.d/gone
     in_bed chmod 600 /wpars/web/etc/horn.d/mode
     install horn_2
+    wpar_run corral doctor software
+    assert_status 0
+    assert_match '^software +note +packages changed in the global environment since web '
     wpar_run syncwpar -p web
     assert_status 0
     assert_line "syncroot: replaced /etc/horn.conf"
