@@ -18,11 +18,11 @@ constexpr std::array examples = {
 };
 
 // doctor/doctor.cpp has what is behind each; the table of a command holds constants only.
-constexpr std::array<std::string_view, 21> names = {
+constexpr std::array<std::string_view, 22> names = {
     "kernel",      "namespaces", "cgroup",     "systemd",  "idmap",       "filesystems",
     "loop",        "interfaces", "forwarding", "firewall", "programs",    "criu",
     "permissions", "space",      "clock",      "ids",      "definitions", "keepers",
-    "software",    "operations",  "journals",   "leftovers"};
+    "software",    "operations", "journals",   "leftovers"};
 
 constexpr cli::Command table = {
     .name = "corral doctor",

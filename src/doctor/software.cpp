@@ -26,10 +26,11 @@ Report look_at_software(const Survey& survey) {
         return report;
     }
     std::vector<Level> levels;
+    const auto now = partition::present_level();
     for (const auto& known : survey.wpars) {
         if (!known.system() || known.in_operation) continue;
-        if (auto level = partition::level_of(*known.definition))
-            levels.push_back({known.name, level->delivered, level->now});
+        if (auto level = partition::delivered_level(*known.definition))
+            levels.push_back({known.name, *std::move(level), now});
     }
     return judge_levels(levels);
 }

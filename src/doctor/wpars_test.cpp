@@ -5,8 +5,8 @@
 #include "doctor/definitions.h"
 #include "doctor/ids.h"
 #include "doctor/journals.h"
-#include "doctor/software.h"
 #include "doctor/keepers.h"
+#include "doctor/software.h"
 #include "doctor/test_support.h"
 
 namespace doctor {
@@ -103,9 +103,10 @@ TEST(Operations, ThatTakeLongOrAreStoppedAreTold) {
 
 TEST(Software, ThatChangedSinceIsWorthKnowing) {
     const auto report = judge_levels({{"web1", "a", "a"}, {"db", "a", "b"}, {"half", "", "b"}});
-    EXPECT_THAT(report.findings,
-                ElementsAre(finds(Severity::note, "packages changed in the global environment since db"),
-                            finds(Severity::note, "since half")));
+    EXPECT_THAT(
+        report.findings,
+        ElementsAre(finds(Severity::note, "packages changed in the global environment since db"),
+                    finds(Severity::note, "since half")));
     EXPECT_EQ(report.findings[0].remedy, "syncwpar db");
     EXPECT_THAT(report.state, HasSubstr("1 of 3"));
 }

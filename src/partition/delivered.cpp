@@ -5,6 +5,7 @@
 #include "os/dir.h"
 #include "partition/storage.h"
 #include "registry/paths.h"
+#include "spec/generation.h"
 
 namespace partition {
 namespace {
@@ -47,13 +48,17 @@ Result<std::optional<rootpart::Manifest>> load_delivered(const std::string& name
     return std::optional(TRY(rootpart::parse_manifest(*text).within(manifest_path(name))));
 }
 
-std::optional<SoftwareLevel> level_of(const spec::Definition& definition) {
-    if (is_private(definition, "/usr")) return std::nullopt;
-    const auto delivered = load_delivered(definition.name());
+std::optional<std::string> delivered_level(const spec::Definition& definition) {
+    if (is_private(definition, "/usr") || !spec::generations_of(definition).empty())
+        return std::nullopt;
+    auto delivered = load_delivered(definition.name());
     if (!delivered || !*delivered) return std::nullopt;
-    const auto source = os::Dir::open("/");
-    if (!source) return std::nullopt;
-    return SoftwareLevel{(*delivered)->level, rootpart::software_level(*source)};
+    return std::move((*delivered)->level);
+}
+
+std::string present_level() {
+    const auto global = os::Dir::open("/");
+    return global ? rootpart::software_level(*global) : std::string();
 }
 
 Result<void> drop_wanted(const std::string& name) { return os::remove_tree(wanted_folder(name)); }

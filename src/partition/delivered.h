@@ -20,12 +20,11 @@ Result<void> remember_delivered(const spec::Definition& definition);
 Result<void> save_delivered(const std::string& name, const rootpart::Manifest& manifest);
 /// Nothing when an older version made it. A damaged one is an error.
 Result<std::optional<rootpart::Manifest>> load_delivered(const std::string& name);
-struct SoftwareLevel {
-    std::string delivered = {};  // of the last time; empty when not all could be done then
-    std::string now = {};        // of what it shares
-};
-/// Nothing for a WPAR with software of its own, and for one of which nothing is recorded.
-std::optional<SoftwareLevel> level_of(const spec::Definition& definition);
+/// The software it was last brought level with, of a WPAR that follows the live tree; empty when not all could be done
+/// then. Nothing for one with software of its own or a generation's, and for one of which nothing is recorded.
+std::optional<std::string> delivered_level(const spec::Definition& definition);
+/// Of the global environment.
+std::string present_level();
 Result<void> forget_delivered(const std::string& name);
 Result<void> drop_wanted(const std::string& name);
 

@@ -8,6 +8,7 @@
 #include "os/interrupt.h"
 #include "partition/content.h"
 #include "partition/delivered.h"
+#include "partition/generations.h"
 #include "partition/recover.h"
 #include "partition/reverse.h"
 #include "partition/storage.h"
@@ -23,8 +24,6 @@ namespace {
 
 using registry::Journal;
 using What = Change::What;
-
-Result<os::Dir> source_of(const spec::Definition& /*definition*/) { return os::Dir::open("/"); }
 
 Result<void> must_be_synchronizable(const spec::Definition& definition) {
     const auto& name = definition.name();
@@ -161,7 +160,7 @@ Result<Synced> synchronize(const SyncCall& call, const Manner& manner) {
     TRY(must_be_recorded(call.name));
     const auto definition = TRY(registry::load(call.name));
     TRY(must_be_synchronizable(definition));
-    const auto source = TRY(source_of(definition));
+    const auto source = TRY(open_source(definition));
     const auto delivered = TRY(load_delivered(call.name));
     if (!delivered)
         manner.observer.tell_warning(
