@@ -67,7 +67,7 @@ start_fails() {
     run findings '[.[] | keys_unsorted | join(",")] | unique | join(" ")'
     assert_output "check,severity,finding,remedy,subject"
     run findings '[.[].check] | unique | length'
-    assert_output 21
+    assert_output 22
     run findings '[.[].severity] | unique - ["ok", "note"] | length'
     assert_output 0
 }

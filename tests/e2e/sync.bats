@@ -74,7 +74,7 @@ teardown() {
     install horn_2
     wpar_run corral doctor software
     assert_status 0
-    assert_match '^software +note +packages changed in the global environment since web '
+    assert_match '^ +note +packages changed in the global environment since web '
     wpar_run syncwpar -p web
     assert_status 0
     assert_line "syncroot: replaced /etc/horn.conf"
