@@ -9,6 +9,7 @@ prepare_bed() {
     "$bed_tool" copy "$bed" "$support/crash-walk" /usr/local/bin/crash-walk
     "$bed_tool" copy "$bed" "$support/make-deb" /usr/local/bin/make-deb
     first_wpar
+    in_bed corral generation create >/dev/null
     in_bed sh -ec '
         mkdir /srv/made && cd /srv/made
         make-deb horn 1 etc/horn.conf=first etc/horn.d/kept=first etc/horn.d/own=first etc/horn.d/gone=first etc/horn.d/mode=first
@@ -30,7 +31,7 @@ teardown() {
     in_bed sh -c '
         for name in $(lswpar -qca name); do rmwpar -F "$name" </dev/null; done
         dpkg --purge horn herald herald-tool; userdel herald; groupdel herald; rm -rf /etc/horn.d' >/dev/null 2>&1 || true
-    [ "$(in_bed find /var/lib/wpars /wpars -mindepth 1 -not -path '*/.journal')" = "" ]
+    [ "$(in_bed find /var/lib/wpars /wpars -mindepth 1 -not -path '*/.*')" = "" ]
 }
 
 @test "a fresh WPAR is level; what it was made with is known to nobody but root" {
@@ -220,6 +221,19 @@ teardown() {
     assert_status 1
     assert_error "is no regular file"
     in_bed rm -r /srv/victim /srv/horn.conf /srv/horn.d
+}
+
+@test "one that follows a generation is level with that, and goes on when it is moved" {
+    make web -M directory=/usr vfs=namefs dev=generation:1 -M directory=/opt vfs=namefs dev=generation:1
+    install horn_1
+    level web
+    in_bed corral generation create >/dev/null
+    in_bed chwpar -M directory=/usr dev=generation:2 -M directory=/opt dev=generation:2 web
+    in_bed syncwpar web
+    [ "$(in_wpar web etc/horn.conf)" = first ]
+    in_bed chwpar -M directory=/usr dev=generation:1 -M directory=/opt dev=generation:1 web
+    in_bed syncwpar web
+    refute is_there web etc/horn.conf
 }
 
 @test "one made by an older version: what differs is kept" {
