@@ -56,6 +56,7 @@ constexpr Measure measures[] = {
     {"make", "Making a shared WPAR", "ms"},
     {"ready", "startwpar with systemd inside, to its READY=1", "ms"},
     {"generation", "A copy of /usr, /opt and /etc, 300 MB, to the disk", "ms"},
+    {"generation-disk", "What it takes on the disk", "kB"},
     {"detached", "Making a WPAR or container with software of its own", "ms"},
     {"views", "What a new detached WPAR's /usr and /opt take on the disk", "kB"},
     {"root", "What the rest of it takes", "kB"},

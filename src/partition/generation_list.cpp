@@ -49,8 +49,8 @@ Result<void> must_be_free(unsigned number, const Uses& uses) {
     if (users.empty()) return {};
     return Error{Kind::busy,
                  cat("generation ", number, " is used by ", join(users, ", "),
-                     "; it can go when they are removed, or have moved to another with corral sync "
-                     "--generation")};
+                     "; it can go when they are removed, or share another: chwpar -M "
+                     "directory=/usr dev=generation:N")};
 }
 
 Result<void> remove_one(unsigned number, const Observer& observer) {

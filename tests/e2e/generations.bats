@@ -76,6 +76,10 @@ device_of() { in_bed lswpar -Mqc -a mountpoint,device "$1" </dev/null | sed -n "
     assert_match '^end$'
     refute grep -E 'overlay$|generations' <<<"$output"
     inside web 'findmnt -no FSTYPE /usr' | grep -qx overlay
+    copy_to_bed "$build/tests/e2e/escape" /wpars/web/root/escape
+    run inside web '/root/escape overlay-layers uncover look-below hidden-files new-devices file-handles descriptors'
+    refute grep ESCAPED <<<"$output"
+    assert_status 0
     drop web
 }
 

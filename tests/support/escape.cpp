@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -327,6 +328,21 @@ Reached from_a_nested_user_namespace() {
     return std::nullopt;
 }
 
+// Marks by which overlayfs finds its way: who could set them in his view would choose what it shows of the layers.
+Reached overlay_layers() {
+    for (const char* tree : {"/usr", "/opt", "/usr/bin/env"})
+        for (const char* mark : {"trusted.overlay.opaque", "trusted.overlay.redirect",
+                                 "trusted.overlay.origin", "trusted.anything"})
+            if (::setxattr(tree, mark, "y", 1, 0) == 0)
+                return std::string("set ") + mark + " of " + tree;
+    if (::mknod("/usr/whiteout", S_IFCHR, ::makedev(0, 0)) == 0) return "made a whiteout";
+    for (const char* option : {"upperdir=/tmp", "lowerdir=/", "redirect_dir=follow", "metacopy=on"})
+        if (::mount(nullptr, "/usr", nullptr, MS_REMOUNT, option) == 0 &&
+            text_of("/proc/self/mounts").find(option) != std::string::npos)
+            return std::string("remounted /usr with ") + option;
+    return std::nullopt;
+}
+
 // --- the file system of the global environment
 
 bool sees_the_global_root() {
@@ -505,6 +521,7 @@ constexpr std::array attempts = {
     Attempt{"system-files", system_files},
     Attempt{"oom-score", less_likely_to_be_killed},
     Attempt{"shared-trees", write_shared_trees},
+    Attempt{"overlay-layers", overlay_layers},
     Attempt{"uncover", uncover},
     Attempt{"look-below", look_below},
     Attempt{"fresh-kernel-file-systems", fresh_kernel_file_systems},
