@@ -47,10 +47,9 @@ Result<void> must_be_free(unsigned number, const Uses& uses) {
     (void)TRY(generation::load(generation_site(), number));
     const auto users = users_of(uses, number);
     if (users.empty()) return {};
-    return Error{Kind::busy,
-                 cat("generation ", number, " is used by ", join(users, ", "),
-                     "; it can go when they are removed, or share another: chwpar -M "
-                     "directory=/usr dev=generation:N")};
+    return Error{Kind::busy, cat("generation ", number, " is used by ", join(users, ", "),
+                                 "; it can go when they are removed, or share another: chwpar -M "
+                                 "directory=/usr dev=generation:N")};
 }
 
 Result<void> remove_one(unsigned number, const Observer& observer) {
