@@ -9,6 +9,14 @@ namespace {
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "only add what is new; replace and remove nothing"},
     cli::Flag{.name = "A", .meaning = "all system WPARs that share /usr"},
+    cli::Flag{.name = "d",
+              .takes = cli::Takes::value,
+              .value = "generation:N",
+              .meaning = "with -D: which generation; the newest, made if need be"},
+    cli::Flag{
+        .name = "D",
+        .meaning =
+            "detached WPARs that write over a generation (mkwpar -l): move them to another one"},
     cli::Flag{.name = "f",
               .takes = cli::Takes::value,
               .value = "file",
@@ -29,12 +37,14 @@ constexpr std::array rules = {
     cli::Rule{cli::Rule::Kind::exclusive, "Af"},
     cli::Rule{cli::Rule::Kind::exclusive, "aF"},
     cli::Rule{cli::Rule::Kind::exclusive, "ir"},
+    cli::Rule{cli::Rule::Kind::needs, "dD"},
 };
 
 constexpr std::array examples = {
     cli::Example{"syncwpar web1", "bring it level with the software of the global environment"},
     cli::Example{"syncwpar -p web1", "show what would be done"},
     cli::Example{"syncwpar -A", "all that share /usr"},
+    cli::Example{"syncwpar -D -d generation:3 own", "move a detached one to generation 3"},
 };
 
 constexpr cli::Command table = {

@@ -50,7 +50,7 @@ Result<std::vector<std::string>> asked_for(const cli::Arguments& given) {
     if (names.empty() != other)
         return Error{Kind::invalid, other ? "-A and -f exclude names of workload partitions"
                                           : "name the workload partitions, or give -A for all"};
-    if (given.has('A')) return partition::synchronizable();
+    if (given.has('A')) return partition::synchronizable(given.has('D'));
     return given.has('f') ? named_in(given.value('f')) : names;
 }
 
@@ -61,6 +61,8 @@ class Session {
           json_(given.has("json")),
           verbose_(given.has('v')),
           manner_(manner(given, terminal)) {
+        call_.detached = given.has('D');
+        if (given.has('d')) call_.device = given.value('d');
         call_.only_add = given.has('a');
         call_.force = given.has('F');
         call_.preview = given.has('p') || given.has("dry-run");

@@ -76,8 +76,8 @@ Result<void> check_mounts(const spec::Definition& before, const spec::Definition
         if (mount.vfs == "overlay" && old->dev != mount.dev)
             return Error{Kind::invalid,
                          cat("-M directory=", mount.directory, " was written over ", old->dev,
-                             ", and what was written fits no other; upgrade its packages inside, "
-                             "or make another workload partition over the other generation")};
+                             ", and what was written fits no other; syncwpar -D -d generation:N ",
+                             before.name(), " moves it with care")};
         if (old->size != mount.size)
             return Error{Kind::invalid,
                          cat("-M directory=", mount.directory, " has size=", old->size,

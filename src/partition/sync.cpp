@@ -8,16 +8,20 @@
 #include "os/interrupt.h"
 #include "partition/content.h"
 #include "partition/delivered.h"
+#include "partition/generation_make.h"
 #include "partition/generations.h"
 #include "partition/recover.h"
 #include "partition/reverse.h"
 #include "partition/storage.h"
+#include "partition/sync_move.h"
 #include "partition/unrecorded.h"
 #include "registry/events.h"
 #include "registry/lock.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
+#include "spec/file.h"
+#include "spec/generation.h"
 
 namespace partition {
 namespace {
@@ -25,13 +29,17 @@ namespace {
 using registry::Journal;
 using What = Change::What;
 
-Result<void> must_be_synchronizable(const spec::Definition& definition) {
+Result<void> must_be_synchronizable(const spec::Definition& definition, bool detached) {
     const auto& name = definition.name();
     if (!definition.system())
         return Error{Kind::invalid,
                      cat(name,
                          " is an application workload partition: it has no root part of its "
                          "own to be synchronized")};
+    if (detached) {
+        const auto is_over_one = over_generation(definition, 1);
+        return is_over_one ? Result<void>() : is_over_one.error();
+    }
     if (is_private(definition, "/usr"))
         return Error{Kind::invalid,
                      cat(name,
@@ -48,6 +56,7 @@ Result<void> make_wanted(const spec::Definition& definition, const os::Dir& sour
                          Journal& journal) {
     TRY(journal.will(reverse::drop_wanted(definition.name())));
     TRY(os::make_dirs(delivered_folder(definition.name()), 0700));
+    TRY(drop_wanted(definition.name()));
     TRY(os::make_dir(wanted_folder(definition.name()), 0700));
     auto options = population(definition);
     options.private_usr = options.private_opt = false;
@@ -136,6 +145,57 @@ Result<Synced> sync_locked(const Work& work, const Observer& observer) {
     return synced;
 }
 
+struct Goal {
+    unsigned number = 0;
+    UniqueFd lock = UniqueFd();  // while it is held no generation is removed
+};
+
+Result<Goal> goal_of(const SyncCall& call, const Manner& manner) {
+    if (!call.detached) return Goal{};
+    const auto site = generation_site();
+    auto asked = spec::generation_of(call.device.empty() ? "generation" : call.device);
+    if (!asked)
+        return Error{Kind::invalid,
+                     cat("-d ", printable(call.device),
+                         ": software comes from a generation here: -d generation:N")};
+    if (*asked == spec::newest_generation && !call.preview) TRY(create_generation({}, manner));
+    auto lock = TRY(generation::lock(site));
+    if (*asked == spec::newest_generation) {
+        const auto all = TRY(generation::numbers(site));
+        if (all.empty()) return Error{Kind::missing, "there is no generation yet"};
+        asked = all.back();
+    }
+    (void)TRY(generation::load(site, *asked));
+    return Goal{*asked, std::move(lock)};
+}
+
+// The record is older than what a killed move has brought already: then the goal's own packages are there.
+Result<void> move(const Work& work, const spec::Definition& after, const Observer& observer) {
+    const auto& before = work.definition;
+    const bool moves = spec::write(before) != spec::write(after);
+    const bool mounted = registry::alive(before.name()).any();
+    if (mounted && moves)
+        return Error{Kind::busy,
+                     cat("Workload partition ", before.name(),
+                         " is active; another generation can be put below it only while "
+                         "it is stopped: stopwpar ",
+                         before.name())};
+    const auto level = work.delivered ? work.delivered->level : std::string();
+    return journaled({.name = before.name()}, [&](Journal& journal) -> Result<void> {
+        if (!mounted) {
+            TRY(journal.will(reverse::unmount(before)));
+            TRY(mount_file_systems(before));
+            TRY(journal.step());
+        }
+        TRY(packages_must_be_as_delivered(before, level, rootpart::software_level(work.source)));
+        if (!mounted) TRY(filesystem::unmount_all(before.directory()));
+        if (!moves || work.call.preview) return {};
+        TRY(journal.will(reverse::drop_wanted(before.name())));
+        // the old stores are needed until nothing can be taken back any more: sync_locked drops them
+        return move_stores(before, after, journal, observer);
+    });
+}
+
 void record_event(const std::string& name, const Synced& done) {
     if (!done.failed()) {
         registry::record({registry::Severity::info, "syncwpar", name, "synchronized"});
@@ -154,18 +214,24 @@ bool Synced::failed() const {
 
 Result<Synced> synchronize(const SyncCall& call, const Manner& manner) {
     begin_operation(manner);
-    TRY(must_be_synchronizable(TRY(registry::load(call.name))));
+    TRY(must_be_synchronizable(TRY(registry::load(call.name)), call.detached));
+    const auto goal = TRY(goal_of(call, manner));
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "sync"}));
     TRY(recover(call.name, manner.observer));
     TRY(must_be_recorded(call.name));
-    const auto definition = TRY(registry::load(call.name));
-    TRY(must_be_synchronizable(definition));
-    const auto source = TRY(open_source(definition));
+    auto definition = TRY(registry::load(call.name));
+    TRY(must_be_synchronizable(definition, call.detached));
     const auto delivered = TRY(load_delivered(call.name));
     if (!delivered)
         manner.observer.tell_warning(
             cat("it is not known what ", call.name,
                 " was made with; what differs counts as changed in it and is kept"));
+    auto after = call.detached ? TRY(over_generation(definition, goal.number)) : definition;
+    const auto source = TRY(open_source(after));
+    if (call.detached) {
+        TRY(move({definition, call, source, delivered}, after, manner.observer));
+        if (!call.preview) definition = std::move(after);
+    }
     auto done = TRY(sync_locked({definition, call, source, delivered}, manner.observer));
     tell_summary(done, manner.observer);
     if (call.preview) return done;
@@ -174,11 +240,11 @@ Result<Synced> synchronize(const SyncCall& call, const Manner& manner) {
     return done;
 }
 
-Result<std::vector<std::string>> synchronizable() {
+Result<std::vector<std::string>> synchronizable(bool detached) {
     auto names = TRY(registry::names());
-    std::erase_if(names, [](const std::string& name) {
+    std::erase_if(names, [&](const std::string& name) {
         const auto definition = registry::load(name);
-        return definition && !must_be_synchronizable(*definition);
+        return definition && !must_be_synchronizable(*definition, detached);
     });
     return names;
 }

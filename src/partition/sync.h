@@ -13,18 +13,20 @@ using Change = rootpart::Change;
 
 struct SyncCall {
     std::string name = {};
-    bool only_add = false;  // -a
-    bool force = false;     // -F
-    bool preview = false;   // -p
+    bool only_add = false;    // -a
+    bool force = false;       // -F
+    bool preview = false;     // -p
+    bool detached = false;    // -D: one that writes over a generation goes on to another
+    std::string device = {};  // -d: which, "generation:3"; empty: the newest, made if need be
 };
 struct Synced {
     std::vector<Change> changes = {};
     bool failed() const;
 };
-/// Kind::unsupported for a WPAR with a /usr of its own. Single paths that could not be done are among the changes.
+/// Kind::invalid for a WPAR with a /usr of its own, unless it is detached from a generation and that was asked for. Single paths that could not be done are among the changes.
 Result<Synced> synchronize(const SyncCall& call, const Manner& manner);
 
-/// System WPARs that share /usr, for -A.
-Result<std::vector<std::string>> synchronizable();
+/// System WPARs that share /usr, or with `detached` those that write over a generation: for -A.
+Result<std::vector<std::string>> synchronizable(bool detached);
 
 }  // namespace partition

@@ -60,6 +60,35 @@ global_is_untouched() { in_bed sh -c '! test -e /etc/herald.conf -o -e /usr/bin/
     global_is_untouched
 }
 
+@test "a detached WPAR moves to another generation with what was written in it, unless packages came inside" {
+    in_bed sh -ec 'mkwpar -l -n moved >/dev/null; mkwpar -l -n grown >/dev/null; startwpar moved >/dev/null; startwpar grown >/dev/null'
+    before=$(in_bed grep -o 'generation:[0-9]*' /etc/wpars/moved.cf | head -1)
+    inside moved 'echo mine >/usr/local/share/mine'
+    bring grown /srv/made/herald_1.deb
+    inside grown dpkg --install /tmp/herald_1.deb >/dev/null 2>&1
+    in_bed dpkg --install /srv/made/herald_2.deb >/dev/null 2>&1
+    wpar_run syncwpar -D moved
+    assert_status 1
+    assert_error "is active"
+    in_bed sh -ec 'stopwpar -F moved; stopwpar -F grown' >/dev/null
+    in_bed syncwpar -D moved
+    in_bed startwpar moved >/dev/null
+    [ "$(inside moved cat /usr/local/share/mine)" = mine ]
+    [ "$(inside moved cat /etc/herald.conf)" = second ]
+    inside moved test -x /usr/bin/herald
+    [ "$(inside moved "dpkg-query -W -f '\${Version}' herald")" = 2 ]
+    wpar_run syncwpar -D grown
+    assert_status 1
+    assert_error "packages were installed, upgraded or removed in grown"
+    in_bed stopwpar -F moved >/dev/null
+    in_bed syncwpar -D -d "$before" moved
+    in_bed startwpar moved >/dev/null
+    [ "$(inside moved cat /usr/local/share/mine)" = mine ]
+    inside moved '! test -e /usr/bin/herald && ! test -e /etc/herald.conf'
+    in_bed sh -c 'rmwpar -F moved; rmwpar -F grown; dpkg --purge herald; rm -rf /etc/herald.d' >/dev/null 2>&1
+    global_is_untouched
+}
+
 @test "openssh-server, which came with the global environment, is removed inside alone" {
     eventually is_active own ssh
     inside own apt-get -y purge openssh-server >/dev/null 2>&1

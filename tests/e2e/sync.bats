@@ -290,5 +290,10 @@ teardown() {
     old='rm /wpars/web/etc/ld.so.cache /wpars/web/var/lib/dpkg/info/dpkg.list'
     level='cmp /etc/ld.so.cache /wpars/web/etc/ld.so.cache && cmp /var/lib/dpkg/info/dpkg.list /wpars/web/var/lib/dpkg/info/dpkg.list'
     in_bed crash-walk "mkwpar -n web && $old" 'syncwpar web' "syncwpar web && $level"
+    in_bed corral generation create -f >/dev/null
+    over='-M directory=/usr vfs=overlay dev=generation:1 -M directory=/opt vfs=overlay dev=generation:1'
+    mine=/var/lib/wpars/web/usr.overlay/upper/mine
+    in_bed crash-walk "mkwpar -n web $over && echo mine >$mine" 'syncwpar -D -d generation:2 web' \
+        "syncwpar -D -d generation:2 web && test -e $mine && grep -q generation:2 /etc/wpars/web.cf"
     in_bed crash-walk 'mkwpar -n web -M directory=/ vfs=jfs2 size=200M' 'syncwpar web' 'startwpar web && quick-init web'
 }
