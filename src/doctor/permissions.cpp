@@ -4,6 +4,7 @@
 
 #include "filesystem/checks.h"
 #include "os/dir.h"
+#include "partition/sharing.h"
 #include "partition/storage.h"
 #include "registry/paths.h"
 

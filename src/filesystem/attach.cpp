@@ -98,6 +98,9 @@ Result<UniqueFd> mount_found(const FileSystem& wanted) {
     struct stat found = {};
     if (::stat(source.c_str(), &found) != 0) return Error::os(errno, "open", source);
     if (S_ISBLK(found.st_mode)) return mount_source(wanted, source);
+    // one that is still there for somebody's sake: a second one would write to the same blocks behind its back
+    const auto loops = TRY(list_loops(source));
+    if (!loops.empty()) return mount_source(wanted, loops.front()).within("image '", source, "'");
     const auto loop = TRY(attach_loop({.backing = source, .read_only = is_read_only(wanted)}));
     return mount_source(wanted, loop.path).within("image '", source, "'");
 }
@@ -163,11 +166,25 @@ Result<void> mount_in(const std::string& base, const FileSystem& wanted, const M
     return attempt().within("mount '", printable(wanted.directory), "'");
 }
 
+Result<UniqueFd> mount_apart(const FileSystem& wanted) {
+    auto plain = wanted;
+    plain.options.clear();
+    return mount_backing(plain);
+}
+
 Result<std::vector<std::string>> mounts_below(const std::string& base) {
     std::vector<std::string> points;
     for (auto& entry : TRY(os::mount_table()))
         if (os::is_below(entry.point, base)) points.push_back(std::move(entry.point));
     return points;
+}
+
+Result<void> unmount_in(const std::string& base, const std::string& directory,
+                        const Unmounting& how) {
+    const auto point = global_path(base, directory);
+    for (const auto& entry : TRY(mounts_below(base)))
+        if (entry == point) TRY(unmount(base, point, how));
+    return {};
 }
 
 Result<void> unmount_all(const std::string& base, const Unmounting& how) {

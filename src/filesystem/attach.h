@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "filesystem/file_system.h"
 
@@ -20,6 +21,9 @@ struct Mounting {
 /// Mounted already from the same backing is fine. Parents come first: mount "/" before "/var".
 Result<void> mount_in(const std::string& base, const FileSystem& wanted, const Mounting& how = {});
 
+/// An on-disk file system, mounted on nothing and writable, also when it is mounted elsewhere.
+Result<UniqueFd> mount_apart(const FileSystem& wanted);
+
 /// Mount points at or below `base`, in the order they were mounted.
 Result<std::vector<std::string>> mounts_below(const std::string& base);
 
@@ -29,5 +33,9 @@ struct Unmounting {
 /// Unmounts everything at and below `base`, deepest first; nothing there is fine. Kind::busy names
 /// the mount point.
 Result<void> unmount_all(const std::string& base, const Unmounting& how = {});
+
+/// One mount point of a WPAR alone; none there is fine.
+Result<void> unmount_in(const std::string& base, const std::string& directory,
+                        const Unmounting& how = {});
 
 }  // namespace filesystem

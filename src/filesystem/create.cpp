@@ -4,10 +4,12 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/undo.h"
 #include "filesystem/checks.h"
+#include "filesystem/device.h"
 #include "filesystem/file_system.h"
 #include "filesystem/loop.h"
 #include "filesystem/make.h"
@@ -18,18 +20,6 @@
 
 namespace filesystem {
 namespace {
-
-std::uint64_t size_of(const FileSystem& wanted) {
-    return wanted.size == 0 ? default_size : wanted.size;
-}
-
-Volume volume_of(const FileSystem& wanted) {
-    return {wanted.volume_group, logical_volume(wanted), size_of(wanted)};
-}
-
-bool is_image(const FileSystem& wanted) {
-    return on_disk(wanted.type) && wanted.device.empty() && wanted.volume_group.empty();
-}
 
 std::string image_directory(const FileSystem& wanted) {
     return cat(wanted.store, "/", wanted.wpar);
@@ -46,30 +36,27 @@ Result<void> check_source(const FileSystem& wanted) {
     return {};
 }
 
+Result<void> check_least(const FileSystem& wanted, std::uint64_t size) {
+    if (size >= least_size(wanted.type)) return {};
+    return Error{Kind::invalid,
+                 cat("size ", size, " bytes is too small for ", kernel_name(wanted.type),
+                     ", which needs ", least_size(wanted.type))};
+}
+
 // A device that the administrator names may hold somebody's data.
-Result<void> check_device(const FileSystem& wanted) {
-    struct stat found = {};
-    if (::stat(wanted.device.c_str(), &found) != 0) return Error::os(errno, "dev", wanted.device);
-    if (!S_ISBLK(found.st_mode))
-        return Error{Kind::invalid,
-                     cat("dev='", printable(wanted.device), "' is not a block device")};
-    const auto probed = TRY(
-        os::run({.arguments = {"blkid", "-p", "-o", "value", "-s", "TYPE", "--", wanted.device}}));
-    constexpr int nothing_found = 2;  // blkid(8), EXIT STATUS
-    if (probed.status == nothing_found && trim(probed.output).empty()) return {};
-    if (probed.status != 0)
-        return Error{Kind::other, cat("blkid '", wanted.device, "': ", trim(probed.errors))};
-    return Error{Kind::exists,
-                 cat("'", wanted.device, "' holds data already (", trim(probed.output),
-                     "); if it may go: wipefs -a ", shell_word(wanted.device))};
+Result<void> check_empty_device(const FileSystem& wanted) {
+    TRY(check_unused(wanted.device));
+    TRY(check_least(wanted, TRY(device_size(wanted.device))));
+    const auto content = TRY(content_of(wanted.device));
+    if (content.type.empty()) return {};
+    return Error{Kind::exists, cat("'", printable(wanted.device), "' holds data already (",
+                                   printable(content.type), "); if it may go: wipefs -a ",
+                                   shell_word(wanted.device), "; to use what is on it: mkwpar -p")};
 }
 
 Result<void> check_size(const FileSystem& wanted) {
     const auto size = size_of(wanted);
-    if (size < least_size(wanted.type))
-        return Error{Kind::invalid,
-                     cat("size ", size, " bytes is too small for ", kernel_name(wanted.type),
-                         ", which needs ", least_size(wanted.type))};
+    TRY(check_least(wanted, size));
     if (size > static_cast<std::uint64_t>(INT64_MAX))
         return Error{Kind::invalid, cat("size ", size, " bytes is too large")};
     return {};
@@ -77,9 +64,9 @@ Result<void> check_size(const FileSystem& wanted) {
 
 Result<void> check_disk(const FileSystem& wanted) {
     TRY(check_maker(wanted.type));
-    if (!wanted.device.empty()) return check_device(wanted);
+    if (!wanted.device.empty()) return check_empty_device(wanted);
     TRY(check_size(wanted));
-    if (!wanted.volume_group.empty()) return check_volume(volume_of(wanted));
+    if (!wanted.volume_group.empty()) return check_room(volume_of(wanted));
     if (os::exists(backing(wanted)))
         return Error{Kind::exists, cat("image '", backing(wanted), "' exists already")};
     return check_capacity(wanted.store, size_of(wanted));
@@ -153,11 +140,24 @@ Result<void> check(const FileSystem& wanted) {
     return {};
 }
 
+Result<std::uint64_t> room_in(const FileSystem& wanted) {
+    const auto size = wanted.device.empty() ? size_of(wanted) : TRY(device_size(wanted.device));
+    const auto own = overhead(wanted.type, size);
+    return size > own ? size - own : 0;
+}
+
+std::uint64_t size_for(const FileSystem& wanted, std::uint64_t bytes) {
+    constexpr std::uint64_t step = std::uint64_t{16} << 20;
+    auto size = std::max(least_size(wanted.type), (bytes / step + 1) * step);
+    while (size - overhead(wanted.type, size) < bytes) size += step;
+    return size;
+}
+
 Result<void> create(const FileSystem& wanted) {
     if (wanted.type == Type::overlay) return create_overlay(wanted).within(subject(wanted));
     if (!on_disk(wanted.type)) return {};
     if (!wanted.device.empty()) {
-        TRY(check_device(wanted).within(subject(wanted)));
+        TRY(check_empty_device(wanted).within(subject(wanted)));
         return make_file_system(wanted, {.path = wanted.device}).within(subject(wanted));
     }
     if (!wanted.volume_group.empty()) return make_on_volume(wanted).within(subject(wanted));
@@ -173,6 +173,14 @@ Result<void> remove(const FileSystem& wanted) {
     if (!on_disk(wanted.type) || !wanted.device.empty()) return {};
     if (is_image(wanted)) return remove_image(wanted).within(subject(wanted));
     return remove_volume(volume_of(wanted)).within(subject(wanted));
+}
+
+Result<void> forget(const FileSystem& wanted) {
+    if (!on_disk(wanted.type) || wanted.device.empty() || !os::exists(wanted.device)) return {};
+    const auto content = TRY(content_of(wanted.device).within(subject(wanted)));
+    if (content.label != label_of(wanted)) return {};
+    TRY(check_unused(wanted.device).within(subject(wanted)));
+    return wipe(wanted.device).within(subject(wanted));
 }
 
 bool is_created(const FileSystem& wanted) {

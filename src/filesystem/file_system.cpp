@@ -86,6 +86,19 @@ std::string logical_volume(const FileSystem& wanted) {
     return cat(wanted.wpar, "_", as_word(wanted.directory, '+'));
 }
 
+Volume volume_of(const FileSystem& wanted) {
+    auto place = volume_place(wanted.volume_group);
+    return {std::move(place.group), std::move(place.pool), logical_volume(wanted), size_of(wanted)};
+}
+
+std::uint64_t size_of(const FileSystem& wanted) {
+    return wanted.size == 0 ? default_size : wanted.size;
+}
+
+bool is_image(const FileSystem& wanted) {
+    return on_disk(wanted.type) && wanted.device.empty() && wanted.volume_group.empty();
+}
+
 std::string backing(const FileSystem& wanted) {
     const auto named = [&](std::string_view ending) {
         return cat(wanted.store, "/", wanted.wpar, "/", as_word(wanted.directory, '%'), ending);
@@ -93,8 +106,7 @@ std::string backing(const FileSystem& wanted) {
     if (wanted.type == Type::overlay) return named(".overlay");
     if (!on_disk(wanted.type)) return {};
     if (!wanted.device.empty()) return wanted.device;
-    if (const auto volume = logical_volume(wanted); !volume.empty())
-        return cat("/dev/", wanted.volume_group, "/", volume);
+    if (!wanted.volume_group.empty()) return device_of(volume_of(wanted));
     return named(".img");
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "filesystem/volume.h"
 
 namespace filesystem {
 
@@ -33,7 +34,8 @@ struct FileSystem {
     std::string device = {};  // bind and overlay: the global directory. On disk: a block device
                               // that exists already
     std::string lower = {};   // overlay: that directory as the definition says it: "generation:3"
-    std::string volume_group = {};  // on disk: make a logical volume in it; none: an image file
+    std::string volume_group = {};  // on disk: make a logical volume in it, of a thin pool with
+                                    // "GROUP/POOL"; none: an image file
     std::string options = {};       // mountopts=, separated by commas
     std::string make_options = {};  // crfsopts=, words for the mkfs program
     bool journal = true;            // false for logname=NULL (ext4)
@@ -48,6 +50,15 @@ std::string backing(const FileSystem& wanted);
 /// "NAME_var": the logical volume that `create` makes; empty when it is no logical volume.
 std::string logical_volume(const FileSystem& wanted);
 
+/// That volume; without a name when it is none.
+Volume volume_of(const FileSystem& wanted);
+/// The size that is meant when none is given.
+std::uint64_t size_of(const FileSystem& wanted);
+bool is_image(const FileSystem& wanted);
+/// How much of it files can have, after what the type needs for itself: an estimate, rather too low. And the reverse.
+Result<std::uint64_t> room_in(const FileSystem& wanted);
+std::uint64_t size_for(const FileSystem& wanted, std::uint64_t bytes);
+
 /// Everything that can be known before anything is made: sane values, source directory, program and
 /// its package, volume group, space for what cannot be sparse. Changes nothing.
 Result<void> check(const FileSystem& wanted);
@@ -58,6 +69,9 @@ Result<void> create(const FileSystem& wanted);
 /// device that the administrator named keeps its content. Missing is fine. Unmount first:
 /// Kind::busy otherwise.
 Result<void> remove(const FileSystem& wanted);
+/// The reverse of `create` on a device that the administrator named: the file system that was made there is gone. One
+/// that does not bear its label is somebody else's.
+Result<void> forget(const FileSystem& wanted);
 /// Whether what `create` would make is there (mkwpar -p, recovery).
 bool is_created(const FileSystem& wanted);
 

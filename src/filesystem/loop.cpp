@@ -152,6 +152,15 @@ Result<std::vector<LoopUse>> loops_below(const std::string& folder) {
     return found;
 }
 
+Result<void> refresh_loops(const std::string& backing) {
+    for (const auto& path : TRY(list_loops(backing))) {
+        const UniqueFd device(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!device || ::ioctl(device.get(), LOOP_SET_CAPACITY) != 0)
+            return Error::os(errno, "size of loop device", path);
+    }
+    return {};
+}
+
 Result<void> detach_loops(const std::string& backing) {
     Result<void> first;
     for (const auto& path : TRY(list_loops(backing))) {

@@ -26,6 +26,8 @@ struct LoopUse {
 };
 /// Loop devices on files of that folder's file system whose path lies below it, also deleted ones.
 Result<std::vector<LoopUse>> loops_below(const std::string& folder);
+/// They take the file's size as it is now.
+Result<void> refresh_loops(const std::string& backing);
 /// Frees them all; one that is mounted goes with its last mount.
 Result<void> detach_loops(const std::string& backing);
 

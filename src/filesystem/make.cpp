@@ -55,6 +55,25 @@ Result<void> check_maker(Type type) {
 
 std::uint64_t least_size(Type type) { return maker_of(type).least; }
 
+// As their mkfs programs lay them out: mke2fs.conf(5) ("small" below 512 MB), the log of mkfs.xfs, the chunks of btrfs.
+std::uint64_t overhead(Type type, std::uint64_t size) {
+    switch (type) {
+        case Type::xfs:
+            return 64 * mebibyte + size / 50;
+        case Type::btrfs:
+            return 16 * mebibyte + size / 10;
+        default: {
+            const auto journal = size < 128 * mebibyte ? 4 : size < 1024 * mebibyte ? 16 : 64;
+            const auto inodes = size < 512 * mebibyte ? size / 15 : size / 60;
+            return static_cast<std::uint64_t>(journal) * mebibyte + inodes;
+        }
+    }
+}
+
+std::string label_of(const FileSystem& wanted) {
+    return cat(wanted.wpar, wanted.directory).substr(0, maker_of(wanted.type).label_limit);
+}
+
 std::vector<std::string> maker_command(const FileSystem& wanted, const Place& place) {
     const auto& maker = maker_of(wanted.type);
     std::vector<std::string> command = {std::string(maker.program), "-q"};
@@ -74,7 +93,7 @@ std::vector<std::string> maker_command(const FileSystem& wanted, const Place& pl
             if (!wanted.journal) append(command, {"-O", "^has_journal"});
     }
     append(command, {"-L"});
-    command.push_back(cat(wanted.wpar, wanted.directory).substr(0, maker.label_limit));
+    command.push_back(label_of(wanted));
     for (auto& word : words(wanted.make_options)) command.push_back(std::move(word));
     command.push_back(place.path);
     return command;

@@ -14,6 +14,11 @@ Result<void> check_maker(Type type);
 /// The smallest size its mkfs accepts.
 std::uint64_t least_size(Type type);
 
+/// What the type keeps for itself of a file system of that size: journal, inodes, metadata. Rather too much.
+std::uint64_t overhead(Type type, std::uint64_t size);
+/// What is written on it, so that it is known again: "web1/var", as much of it as the type can hold.
+std::string label_of(const FileSystem& wanted);
+
 struct Place {
     std::string path = {};  // image file or block device
     bool zeroed =

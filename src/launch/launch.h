@@ -36,7 +36,7 @@
 namespace launch {
 
 /// One file system below the root. Attached in the order given, parents first; in a system WPAR
-/// each is locked inside.
+/// each is locked inside, but those that are removable.
 struct Mount {
     enum class Kind : std::uint8_t {
         bind,    // the file or tree at the global path `source`, without what is mounted below it
@@ -45,6 +45,8 @@ struct Mount {
     };
     Kind kind = Kind::bind;
     std::string source = {};  // bind: a trusted global path. fresh: what the type calls its source
+    std::string beneath =
+        {};  // bind: the source lies below this trusted path, and what is between is not trusted
     std::string target = {};  // absolute, as the WPAR sees it; a missing directory is made
     std::string store = {};   // overlay: a trusted global path that holds `upper` and `work`
     bool read_only = false;
@@ -53,6 +55,9 @@ struct Mount {
     std::string options = {};      // fresh: as in fstab, "size=64m,noatime"
     std::uint64_t attributes = 0;  // MOUNT_ATTR_NOSUID ... to set; nodev always is, and nosuid of
                                    // the source is lifted
+    bool removable =
+        false;  // in a system WPAR: it can be taken out while it runs. Its flags are locked, but root
+                // inside may unmount it, too
 };
 
 /// A device file beyond the default list (null zero full random urandom tty; a system WPAR also

@@ -11,6 +11,7 @@
 #include "launch/application_child.h"
 #include "launch/handshake.h"
 #include "launch/launch.h"
+#include "launch/live_tree.h"
 #include "launch/sysctl.h"
 #include "launch/system_child.h"
 #include "launch/system_tree.h"
@@ -158,9 +159,20 @@ Result<void> call_configure(const Plan& plan, const Hooks& hooks, const Process&
     return hooks.configure(process.pid, network.get());
 }
 
+// The child has its copy of the tree and waits.
+Result<void> attach_removable(const Plan& plan, const Process& process,
+                              const std::vector<Made>& all) {
+    if (all.empty()) return {};
+    const auto inside = TRY(open_inside(process, plan.root));
+    for (const auto& one : all) TRY(attach_live(one, inside));
+    return {};
+}
+
 // From configured to running.
-Result<Started> finish(Child& child, const Channel& channel, const Hooks& hooks) {
+Result<Started> finish(Child& child, const Channel& channel, const Hooks& hooks,
+                       const std::function<Result<void>()>& complete) {
     auto console = TRY(channel.wait_for(Stage::rooted));
+    TRY(complete());
     if (hooks.ready) TRY(hooks.ready(child.process().pid));
     TRY(channel.tell(Stage::go));
     TRY(channel.wait_closed());
@@ -178,13 +190,14 @@ Result<Started> start_system(const Plan& plan, const Hooks& hooks) {
     TRY(lift_oom_protection(process.pid));
     TRY(os::write_id_maps(process.pid, plan.confinement.ids));
     TRY(channels.parent.tell(Stage::mapped));
-    const auto root = TRY(build_tree(plan, process));
+    const auto tree = TRY(build_tree(plan, process));
     TRY(channels.parent.wait_for(Stage::joined));
-    TRY(os::pivot_into(root.get()));
+    TRY(os::pivot_into(tree.root.get()));
     TRY(channels.parent.tell(Stage::mounted));
     TRY(home.back());
     TRY(call_configure(plan, hooks, process));
-    return finish(child, channels.parent, hooks);
+    return finish(child, channels.parent, hooks,
+                  [&] { return attach_removable(plan, process, tree.removable); });
 }
 
 // The child needs nothing of ours while it builds its tree: "go" is there when it is done, and it never waits for a

@@ -61,10 +61,15 @@ Result<void> attach_devices(const Plan& plan, const Below& below) {
     return os::attach_mount(tree.get(), target.get(), "/dev");
 }
 
-Result<std::vector<Made>> make_all(const Plan& plan, int users) {
-    std::vector<Made> all;
+struct MadeMounts {
+    std::vector<Made> locked = {};
+    std::vector<Made> removable = {};
+};
+Result<MadeMounts> make_all(const Plan& plan, int users) {
+    MadeMounts all;
     for (const auto& mount : plan.mounts)
-        all.push_back(TRY(make(mount, {.user_namespace = users, .owner = plan.confinement.ids})));
+        (mount.removable ? all.removable : all.locked)
+            .push_back(TRY(make(mount, {.user_namespace = users, .owner = plan.confinement.ids})));
     return all;
 }
 
@@ -97,18 +102,18 @@ Result<void> Home::back() {
     return {};
 }
 
-Result<UniqueFd> build_tree(const Plan& plan, const Process& process) {
+Result<Tree> build_tree(const Plan& plan, const Process& process) {
     const auto users = TRY(os::open_namespace(process.pid, "user"));
     const auto storage = TRY(os::Dir::open(plan.root));
-    const auto all = TRY(make_all(plan, users.get()));
+    auto all = TRY(make_all(plan, users.get()));
     auto mount = TRY(clone_shifted({.source = plan.root, .user_namespace = users.get()}));
     TRY(os::attach_mount(mount.get(), storage.fd(), plan.root));
     UniqueFd root_fd(::fcntl(mount.get(), F_DUPFD_CLOEXEC, 3));
     const os::Dir root(std::move(root_fd), plan.root);
     const Below below = {root, storage};
-    for (const auto& one : all) TRY(attach(below, one));
+    for (const auto& one : all.locked) TRY(attach(below, one));
     TRY(fill(plan, process, below));
-    return mount;
+    return Tree{std::move(mount), std::move(all.removable)};
 }
 
 }  // namespace launch

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "launch/launch.h"
+#include "launch/tree.h"
 
 namespace launch {
 
@@ -31,8 +32,12 @@ class Home {
     UniqueFd directory_;
 };
 
-/// Builds the tree on top of the base directory; the result is its root. The process has its
-/// namespaces and id maps.
-Result<UniqueFd> build_tree(const Plan& plan, const Process& process);
+struct Tree {
+    UniqueFd root = UniqueFd();
+    std::vector<Made> removable =
+        {};  // to be attached when the child has its own copy (launch/live_tree.h)
+};
+/// Builds the tree on top of the base directory. The process has its namespaces and id maps.
+Result<Tree> build_tree(const Plan& plan, const Process& process);
 
 }  // namespace launch

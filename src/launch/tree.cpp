@@ -1,5 +1,6 @@
 #include "launch/tree.h"
 
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -13,13 +14,15 @@
 #include "os/superblock.h"
 
 namespace launch {
-namespace {
+namespace {}  // namespace
 
 Result<Sort> sort_of(int mount, const std::string& shown) {
     struct stat found = {};
     if (::fstat(mount, &found) != 0) return Error::os(errno, "stat", shown);
     return S_ISDIR(found.st_mode) ? Sort::directory : Sort::file;
 }
+
+namespace {
 
 // A tmpfs belongs to the WPAR's root unless the options say otherwise.
 Result<std::string> options_of(const Mount& mount, const os::IdRange& owner) {
@@ -30,10 +33,11 @@ Result<std::string> options_of(const Mount& mount, const os::IdRange& owner) {
 }
 
 Result<UniqueFd> make_fresh(const Mount& mount, const os::IdRange& owner) {
-    auto made = TRY(os::mount_detached({.type = mount.type,
-                                        .source = mount.source.empty() ? mount.type : mount.source,
-                                        .options = TRY(options_of(mount, owner)),
-                                        .attributes = mount.attributes | MOUNT_ATTR_NODEV}));
+    const os::SuperblockCall call = {.type = mount.type,
+                                     .source = mount.source.empty() ? mount.type : mount.source,
+                                     .options = TRY(options_of(mount, owner)),
+                                     .attributes = mount.attributes | MOUNT_ATTR_NODEV};
+    auto made = TRY(is_nfs(mount.type) ? mount_nfs(call) : os::mount_detached(call));
     if (mount.read_only)
         TRY(os::change_mount(made.get(), {.set = MOUNT_ATTR_RDONLY}, mount.target));
     return made;
@@ -65,9 +69,22 @@ Result<UniqueFd> make_mount(const Mount& mount, const MakeWish& wish) {
     if (mount.kind == Mount::Kind::fresh) return make_fresh(mount, wish.owner);
     if (mount.kind == Mount::Kind::overlay) return make_overlay(mount, wish);
     return clone_shifted({.source = mount.source,
+                          .beneath = mount.beneath,
                           .read_only = mount.read_only,
                           .attributes = mount.attributes,
                           .user_namespace = mount.idmap ? wish.user_namespace : -1});
+}
+
+// Whoever rules what lies between could turn the way elsewhere; a descriptor stays what it is.
+Result<UniqueFd> clone_source(const Shifted& wanted) {
+    if (wanted.beneath.empty()) return os::clone_mount(wanted.source);
+    const auto top = TRY(os::Dir::open(wanted.beneath));
+    const auto found =
+        TRY(top.open_file({.path = cat(".", wanted.source.substr(wanted.beneath.size())),
+                           .flags = O_PATH | O_DIRECTORY,
+                           .in_root = true,
+                           .no_symlinks = true}));
+    return os::clone_mount(found.get(), wanted.source);
 }
 
 Result<void> attach_made(const Below& below, const Made& made) {
@@ -79,7 +96,7 @@ Result<void> attach_made(const Below& below, const Made& made) {
 }  // namespace
 
 Result<UniqueFd> clone_shifted(const Shifted& wanted) {
-    auto copy = TRY(os::clone_mount(wanted.source));
+    auto copy = TRY(clone_source(wanted));
     // the global environment keeps a WPAR's file systems nosuid against its own users; inside,
     // set-user-ID must work
     const auto set =

@@ -2,6 +2,7 @@
 #pragma once
 #include "base/result.h"
 #include "launch/launch.h"
+#include "launch/targets.h"
 #include "os/dir.h"
 
 namespace launch {
@@ -18,6 +19,9 @@ struct MakeWish {
 };
 Result<Made> make(const Mount& mount, const MakeWish& wish);
 
+/// What a mount has at its top.
+Result<Sort> sort_of(int mount, const std::string& shown);
+
 struct Below {
     const os::Dir& root;     // mounts are attached below it
     const os::Dir& storage;  // the same tree with plain ids: missing mount points are made there
@@ -28,6 +32,8 @@ Result<void> attach(const Below& below, const Made& made);
 /// its own.
 struct Shifted {
     std::string source = {};
+    std::string beneath =
+        {};  // links on the way from here to the source are not followed; none: it is trusted
     bool read_only = false;
     std::uint64_t attributes = 0;
     int user_namespace = -1;

@@ -13,8 +13,10 @@
 #include "network/network.h"
 #include "os/dir.h"
 #include "partition/addresses.h"
+#include "partition/change_mounts.h"
 #include "partition/generation_make.h"
 #include "partition/live.h"
+#include "partition/live_mounts.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
@@ -37,13 +39,6 @@ namespace {
 
 using registry::Journal;
 
-bool same_mounts(const spec::Definition& one, const spec::Definition& other) {
-    spec::Definition left, right;
-    left.mounts = one.mounts;
-    right.mounts = other.mounts;
-    return spec::write(left) == spec::write(right);
-}
-
 Error needs_stop(const std::string& name, std::string_view what) {
     return {Kind::busy,
             cat("Workload partition ", name, " is active: ", what,
@@ -54,39 +49,7 @@ Result<void> refuse_while_active(const spec::Definition& before, const spec::Def
     if (before.name() != after.name()) return needs_stop(before.name(), "its name (-n)");
     if (before.directory() != after.directory())
         return needs_stop(before.name(), "its base directory (-d)");
-    if (!same_mounts(before, after)) return needs_stop(before.name(), "its file systems (-M)");
-    return {};
-}
-
-const spec::Mount* find_mount(const spec::Definition& definition, const std::string& directory) {
-    for (const auto& mount : definition.mounts)
-        if (mount.directory == directory) return &mount;
-    return nullptr;
-}
-
-// What is there already cannot become something else without losing what is in it.
-Result<void> check_mounts(const spec::Definition& before, const spec::Definition& after) {
-    for (const auto& mount : after.mounts) {
-        const auto* old = find_mount(before, mount.directory);
-        if (old == nullptr) continue;
-        if (old->vfs != mount.vfs || old->vg != mount.vg)
-            return Error{Kind::invalid,
-                         cat("-M directory=", mount.directory, " has vfs=", old->vfs,
-                             "; remove it first with chwpar -K -M directory=", mount.directory)};
-        if (mount.vfs == "overlay" && old->dev != mount.dev)
-            return Error{Kind::invalid,
-                         cat("-M directory=", mount.directory, " was written over ", old->dev,
-                             ", and what was written fits no other; syncwpar -D -d generation:N ",
-                             before.name(), " moves it with care")};
-        if (old->size != mount.size)
-            return Error{Kind::invalid,
-                         cat("-M directory=", mount.directory, " has size=", old->size,
-                             "; the size of a file system that exists cannot change")};
-    }
-    if (!same_mounts(before, after)) TRY(check_generations(after));
-    for (const auto& wanted : TRY(file_systems(after)))
-        if (find_mount(before, wanted.directory) == nullptr) TRY(check_file_system(wanted));
-    return {};
+    return check_live_mounts(before, after);
 }
 
 Result<void> check_names(const ChangeCall& call, const spec::Definition& before) {
@@ -133,7 +96,7 @@ Result<void> check_change(const ChangeCall& call, const spec::Definition& before
     TRY(check_names(call, before));
     if (after.general.script != before.general.script && !after.general.script.empty())
         TRY(check_script(after.general.script, "-u"));
-    TRY(check_mounts(before, after));
+    TRY(check_mount_change(before, after));
     TRY(check_network(after, before));
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
@@ -159,27 +122,9 @@ Result<void> move_directories(const spec::Definition& before, const spec::Defini
     const auto to = after.directory();
     if (before.directory() != to) TRY(os::make_dirs(to.substr(0, to.rfind('/') + 1), 0700));
     TRY(rename_directory(before.directory(), to, journal));
-    return rename_directory(registry::paths::images(before.name()),
-                            registry::paths::images(after.name()), journal);
-}
-
-Result<void> make_new_file_systems(const spec::Definition& before, const spec::Definition& after,
-                                   Journal& journal) {
-    for (const auto& wanted : TRY(file_systems(after))) {
-        if (find_mount(before, wanted.directory) != nullptr || !filesystem::is_made(wanted.type))
-            continue;
-        TRY(journal.will(reverse::remove_file_system(after, wanted.directory)));
-        TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
-    }
-    return {};
-}
-
-// Their content is gone with them, as with chfs on AIX.
-Result<void> drop_old_file_systems(const spec::Definition& before, const spec::Definition& after) {
-    for (const auto& old : TRY(file_systems(before)))
-        if (find_mount(after, old.directory) == nullptr && filesystem::is_made(old.type))
-            TRY(filesystem::remove(old));
-    return {};
+    TRY(rename_directory(registry::paths::images(before.name()),
+                         registry::paths::images(after.name()), journal));
+    return rename_volumes(before, after, journal);
 }
 
 Result<void> write_definition(const spec::Definition& before, const spec::Definition& after,
@@ -232,7 +177,9 @@ Result<void> change_locked(const ChangeCall& call, const spec::Definition& befor
     auto done = journaled({.name = call.name}, [&](Journal& journal) -> Result<void> {
         TRY(journal.will(reverse::finish_change(before, after)));
         TRY(move_directories(before, after, journal));
-        TRY(make_new_file_systems(before, after, journal));
+        TRY(prepare_mounts(before, after, journal));
+        if (running) TRY(journal.will(reverse::change_mounts(before, after)));
+        if (running) TRY(change_mounts(before, after, {.lazy = call.force}));
         if (running) TRY(journal.will(reverse::apply_live(before)));
         if (running) TRY(apply_live(before, after));
         TRY(write_definition(before, after, journal));
@@ -241,6 +188,7 @@ Result<void> change_locked(const ChangeCall& call, const spec::Definition& befor
     if (mark && !os::exists(registry::paths::journal(before.name()))) TRY(mark->done());
     TRY(std::move(done));
     TRY(set_password(call));
+    tell_advice(before, after, observer);
     if (running && (before.security.privs != after.security.privs ||
                     before.security.secfile != after.security.secfile))
         observer.tell_warning("changed privileges take effect at the next start");
@@ -255,7 +203,7 @@ Result<void> finish_change(const spec::Definition& before, const spec::Definitio
     auto moved = before;
     moved.general.name = after.name();
     moved.general.directory = after.general.directory;
-    return drop_old_file_systems(moved, after);
+    return finish_mounts(moved, after);
 }
 
 Result<void> change(const ChangeCall& call, const Manner& manner) {
@@ -282,7 +230,7 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
     if (new_name) TRY(recover(whole.wanted.name(), manner.observer));
     const auto before = TRY(registry::load(call.name));
     UniqueFd generations;  // none can be removed until the definition says that it is used
-    if (!same_mounts(before, whole.wanted)) {
+    if (before.mounts != whole.wanted.mounts) {
         auto settled = TRY(settle_generations(std::move(whole.wanted), manner.observer));
         whole.wanted = std::move(settled.definition);
         generations = std::move(settled.lock);

@@ -14,6 +14,7 @@
 #include "partition/prepare.h"
 #include "partition/recover.h"
 #include "partition/reverse.h"
+#include "partition/server.h"
 #include "partition/storage.h"
 #include "registry/events.h"
 #include "registry/ids.h"
@@ -145,7 +146,10 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
     TRY(settle_and_reserve(definition, lock, observer));
     TRY(check_machine(definition));
     if (!definition.general.preserve && !call.force) TRY(check_room(definition));
+    if (!call.force) TRY(check_servers(definition));
     definition.general.cdate = definition.general.mdate = std::time(nullptr);
+    const auto wanted = TRY(file_systems(definition));
+    for (const auto& line : TRY(advice(wanted))) observer.tell_warning(line);
     TRY(create(definition, call, observer));
     registry::record({registry::Severity::info, "mkwpar", name, "created"});
     observer.tell(cat("Workload partition ", name, " created successfully."));

@@ -8,6 +8,7 @@
 #include "os/dir.h"
 #include "os/mount_table.h"
 #include "partition/addresses.h"
+#include "partition/kept.h"
 #include "partition/script.h"
 #include "partition/site_defaults.h"
 #include "partition/storage.h"
@@ -52,15 +53,6 @@ Result<void> check_base(const spec::Definition& definition) {
     TRY(checked);
     const auto idmap = filesystem::check_idmap(base);
     if (!idmap) return explained_here(definition, idmap.error(), checks::idmap);
-    return {};
-}
-
-Result<void> check_kept_file_systems(const spec::Definition& definition) {
-    for (const auto& wanted : TRY(file_systems(definition)))
-        if (filesystem::is_made(wanted.type) && !filesystem::is_created(wanted))
-            return Error{Kind::missing,
-                         cat("-p: file system ", wanted.directory, " was not kept: '",
-                             filesystem::backing(wanted), "' does not exist")};
     return {};
 }
 
@@ -131,8 +123,7 @@ Result<spec::Definition> prepare(spec::Definition definition) {
 Result<void> check_machine(const spec::Definition& definition) {
     TRY(check_scripts(definition));
     TRY(check_base(definition));
-    TRY(definition.general.preserve ? check_kept_file_systems(definition)
-                                    : check_file_systems(definition));
+    TRY(definition.general.preserve ? check_kept(definition) : check_file_systems(definition));
     TRY(check_limits(definition));
     return check_network(definition);
 }

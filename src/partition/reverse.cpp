@@ -8,11 +8,14 @@
 
 #include "filesystem/attach.h"
 #include "filesystem/durable.h"
+#include "filesystem/grow.h"
 #include "os/dir.h"
 #include "partition/change.h"
+#include "partition/change_mounts.h"
 #include "partition/delivered.h"
 #include "partition/generations.h"
 #include "partition/live.h"
+#include "partition/live_mounts.h"
 #include "partition/release.h"
 #include "partition/removal.h"
 #include "partition/storage.h"
@@ -37,8 +40,32 @@ Result<void> remove_base(const Arguments& given, const Reversing&) {
 Result<void> remove_file_system(const Arguments& given, const Reversing&) {
     const auto definition = TRY(spec::parse(given[0], "journal"));
     for (const auto& wanted : TRY(file_systems(definition)))
-        if (wanted.directory == given[1]) TRY(filesystem::remove(wanted));
+        if (wanted.directory == given[1]) {
+            TRY(filesystem::remove(wanted));
+            TRY(filesystem::forget(wanted));
+        }
     return {};
+}
+
+// Given the definitions from before and after.
+Result<void> change_mounts_back(const Arguments& given, const Reversing&) {
+    const auto before = TRY(spec::parse(given[0], "journal"));
+    if (!registry::alive(before.name()).any()) return {};
+    const auto after = TRY(spec::parse(given[1], "journal"));
+    return partition::change_mounts(after, before, {.lazy = true});
+}
+
+Result<void> reduce_backing(const Arguments& given, const Reversing&) {
+    const auto definition = TRY(spec::parse(given[0], "journal"));
+    for (const auto& wanted : TRY(file_systems(definition)))
+        if (wanted.directory == given[1]) TRY(filesystem::reduce_backing(wanted));
+    return {};
+}
+
+Result<void> rename_volume_back(const Arguments& given, const Reversing&) {
+    const auto before = TRY(spec::parse(given[0], "journal"));
+    const auto after = TRY(spec::parse(given[1], "journal"));
+    return rename_volume(after, before, given[2]);
 }
 
 Result<void> unmount(const Arguments& given, const Reversing& how) {
@@ -106,6 +133,9 @@ constexpr std::array reverses = {
     Reverse{"erase-unless-saved", 1, erase_definition},
     Reverse{"restore-definition", 1, restore_definition},
     Reverse{"apply-live", 1, apply_live_again},
+    Reverse{"change-mounts", 2, change_mounts_back},
+    Reverse{"reduce-backing", 2, reduce_backing},
+    Reverse{"rename-volume-back", 3, rename_volume_back},
     Reverse{"rename-back", 2, rename_back},
     Reverse{"drop-wanted", 1, drop_wanted_again},
     Reverse{"forget-delivered", 1, forget_delivered_again},
@@ -151,6 +181,16 @@ Record restore_definition(const spec::Definition& definition) {
 }
 Record apply_live(const spec::Definition& definition) {
     return {"apply-live", {spec::write(definition)}};
+}
+Record change_mounts(const spec::Definition& before, const spec::Definition& after) {
+    return {"change-mounts", {spec::write(before), spec::write(after)}};
+}
+Record reduce_backing(const spec::Definition& before, const std::string& directory) {
+    return {"reduce-backing", {spec::write(before), directory}};
+}
+Record rename_volume_back(const spec::Definition& before, const spec::Definition& after,
+                          const std::string& directory) {
+    return {"rename-volume-back", {spec::write(before), spec::write(after), directory}};
 }
 Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};

@@ -20,6 +20,12 @@ registry::Record erase_unless_saved(const std::string& name);
 registry::Record restore_definition(const spec::Definition& definition);
 /// A running WPAR's host name, network and limits.
 registry::Record apply_live(const spec::Definition& definition);
+/// A running WPAR's file systems.
+registry::Record change_mounts(const spec::Definition& before, const spec::Definition& after);
+/// What a file system lies on, before the file system itself is grown.
+registry::Record reduce_backing(const spec::Definition& before, const std::string& directory);
+registry::Record rename_volume_back(const spec::Definition& before, const spec::Definition& after,
+                                    const std::string& directory);
 registry::Record rename_back(const std::string& from, const std::string& to);
 /// Everything that holds a loaded WPAR: processes, network, mounts, cgroup, runtime directory.
 registry::Record release(const spec::Definition& definition);

@@ -23,69 +23,6 @@ namespace {
 
 constexpr std::string_view default_secattrs = "/etc/wpars/secattrs";
 
-bool has_option(const std::string& options, std::string_view wanted) {
-    const auto all = split(options, ',');
-    return std::find(all.begin(), all.end(), wanted) != all.end();
-}
-
-launch::Mount bind_mount(const spec::Mount& mount, std::string source) {
-    launch::Mount bound;
-    bound.source = std::move(source);
-    bound.target = mount.directory;
-    bound.read_only = has_option(mount.mountopts, "ro");
-    return bound;
-}
-
-launch::Mount overlay_mount(const spec::Mount& mount, const filesystem::FileSystem& one) {
-    auto view = bind_mount(mount, one.device);
-    view.kind = launch::Mount::Kind::overlay;
-    view.store = filesystem::backing(one);
-    return view;
-}
-
-launch::Mount fresh_mount(const spec::Mount& mount) {
-    launch::Mount fresh;
-    fresh.kind = launch::Mount::Kind::fresh;
-    fresh.type = mount.vfs;
-    fresh.source = mount.host.empty() ? mount.vfs : cat(mount.host, ":", mount.dev);
-    fresh.target = mount.directory;
-    fresh.options = mount.mountopts;
-    fresh.read_only = has_option(mount.mountopts, "ro");
-    if (!mount.size.empty())
-        fresh.options += cat(fresh.options.empty() ? "" : ",", "size=", mount.size);
-    return fresh;
-}
-
-launch::Mount mount_of(const spec::Definition& definition, const spec::Mount& mount,
-                       const filesystem::FileSystem& one) {
-    using filesystem::Type;
-    if (one.type == Type::overlay) return overlay_mount(mount, one);
-    if (one.type == Type::bind) {
-        auto bound = bind_mount(mount, one.device);
-        bound.read_only |= spec::generation_of(mount.dev).has_value();
-        return bound;
-    }
-    if (filesystem::on_disk(one.type))
-        return bind_mount(mount, global_path(definition, mount.directory));
-    return fresh_mount(mount);
-}
-
-Result<std::vector<launch::Mount>> mounts_of(const spec::Definition& definition) {
-    std::vector<launch::Mount> list;
-    auto mounted = definition;  // what an application needs mounted already has no vfs
-    std::erase_if(mounted.mounts, [](const auto& mount) { return mount.vfs.empty(); });
-    const auto wanted = TRY(file_systems(mounted));
-    for (const auto& mount : mounted.mounts) {
-        if (mount.directory == "/") continue;
-        for (const auto& one : wanted)
-            if (one.directory == mount.directory && one.type != filesystem::Type::directory)
-                list.push_back(mount_of(definition, mount, one));
-    }
-    std::sort(list.begin(), list.end(),
-              [](const auto& one, const auto& other) { return one.target < other.target; });
-    return list;
-}
-
 // Where even root may not raise it (he may be in a container himself), what he has is the tighter limit.
 void limit(std::vector<os::Limit>& limits, int resource, std::uint64_t value) {
     rlimit64 own = {};
@@ -203,7 +140,7 @@ Result<launch::Plan> start_plan(const spec::Definition& definition) {
     plan.name = definition.name();
     plan.hostname = definition.hostname();
     plan.uuid = definition.general.uuid;
-    plan.mounts = TRY(mounts_of(definition));
+    plan.mounts = TRY(launch_mounts(definition));
     plan.sysctls = TRY(sysctls_of(definition));
     plan.confinement = TRY(confinement_of(definition));
     TRY(definition.system() ? plan_system(definition, plan) : plan_application(definition, plan));

@@ -8,6 +8,8 @@ namespace partition {
 
 /// Everything but the cgroup.
 Result<launch::Plan> start_plan(const spec::Definition& definition);
+/// Its file systems: what launch mounts inside, parents first.
+Result<std::vector<launch::Mount>> launch_mounts(const spec::Definition& definition);
 /// Limits of each of its processes, and the parameters of its IPC namespace; with `all` also those that are the global
 /// environment's, for a WPAR that had others.
 Result<std::vector<os::Limit>> process_limits(const spec::Resources& resources);

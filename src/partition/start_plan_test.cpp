@@ -86,7 +86,7 @@ TEST(StartPlan, MakesTmpfsAndNfsAnew) {
     EXPECT_EQ(plan.mounts[0].kind, launch::Mount::Kind::fresh);
     EXPECT_EQ(plan.mounts[0].source, "filer:/export");
     EXPECT_EQ(plan.mounts[1].type, "tmpfs");
-    EXPECT_EQ(plan.mounts[1].options, "noexec,size=64M");
+    EXPECT_EQ(plan.mounts[1].options, "noexec,size=67108864");
 }
 
 TEST(StartPlan, TurnsLimitsOfAProcessIntoRlimits) {

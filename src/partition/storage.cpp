@@ -4,12 +4,13 @@
 
 #include "base/size.h"
 #include "filesystem/checks.h"
-#include "filesystem/shared.h"
-#include "os/mount_table.h"
+#include "filesystem/device.h"
 #include "partition/generations.h"
+#include "partition/sharing.h"
 #include "registry/paths.h"
 #include "registry/store.h"
 #include "spec/generation.h"
+#include "spec/values.h"
 
 namespace partition {
 namespace {
@@ -49,16 +50,6 @@ bool is_shared(filesystem::Type type) {
     return type == filesystem::Type::bind || type == filesystem::Type::overlay;
 }
 
-bool is_read_only(const filesystem::FileSystem& wanted) {
-    const auto all = split(wanted.options, ',');
-    return std::find(all.begin(), all.end(), "ro") != all.end();
-}
-
-bool is_in_generation(const filesystem::FileSystem& wanted) {
-    return os::is_below(wanted.device, registry::paths::generations) ||
-           os::is_below(wanted.device, registry::paths::generation_mounts);
-}
-
 // The directory itself may be mounted only once somebody uses it.
 Result<void> check_new_store(const filesystem::FileSystem& wanted) {
     if (wanted.type != filesystem::Type::overlay) return {};
@@ -80,16 +71,19 @@ Result<void> check_generation(const spec::Mount& mount, unsigned number) {
     return {};
 }
 
-// Root of that WPAR could turn the way to it elsewhere.
-Result<void> must_not_be_inside_another(const std::string& shared) {
+// A device holds one file system of one WPAR.
+Result<void> must_be_nobody_elses(const filesystem::FileSystem& wanted) {
     for (const auto& name : TRY(registry::names())) {
-        const auto other = registry::load_general(name);
-        if (!other || !other->system() || !os::is_below(shared, other->directory())) continue;
-        return Error{
-            Kind::denied,
-            cat("dev='", printable(shared), "' lies in the base directory of workload partition ",
-                name,
-                ", whose root could turn it elsewhere; share a directory outside of all of them")};
+        if (name == wanted.wpar) continue;
+        const auto other = registry::load(name);
+        if (!other) continue;
+        for (const auto& mount : other->mounts)
+            if (spec::is_own_file_system(mount.vfs) && !mount.dev.empty() &&
+                filesystem::same_device(mount.dev, wanted.device))
+                return Error{
+                    Kind::busy,
+                    cat("dev='", printable(wanted.device), "' belongs to workload partition ", name,
+                        " (directory=", mount.directory, "); name another device")};
     }
     return {};
 }
@@ -105,20 +99,31 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
     return all;
 }
 
+Result<void> check_device_owner(const filesystem::FileSystem& wanted) {
+    if (!filesystem::on_disk(wanted.type) || wanted.device.empty()) return {};
+    return must_be_nobody_elses(wanted).within("-M directory=", wanted.directory);
+}
+
 Result<void> check_file_system(const filesystem::FileSystem& wanted) {
     if (is_in_generation(wanted)) return check_new_store(wanted);
+    TRY(check_device_owner(wanted));
+    const bool shared = is_shared(wanted.type);
+    if (wanted.type == filesystem::Type::bind && TRY(owner_of(wanted.device)))
+        return check_shared(wanted);
     TRY(filesystem::check(wanted).within("-M directory=", wanted.directory));
-    if (!is_shared(wanted.type)) return {};
-    TRY(must_not_be_inside_another(wanted.device).within("-M directory=", wanted.directory));
+    if (!shared) return {};
     TRY(check_shared(wanted));
     return filesystem::check_idmap(wanted.device);
 }
 
-Result<void> check_shared(const filesystem::FileSystem& wanted) {
-    if (is_in_generation(wanted)) return {};
-    const bool written = wanted.type == filesystem::Type::bind && !is_read_only(wanted);
-    return filesystem::check_shared(wanted.device, written)
-        .within("-M directory=", wanted.directory);
+Result<std::vector<std::string>> advice(const std::vector<filesystem::FileSystem>& wanted) {
+    std::vector<std::string> all;
+    for (const auto& one : wanted) {
+        if (filesystem::logical_volume(one).empty()) continue;
+        auto said = TRY(filesystem::overcommitment(filesystem::volume_of(one)));
+        if (!said.empty()) all.push_back(std::move(said));
+    }
+    return all;
 }
 
 Result<void> check_generations(const spec::Definition& definition) {

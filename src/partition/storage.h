@@ -16,16 +16,20 @@ namespace partition {
 Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition);
 
 Result<void> check_file_system(const filesystem::FileSystem& wanted);
-/// Of what a system WPAR shares or lies over: at each start again, since modes and definitions change.
-Result<void> check_shared(const filesystem::FileSystem& wanted);
 /// That the generations it names are there, and hold what is mounted from them.
 Result<void> check_generations(const spec::Definition& definition);
+/// A device that is named with dev= is no other WPAR's.
+Result<void> check_device_owner(const filesystem::FileSystem& wanted);
+/// What to think of before they are made, for the administrator to read.
+Result<std::vector<std::string>> advice(const std::vector<filesystem::FileSystem>& wanted);
 Result<void> check_file_systems(const spec::Definition& definition);
 Result<void> mount_file_systems(const spec::Definition& definition,
                                 const filesystem::Mounting& how = {});
 /// The file system on a disk of its own that holds a directory of the WPAR: nothing when its base directory's does.
 Result<std::optional<filesystem::FileSystem>> own_file_system(const spec::Definition& definition,
                                                               std::string_view directory);
+/// size= of a tmpfs as the kernel wants it.
+Result<std::string> tmpfs_size(const spec::Mount& mount);
 /// Whether a directory is the WPAR's own, not one shared with others.
 bool is_private(const spec::Definition& definition, std::string_view directory);
 /// Whether it is filled with a copy: private, and no view over a tree that is there already.

@@ -14,6 +14,16 @@ constexpr std::string_view read_only[] = {"/bin",   "/boot", "/etc",  "/lib",  "
                                           "/lib64", "/opt",  "/root", "/sbin", "/usr"};
 constexpr std::string_view never[] = {"/dev", "/proc", "/run",
                                       "/sys"};  // only as things are right now
+// what is known about all workload partitions, and their images
+constexpr std::string_view ours[] = {"/etc/wpars", "/var/lib/wpars", "/var/adm/wpars"};
+// a bind takes no others: its file system has its options already
+constexpr std::string_view of_binds[] = {"ro",       "rw",         "suid",    "nosuid",
+                                         "exec",     "noexec",     "nodev",   "nosymfollow",
+                                         "diratime", "nodiratime", "defaults"};
+// each decides about more than the file system
+constexpr std::string_view refused_options[] = {"dev",  "remount", "bind",   "rbind",
+                                                "move", "loop",    "shared", "rshared",
+                                                "user", "users",   "owner"};
 
 bool any_holds(std::span<const std::string_view> directories, std::string_view path) {
     return std::any_of(directories.begin(), directories.end(),
@@ -43,7 +53,9 @@ class MountCheck {
     void check_shared();
     void check_generation();
     void check_size();
+    void check_group();
     void check_options();
+    void check_option(std::string_view option);
     void refuse(const std::string& given, std::string_view attribute);
 
     const Mount& mount_;
@@ -64,8 +76,9 @@ void MountCheck::check_place() {
     const bool own_proc = directory == "/proc" && mount_.vfs == "namefs" && mount_.dev == "/proc";
     if (application_ && directory == "/")
         wrong("an application workload partition has the global root");
-    for (const std::string_view each : {"/proc", "/sys", "/dev"})
-        if (is_at_or_below(directory, each) && !own_proc && !(application_ && mount_.vfs.empty()))
+    for (const std::string_view each : {"/proc", "/sys", "/dev", "/run"})
+        if (is_at_or_below(directory, each) && !own_proc && !(application_ && mount_.vfs.empty()) &&
+            !(application_ && each == "/run"))
             wrong(each, " is made anew at every start; nothing else can be mounted there");
 }
 
@@ -123,6 +136,10 @@ void MountCheck::check_shared() {
     if (mount_.directory == "/proc" && mount_.dev == "/proc") return;
     if (mount_.dev == "/" || any_holds(never, mount_.dev))
         return wrong("'", mount_.dev, "' of the global environment cannot be shared");
+    if (any_holds(ours, mount_.dev) || is_at_or_below("/var/lib/wpars", mount_.dev))
+        return wrong("'", mount_.dev,
+                     "' of the global environment cannot be shared: it holds what ",
+                     "belongs to all workload partitions");
     if (any_holds(read_only, mount_.dev) && !has_option(mount_.mountopts, "ro"))
         wrong("'", mount_.dev,
               "' of the global environment can only be shared read-only; give mountopts=ro, ",
@@ -161,9 +178,20 @@ void MountCheck::check_size() {
         constexpr std::uint64_t block = 512;
         problems_.expect(parse_size(mount_.size, block), cat(what(), ": size"));
     }
-    if (!mount_.vg.empty() &&
-        (!consists_of(mount_.vg, cat(letters, digits, "_.+-")) || mount_.vg[0] == '-'))
-        wrong("vg '", printable(mount_.vg), "' is not the name of a volume group");
+    check_group();
+}
+
+// GROUP, or GROUP/POOL for a thin volume.
+void MountCheck::check_group() {
+    if (mount_.vg.empty()) return;
+    const auto bad = [](std::string_view name) {
+        return name.empty() || name[0] == '-' || !consists_of(name, cat(letters, digits, "_.+-"));
+    };
+    const auto parts = split(mount_.vg, '/');
+    if (parts.size() > 2 || std::any_of(parts.begin(), parts.end(), bad))
+        wrong("vg '", printable(mount_.vg),
+              "' is not the name of a volume group, or GROUP/POOL with its thin pool");
+    if (!mount_.dev.empty()) wrong("vg makes no sense with dev, which names a device that exists");
 }
 
 void MountCheck::check_options() {
@@ -176,6 +204,19 @@ void MountCheck::check_options() {
               "' contains blanks or quotes; separate with commas");
     if (has_option(mount_.mountopts, "ro") && has_option(mount_.mountopts, "rw"))
         wrong("mountopts says both ro and rw");
+    for (const auto& option : split(mount_.mountopts, ',')) check_option(option);
+}
+
+void MountCheck::check_option(std::string_view option) {
+    const auto among = [&](std::span<const std::string_view> list) {
+        return std::find(list.begin(), list.end(), option) != list.end();
+    };
+    if (option == "dev") return wrong("mountopts=dev: device files are there by -D alone");
+    if (among(refused_options))
+        return wrong("mountopts=", option, " is not for file systems of a workload partition");
+    if ((mount_.vfs == "namefs" || mount_.vfs == "bind") && !option.empty() && !among(of_binds))
+        wrong("mountopts=", printable(option), " cannot be had with vfs=", mount_.vfs,
+              "; it knows ro, rw, suid, nosuid, exec, noexec, nodiratime, nosymfollow");
 }
 
 }  // namespace

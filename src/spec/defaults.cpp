@@ -72,6 +72,12 @@ Definition with_default_mounts(Definition definition) {
     return definition;
 }
 
+bool is_usual_directory(std::string_view directory) {
+    const auto usual = layout(false);
+    return std::any_of(usual.begin(), usual.end(),
+                       [&](const Mount& mount) { return mount.directory == directory; });
+}
+
 Definition without_default_mounts(Definition definition) {
     if (!definition.system()) return definition;
     const auto usual = layout(definition.general.privateusr);

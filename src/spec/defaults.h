@@ -1,5 +1,7 @@
 // What a system WPAR gets without being asked for it.
 #pragma once
+#include <string_view>
+
 #include "spec/definition.h"
 
 namespace spec {
@@ -16,6 +18,8 @@ namespace spec {
 /// a directory. An application WPAR has no default layout, and a directory alone stays one that
 /// must be mounted already. Done twice it changes nothing more.
 Definition with_default_mounts(Definition definition);
+/// Whether every system WPAR has it: /, /home, /tmp, /var, /usr, /opt, /proc.
+bool is_usual_directory(std::string_view directory);
 /// The reverse: without the mounts that with_default_mounts would add.
 Definition without_default_mounts(Definition definition);
 

@@ -53,6 +53,14 @@ bool same_route(const Route& one, const Route& other) {
 
 bool same_mount(const Mount& one, const Mount& other) { return one.directory == other.directory; }
 
+// "directory=/data size=10G" is about what is there already; with a source or a kind of its own it is something else.
+bool says_more(const Mount& old, const Mount& entry) {
+    if (!entry.vfs.empty()) return entry.vfs == old.vfs;
+    if (!entry.dev.empty() || !entry.host.empty()) return false;
+    const bool sized = is_own_file_system(old.vfs) || old.vfs == "tmpfs";
+    return sized || (entry.size.empty() && !entry.mountopts.empty());
+}
+
 bool same_device(const Device& one, const Device& other) {
     return (!one.devname.empty() && one.devname == other.devname) ||
            (!one.devid.empty() && one.devid == other.devid);
@@ -99,8 +107,12 @@ Definition merge(Definition base, const Definition& over) {
     if (over.system()) base.general.type = type;
     combine(base.networks, over.networks, same_network_entry, overlay<Network>);
     combine(base.routes, over.routes, same_route, overlay<Route>);
-    const auto replace = [](Mount& old, const Mount& entry) { old = entry; };
-    combine(base.mounts, over.mounts, same_mount, replace);
+    combine(base.mounts, over.mounts, same_mount, [](Mount& old, const Mount& entry) {
+        if (says_more(old, entry))
+            overlay(old, entry);
+        else
+            old = entry;
+    });
     overlay(base.resources, over.resources);
     overlay(base.security, over.security);
     combine(base.devices, over.devices, same_device, overlay<Device>);

@@ -236,7 +236,7 @@ remove_x() { in_bed rmwpar -F x >/dev/null; }
     in_bed sh -ec 'umount /srv/small; rm -r /srv/small /srv/image'
     wpar_run mkwpar -n x -M directory=/ vfs=jfs2 size=100M -M directory=/usr vfs=directory
     assert_status 1
-    assert_error "mkwpar: -M directory=/ size=100M is too small: /usr needs "
+    assert_error "mkwpar: -M directory=/ size=100M is too small: /, /usr need "
     wpar_run mkwpar -F -n x -M directory=/ vfs=jfs2 size=100M -M directory=/usr vfs=directory
     assert_status 1
     assert_error "No space left on device (ENOSPC)"

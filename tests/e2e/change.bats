@@ -115,12 +115,12 @@ refused() {
     in_bed startwpar still >/dev/null
     run inside still df --output=fstype,target /data
     assert_match '^ext4 +/data$'
-    refused still 1 "chwpar: Workload partition still is active: its file systems (-M) can change only while it is stopped; stop it first with stopwpar still" \
-        chwpar -K -M directory=/data still
+    refused still 1 "chwpar: Workload partition still is active: what is mounted on '/data' (-M) can change only while it is stopped; stop it first with stopwpar still" \
+        chwpar -M directory=/data vfs=jfs2 size=100M mountopts=ro still
     in_bed stopwpar -N still >/dev/null
-    wpar_run chwpar -M directory=/data vfs=jfs2 size=200M still
+    wpar_run chwpar -M directory=/data vfs=jfs2 size=50M still
     assert_status 2
-    assert_error "the size of a file system that exists cannot change"
+    assert_error "size=50M is smaller than it is now (100M); file systems only grow"
     change -K -M directory=/data still
     refute grep -q /data <<<"$(in_bed lswpar -Mqc still)"
     refute in_bed test -e /var/lib/wpars/still/data.img

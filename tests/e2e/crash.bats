@@ -70,6 +70,12 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
 @test "chwpar of one that runs" {
     walk "$started" 'chwpar -h www -N address=192.168.21.51 netmask=255.255.0.0 -R totalProcesses=50 web' 'quick-init web; stopwpar web' 'chwpar -h third web'
 }
+@test "chwpar -M of one that runs" {
+    local with="$made -M directory=/data vfs=xfs size=300M && startwpar web && quick-init web"
+    walk "$started" 'chwpar -M directory=/data vfs=jfs2 size=50M -M directory=/mem vfs=tmpfs web' 'quick-init web; stopwpar web'
+    walk "$with" 'chwpar -K -M directory=/data web' 'quick-init web; rebootwpar -N web'
+    walk "$with" 'chwpar -M directory=/data size=400M web' 'quick-init web; chwpar -M directory=/data size=500M web'
+}
 @test "wparexec" { walk true 'wparexec -n job /bin/sleep 0.2' 'wparexec -n job /bin/true' 'mkwpar -n another'; }
 @test "wparexec -N" {
     walk true 'wparexec -n job -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 /bin/sleep 0.2' \

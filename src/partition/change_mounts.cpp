@@ -1,0 +1,153 @@
+#include "partition/change_mounts.h"
+
+#include "filesystem/grow.h"
+#include "partition/reverse.h"
+#include "partition/server.h"
+#include "partition/storage.h"
+#include "spec/defaults.h"
+
+namespace partition {
+namespace {
+
+using filesystem::FileSystem;
+using registry::Journal;
+
+const spec::Mount* find_mount(const spec::Definition& definition, const std::string& directory) {
+    for (const auto& mount : definition.mounts)
+        if (mount.directory == directory) return &mount;
+    return nullptr;
+}
+
+Error other_kind(const spec::Mount& old) {
+    if (spec::is_usual_directory(old.directory))
+        return {Kind::invalid, cat("-M directory=", old.directory, " has vfs=", old.vfs,
+                                   "; every workload partition has this directory, and its kind "
+                                   "is settled when it is made")};
+    return {Kind::invalid, cat("-M directory=", old.directory, " has vfs=", old.vfs,
+                               "; remove it first with chwpar -K -M directory=", old.directory)};
+}
+
+Error other_place(const spec::Mount& old, std::string_view attribute) {
+    return {Kind::invalid, cat("-M directory=", old.directory, ": ", attribute,
+                               " of a file system that exists cannot change; to move it, remove "
+                               "it with chwpar -K -M directory=",
+                               old.directory, " and make it anew: what it holds is lost")};
+}
+
+// What is there already cannot become something else without losing what is in it.
+Result<void> check_same(const spec::Mount& old, const spec::Mount& mount, const std::string& name) {
+    if (old.vfs != mount.vfs) return other_kind(old);
+    if (mount.vfs == "overlay" && old.dev != mount.dev)
+        return Error{Kind::invalid,
+                     cat("-M directory=", mount.directory, " was written over ", old.dev,
+                         ", and what was written fits no other; syncwpar -D -d generation:N ", name,
+                         " moves it with care")};
+    const auto type = filesystem::type_of(mount.vfs);
+    if (!type || !filesystem::on_disk(*type)) return {};
+    if (old.vg != mount.vg) return other_place(old, "vg");
+    if (old.dev != mount.dev) return other_place(old, "dev");
+    return {};
+}
+
+// Of those that lie on a disk and are there already.
+Result<std::vector<FileSystem>> growing(const spec::Definition& before,
+                                        const spec::Definition& after) {
+    std::vector<FileSystem> all;
+    for (auto& wanted : TRY(file_systems(after))) {
+        const auto* old = find_mount(before, wanted.directory);
+        if (old == nullptr || !filesystem::on_disk(wanted.type) || !wanted.device.empty()) continue;
+        if (find_mount(after, wanted.directory)->size != old->size)
+            all.push_back(std::move(wanted));
+    }
+    return all;
+}
+
+spec::Definition as_named_before(const spec::Definition& before, spec::Definition after) {
+    after.general.name = before.name();
+    return after;
+}
+
+}  // namespace
+
+Result<void> check_mount_change(const spec::Definition& before, const spec::Definition& after) {
+    for (const auto& mount : after.mounts) {
+        const auto* old = find_mount(before, mount.directory);
+        if (old != nullptr) TRY(check_same(*old, mount, before.name()));
+    }
+    if (before.mounts != after.mounts) TRY(check_generations(after));
+    for (const auto& wanted : TRY(growing(before, as_named_before(before, after))))
+        TRY(filesystem::check_growth(wanted).within("-M directory=", wanted.directory));
+    for (const auto& wanted : TRY(file_systems(after)))
+        if (find_mount(before, wanted.directory) == nullptr) {
+            TRY(check_file_system(wanted));
+            TRY(check_server(after, wanted.directory));
+        }
+    return {};
+}
+
+Result<void> prepare_mounts(const spec::Definition& before, const spec::Definition& after,
+                            Journal& journal) {
+    for (const auto& wanted : TRY(file_systems(after))) {
+        if (find_mount(before, wanted.directory) != nullptr || !filesystem::is_made(wanted.type))
+            continue;
+        TRY(journal.will(reverse::remove_file_system(after, wanted.directory)));
+        TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
+    }
+    for (const auto& wanted : TRY(growing(before, after))) {
+        auto smaller = after;
+        for (auto& mount : smaller.mounts)
+            if (mount.directory == wanted.directory)
+                mount.size = find_mount(before, wanted.directory)->size;
+        TRY(journal.will(reverse::reduce_backing(smaller, wanted.directory)));
+        TRY(filesystem::extend_backing(wanted).within("-M directory=", wanted.directory));
+    }
+    return {};
+}
+
+Result<void> finish_mounts(const spec::Definition& before, const spec::Definition& after) {
+    for (const auto& wanted : TRY(growing(before, after)))
+        TRY(filesystem::fill_backing(wanted).within("-M directory=", wanted.directory));
+    for (const auto& old : TRY(file_systems(before)))
+        if (find_mount(after, old.directory) == nullptr && filesystem::is_made(old.type))
+            TRY(filesystem::remove(old));
+    return {};
+}
+
+Result<void> rename_volume(const spec::Definition& from, const spec::Definition& to,
+                           const std::string& directory) {
+    std::optional<FileSystem> old;
+    for (auto& one : TRY(file_systems(from)))
+        if (one.directory == directory) old = std::move(one);
+    if (!old || filesystem::logical_volume(*old).empty()) return {};
+    auto named = *old;
+    named.wpar = to.name();
+    return filesystem::rename_volume(filesystem::volume_of(*old), filesystem::volume_of(named));
+}
+
+Result<void> rename_volumes(const spec::Definition& before, const spec::Definition& after,
+                            Journal& journal) {
+    if (before.name() == after.name()) return {};
+    for (const auto& one : TRY(file_systems(before))) {
+        if (filesystem::logical_volume(one).empty()) continue;
+        TRY(journal.will(reverse::rename_volume_back(before, after, one.directory)));
+        TRY(rename_volume(before, after, one.directory));
+    }
+    return {};
+}
+
+void tell_advice(const spec::Definition& before, const spec::Definition& after,
+                 const Observer& observer) {
+    const auto old = file_systems(before);
+    const auto now = file_systems(after);
+    if (!old || !now) return;
+    std::vector<FileSystem> changed;
+    for (const auto& one : *now) {
+        const auto* there = find_mount(before, one.directory);
+        if (there == nullptr || there->size != find_mount(after, one.directory)->size)
+            changed.push_back(one);
+    }
+    const auto said = advice(changed);
+    for (const auto& line : said ? *said : std::vector<std::string>()) observer.tell_warning(line);
+}
+
+}  // namespace partition

@@ -1,0 +1,36 @@
+#include "partition/server.h"
+
+#include "launch/nfs.h"
+#include "launch/tree.h"
+#include "partition/start_plan.h"
+
+namespace partition {
+namespace {
+
+bool has_server(const spec::Definition& definition) {
+    for (const auto& mount : definition.mounts)
+        if (launch::is_nfs(mount.vfs)) return true;
+    return false;
+}
+
+Result<void> try_mount(const launch::Mount& mount) {
+    const auto made = launch::make(mount, {});
+    if (!made) return made.error().within(cat("-M directory=", mount.target));
+    return {};
+}
+
+}  // namespace
+
+Result<void> check_server(const spec::Definition& definition, const std::string& directory) {
+    if (!has_server(definition)) return {};
+    for (const auto& mount : TRY(launch_mounts(definition)))
+        if (mount.target == directory && launch::is_nfs(mount.type)) TRY(try_mount(mount));
+    return {};
+}
+
+Result<void> check_servers(const spec::Definition& definition) {
+    for (const auto& mount : definition.mounts) TRY(check_server(definition, mount.directory));
+    return {};
+}
+
+}  // namespace partition
