@@ -85,6 +85,26 @@ TEST_F(FakeTree, WhereSystemdDelegatedAScopeAllOfAWparIsInIt) {
     EXPECT_THAT(host.list(), ElementsAre());
 }
 
+TEST_F(FakeTree, WhatSystemdForgetsOfAnEmptyScopeIsRemoved) {
+    const auto host = pure();
+    fs::create_directories(at("v2/corral.slice/wpar-web1.scope/limits/wpar"));
+    fs::create_directories(at("v2/corral.slice/wpar-web1.scope/keeper"));
+    file("v2/corral.slice/wpar-web1.scope/cgroup.events", "populated 0\nfrozen 0\n");
+    ASSERT_TRUE(remove(host, "web1", std::chrono::milliseconds(1)));
+    EXPECT_FALSE(fs::exists(at("v2/corral.slice/wpar-web1.scope/limits")));
+    EXPECT_FALSE(fs::exists(at("v2/corral.slice/wpar-web1.scope/keeper")));
+}
+
+TEST_F(FakeTree, AScopeThatSomebodyIsInKeepsItsKeeper) {
+    const auto host = pure();
+    fs::create_directories(at("v2/corral.slice/wpar-web1.scope/limits/wpar"));
+    fs::create_directories(at("v2/corral.slice/wpar-web1.scope/keeper"));
+    file("v2/corral.slice/wpar-web1.scope/cgroup.events", "populated 1\nfrozen 0\n");
+    ASSERT_TRUE(remove(host, "web1", std::chrono::milliseconds(1)));
+    EXPECT_FALSE(fs::exists(at("v2/corral.slice/wpar-web1.scope/limits")));
+    EXPECT_TRUE(fs::exists(at("v2/corral.slice/wpar-web1.scope/keeper")));
+}
+
 TEST_F(FakeTree, WhoHoldsAWparJoinsItsScopeBesideTheLimits) {
     const auto host = pure();
     ASSERT_TRUE(join_keeper(host, "web1", 42)) << "without a scope there is nothing to do";

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "cgroup/events.h"
 #include "cgroup/group.h"
@@ -50,13 +51,33 @@ Result<void> remove_when_empty(const std::string& path, const Deadline& deadline
     return busy_with(path);
 }
 
+// systemd removes a scope with all that is below once nobody is in it, but gives up for ever if a group vanishes under its
+// hands. True when it was its turn, whether or not it took it.
+bool left_to_owner(const std::string& scope, const Deadline& deadline) {
+    constexpr milliseconds longest_pause(20);
+    const auto group = os::Dir::open(scope);
+    if (!group || !os::exists(cat(scope, "/cgroup.events"))) return false;
+    const auto empty = wait_event(*group, {"populated", 0}, milliseconds(0));
+    if (!empty || !*empty) return false;  // we are in it, or a failed start's placeholder
+    for (milliseconds pause(1); deadline.left() > milliseconds(0);
+         pause = std::min(2 * pause, longest_pause)) {
+        if (!os::exists(scope)) return true;
+        std::this_thread::sleep_for(pause);
+    }
+    return true;
+}
+
 }  // namespace
 
 Result<void> remove(const Hierarchy& hierarchy, const std::string& name, milliseconds patience) {
     const Deadline deadline = {Clock::now() + patience};
     if (name.empty() || name.find_first_of("./") != std::string::npos)
         return Error{Kind::invalid, cat("'", printable(name), "' cannot name a cgroup")};
+    const auto scope = hierarchy.v2_scope(name);
+    const bool forgotten = left_to_owner(scope, deadline) && os::exists(scope);
     auto first = remove_when_empty(hierarchy.v2_group(name), deadline, wait_unpopulated);
+    // the scope's own directory stays: without it a systemd that is only slow would take the unit for alive for ever
+    if (forgotten) (void)remove_groups(cat(scope, "/keeper"));
     // made while there was no scope for it
     auto plain = remove_when_empty(cat(hierarchy.v2_base(), "/", name), deadline, wait_unpopulated);
     if (!plain && first) first = std::move(plain);

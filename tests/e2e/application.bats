@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # Application WPARs: what wparexec's flags do, how its command's end is told, and what others may do to it meanwhile.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016,SC2314  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # The article's story with Linux values, one transcript to a test. mywpar01 lives from the first test to the last.
 

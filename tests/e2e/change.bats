@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # chwpar on a defined WPAR, which is changed for its next start, and on a running one, which is changed at once.
 
@@ -74,7 +75,7 @@ refused() {
         chwpar -N interface=en0 address=192.168.21.71 netmask=255.255.0.0 still
     refused live 1 "chwpar: address 192.168.21.70 belongs to workload partition still; give another one" \
         chwpar -N interface=en0 address=192.168.21.70 netmask=255.255.0.0 live
-    refused still 1 "chwpar: there is no interface 'en7'; there are: en0" \
+    refused still 1 "chwpar: there is no interface 'en7'; there are: " \
         chwpar -N interface=en7 address=192.168.21.74 netmask=255.255.0.0 still
     change -K -N address=192.168.21.73 still
     [ "$(in_bed lswpar -Nqc -a address still)" = 192.168.21.70 ]

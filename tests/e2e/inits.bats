@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # Init is what the WPAR's root brings: here busybox's and sysvinit's, each with a private /usr to be it in.
 

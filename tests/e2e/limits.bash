@@ -2,7 +2,6 @@
 # What the stories of -R have in common: a WPAR lim that is active, and loads that try to exceed its limits.
 
 prepare_bed() {
-    first_wpar
     in_bed mkwpar -n lim >/dev/null
     in_bed startwpar lim >/dev/null
     has_settled lim
@@ -44,7 +43,8 @@ all_together() {
     if is_vm; then
         in_bed systemctl set-property --runtime corral.slice MemoryMax="$1"
         # once it is in force, no file is to tell of it
-        in_bed sh -c 'rm -r /run/systemd/system.control/corral.slice.d; rmdir --ignore-fail-on-non-empty /run/systemd/system.control'
+        in_bed sh -ec 'cd /run/systemd/system.control; rm corral.slice.d/50-MemoryMax.conf
+            rmdir --ignore-fail-on-non-empty corral.slice.d; cd ..; rmdir --ignore-fail-on-non-empty system.control'
     else
         in_bed sh -c "echo ${1/infinity/max} >/sys/fs/cgroup/corral/memory.max"
     fi

@@ -71,8 +71,10 @@ service() { in_bed systemctl show --value -p "$1" corral.service; }
     in_bed sh -ec '
         mkwpar -A -n web1 -N interface=en0 address=192.168.21.50 netmask=255.255.0.0
         mkwpar -n web2
-        startwpar web1
-        startwpar web2' </dev/null >/dev/null
+        startwpar web1 &
+        startwpar web2
+        wait' </dev/null >/dev/null
+    is_active web1
     [ "$(in_bed clogin web1 hostname </dev/null)" = web1 ]
     on_lan ping -c 1 -w 30 192.168.21.50 >/dev/null
     wpar_run clogin web1 systemctl is-enabled corral </dev/null
@@ -127,8 +129,7 @@ service() { in_bed systemctl show --value -p "$1" corral.service; }
         <<<$'[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\nExecStop=/bin/touch /var/in-order'
     in_bed stopwpar web1 </dev/null >/dev/null
     in_bed rm -f /wpars/web1/var/in-order
-    in_bed startwpar web1 </dev/null >/dev/null
-    in_bed startwpar web2 </dev/null >/dev/null
+    in_bed sh -c 'startwpar web1 & startwpar web2; wait' </dev/null >/dev/null
     reboot_bed
     eventually is_active web1
     state_is web2 D

@@ -37,10 +37,10 @@ cases() {
     for step in $(steps_of 3 1 2 3); do echo "mkwpar -n gone$step $data | $step rmwpar gone$step"; done
 }
 
-# One after another: what is made before must not be what a power loss takes.
+# What is made before must not be what a power loss takes.
 prepare_cases() {
     cases | sed -n 's/ | .*//; /^-$/d; p' >"$BATS_TEST_TMPDIR/before"
-    in_bed sh -ec 'while read -r command; do $command </dev/null >/dev/null; done; sync' <"$BATS_TEST_TMPDIR/before"
+    in_bed sh -ec 'xargs -P 4 -d "\n" -n 1 sh -c "\$0 </dev/null >/dev/null"; sync' <"$BATS_TEST_TMPDIR/before"
 }
 
 # What the next command on it, or the one after that, would find; names with a dot are Corral's own.
@@ -98,11 +98,10 @@ is_whole() {
 }
 
 @test "those whose start was cut short start" {
-    local name
-    for name in $(in_bed lswpar -qca name | grep -E '^(start|data)' | head -n 2); do
-        in_bed startwpar "$name" >/dev/null
-        in_bed clogin "$name" true </dev/null
-    done
+    local names name
+    names=$(in_bed lswpar -qca name | grep -E '^(start|data)' | head -n 2)
+    in_bed xargs -P 2 -n 1 startwpar <<<"$names" >/dev/null
+    for name in $names; do in_bed clogin "$name" true </dev/null; done
 }
 
 @test "the doctor is content" {
