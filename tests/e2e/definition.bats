@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # What mkwpar's flags put into a definition, specification files, and what a start makes of it.
 
@@ -306,6 +307,7 @@ WPARPOSTSTOP x 1"
     assert_line "corral autostart: would start workload partition x."
     changes_nothing wparexec --dry-run /bin/true
     start x
+    has_settled x
     changes_nothing stopwpar --dry-run x
     changes_nothing rebootwpar --dry-run x
     changes_nothing rmwpar --dry-run -s x
