@@ -145,6 +145,13 @@ Result<Synced> sync_locked(const Work& work, const Observer& observer) {
     return synced;
 }
 
+Error must_stop(const std::string& name) {
+    return {Kind::busy, cat("Workload partition ", name,
+                            " is active; another generation can be put below it only while it is "
+                            "stopped: stopwpar ",
+                            name)};
+}
+
 struct Goal {
     unsigned number = 0;
     UniqueFd lock = UniqueFd();  // while it is held no generation is removed
@@ -158,9 +165,11 @@ Result<Goal> goal_of(const SyncCall& call, const Manner& manner) {
         return Error{Kind::invalid,
                      cat("-d ", printable(call.device),
                          ": software comes from a generation here: -d generation:N")};
-    if (*asked == spec::newest_generation && !call.preview) TRY(create_generation({}, manner));
+    const bool newest = *asked == spec::newest_generation;
+    if (newest && registry::alive(call.name).any()) return must_stop(call.name);
+    if (newest && !call.preview) TRY(create_generation({}, manner));
     auto lock = TRY(generation::lock(site));
-    if (*asked == spec::newest_generation) {
+    if (newest) {
         const auto all = TRY(generation::numbers(site));
         if (all.empty()) return Error{Kind::missing, "there is no generation yet"};
         asked = all.back();
@@ -174,12 +183,10 @@ Result<void> move(const Work& work, const spec::Definition& after, const Observe
     const auto& before = work.definition;
     const bool moves = spec::write(before) != spec::write(after);
     const bool mounted = registry::alive(before.name()).any();
-    if (mounted && moves)
-        return Error{Kind::busy,
-                     cat("Workload partition ", before.name(),
-                         " is active; another generation can be put below it only while "
-                         "it is stopped: stopwpar ",
-                         before.name())};
+    if (mounted && moves) return must_stop(before.name());
+    if (moves && work.call.preview)
+        for (const auto number : spec::generations_of(after))
+            observer.tell(cat("syncroot: would lie over generation:", number, "."));
     const auto level = work.delivered ? work.delivered->level : std::string();
     return journaled({.name = before.name()}, [&](Journal& journal) -> Result<void> {
         if (!mounted) {
