@@ -342,10 +342,10 @@ end_sharing() { in_bed rmwpar -s sharing >/dev/null; }
     share dev=/srv/link mountopts=ro
     assert_failure
     assert_error "name the directory itself: dev=/srv/data"
-    in_bed mkdir /wpars/hostile/srv/given
-    share dev=/wpars/hostile/srv/given
+    in_bed ln -s /etc /wpars/hostile/srv/turned
+    share dev=/wpars/hostile/srv/turned
     assert_status 1
-    assert_error "lies in the base directory of workload partition hostile"
+    assert_error "a link is in the way to dev='/wpars/hostile/srv/turned'"
 }
 
 @test "nothing of all that is left" {
