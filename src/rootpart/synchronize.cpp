@@ -296,7 +296,7 @@ class Synchronizer {
             return {};
         }
         const auto kind = done.error().kind;
-        if (kind == Kind::full || kind == Kind::interrupted) return done;
+        if (kind == Kind::full || kind == Kind::interrupted) return done.error();
         done_.changes.push_back({What::failed, cat("/", step.path), done.error().text});
         postponed_.push_back(step.path);
         return {};
