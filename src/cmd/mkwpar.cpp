@@ -11,7 +11,12 @@ using cli::Takes;
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "resolve clashes of base directory and addresses"},
     cli::Flag{.name = "A", .meaning = "start it at each boot of the global environment"},
+    cli::Flag{.name = "B",
+              .takes = Takes::value,
+              .value = "image",
+              .meaning = "with -C: fill it from this archive, OCI image or directory"},
     cli::Flag{.name = "c", .meaning = "make it checkpointable"},
+    cli::Flag{.name = "C", .meaning = "a user land of its own, from the image that -B names"},
     cli::Flag{.name = "d",
               .takes = Takes::value,
               .value = "directory",
@@ -84,6 +89,11 @@ constexpr std::array flags = {
               .takes = Takes::pairs,
               .meaning = "privileges: privs=, privs+=, privs-=, secfile=",
               .stanza = spec::Stanza::security},
+    cli::Flag{.name = "t", .meaning = "a copy of the global environment's file systems"},
+    cli::Flag{.name = "T",
+              .takes = Takes::pairs,
+              .meaning = "what such a copy keeps: preserve_private=, preserve_wpars=",
+              .stanza = spec::Stanza::copy_controls},
     cli::Flag{.name = "u",
               .takes = Takes::value,
               .value = "userscript",
@@ -97,9 +107,9 @@ constexpr std::array flags = {
 };
 
 constexpr std::array rules = {
-    cli::Rule{cli::Rule::Kind::exclusive, "ef"},
-    cli::Rule{cli::Rule::Kind::needs, "wo"},
-    cli::Rule{cli::Rule::Kind::needs, "We"},
+    cli::Rule{cli::Rule::Kind::exclusive, "ef"}, cli::Rule{cli::Rule::Kind::needs, "wo"},
+    cli::Rule{cli::Rule::Kind::needs, "We"},     cli::Rule{cli::Rule::Kind::exclusive, "Ct"},
+    cli::Rule{cli::Rule::Kind::exclusive, "Cp"}, cli::Rule{cli::Rule::Kind::exclusive, "pt"},
     cli::Rule{cli::Rule::Kind::one_of, "nfpw"},
 };
 
@@ -111,6 +121,9 @@ constexpr std::array examples = {
     cli::Example{"mkwpar -n web1 -M directory=/ vfs=jfs2 size=5G -M directory=/usr vfs=directory",
                  "a file system of 5 GB, with a writable /usr in it"},
     cli::Example{"mkwpar -n web2 -e web1 -a", "another with the settings of web1"},
+    cli::Example{"mkwpar -C -B /srv/bullseye.tar.zst -n old1",
+                 "one with another system's user land"},
+    cli::Example{"mkwpar -t -n copy1", "a copy of the global environment"},
     cli::Example{"mkwpar -w -o /tmp/web.spec -e web1", "write the settings of web1 to a file"},
 };
 

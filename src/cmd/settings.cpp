@@ -1,5 +1,11 @@
 #include "cmd/settings.h"
 
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+
 #include "os/dir.h"
 #include "partition/prepare.h"
 #include "registry/store.h"
@@ -22,6 +28,14 @@ Result<std::vector<Of>> objects(const cli::Arguments& given, char flag) {
     return list;
 }
 
+// The definition is read in other directories than the one the command was given in.
+Result<std::string> full_path(const std::string& path) {
+    if (path.starts_with('/')) return path;
+    std::array<char, PATH_MAX> here = {};
+    if (::getcwd(here.data(), here.size()) == nullptr) return Error::os(errno, "getcwd", path);
+    return cat(here.data(), "/", path.starts_with("./") ? path.substr(2) : path);
+}
+
 Result<spec::General> general(const cli::Arguments& given) {
     spec::General wanted;
     wanted.name = given.value('n').empty() ? given.value('p') : given.value('n');
@@ -38,6 +52,8 @@ Result<spec::General> general(const cli::Arguments& given) {
     wanted.xwparipc = given.has('x');
     wanted.uuid = given.value('U');
     wanted.postscripts = given.values('k');
+    if (given.has('B')) wanted.image = TRY(full_path(given.value('B')));
+    wanted.systemcopy = given.has('t');
     if (given.has('H')) wanted.architecture = given.value('H');
     if (given.has('n') && given.has('p') && !given.value('p').empty() &&
         given.value('p') != given.value('n'))
@@ -62,9 +78,36 @@ Result<spec::Definition> objects_of(const cli::Arguments& given) {
 
 Result<spec::Definition> with_controls(const cli::Arguments& given, spec::Definition wanted) {
     TRY(spec::set_attributes(wanted.resources, given.all('R')).within("-R"));
+    TRY(spec::set_attributes(wanted.copy_controls, spec::Stanza::copy_controls, given.all('T'))
+            .within("-T"));
     TRY(spec::set_attributes(wanted.security, given.all('S'), security::default_privileges())
             .within("-S"));
     return wanted;
+}
+
+// What was recorded of one image is not true of another.
+spec::Definition from(spec::Definition source, const spec::Definition& wanted) {
+    if (wanted.general.image.empty() && !wanted.general.systemcopy) return source;
+    auto& general = source.general;
+    for (auto* recorded : {&general.image, &general.imagedigest, &general.imagecommand,
+                           &general.imageenvironment, &general.imagedirectory, &general.imageuser})
+        recorded->clear();
+    general.imageinit = false;
+    general.ostype = spec::General().ostype;
+    general.systemcopy = false;
+    return source;
+}
+
+Result<void> check_source(const cli::Arguments& given, const spec::Definition& wanted) {
+    if (given.has('B') && !given.has('C'))
+        return Error{Kind::invalid,
+                     "-B alone would be a backup; give -C, too, to make a workload partition with "
+                     "the user land of an image"};
+    if (given.has('C') && wanted.general.image.empty())
+        return Error{Kind::invalid, "-C needs -B, the image that the user land comes from"};
+    if (given.has('T') && !wanted.general.systemcopy)
+        return Error{Kind::invalid, "-T needs -t: it says what a system copy keeps"};
+    return {};
 }
 
 }  // namespace
@@ -72,9 +115,11 @@ Result<spec::Definition> with_controls(const cli::Arguments& given, spec::Defini
 Result<spec::Definition> requested(const cli::Arguments& given) {
     auto wanted = TRY(objects_of(given));
     if (given.has('e'))
-        wanted = spec::derive(spec::copy_of(TRY(registry::load(given.value('e')))), wanted);
+        wanted = spec::derive(from(spec::copy_of(TRY(registry::load(given.value('e')))), wanted),
+                              wanted);
     else if (given.has('f'))
-        wanted = spec::derive(TRY(read_specification(given.value('f'))), wanted);
+        wanted = spec::derive(from(TRY(read_specification(given.value('f'))), wanted), wanted);
+    TRY(check_source(given, wanted));
     return with_controls(given, std::move(wanted));
 }
 

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "launch/child.h"
@@ -143,11 +144,18 @@ Result<UniqueFd> open_console(const Plan& plan) {
     return std::move(terminal.master);
 }
 
+bool sets(const std::vector<std::string>& variables, std::string_view like) {
+    const auto name = like.substr(0, like.find('=') + 1);
+    return std::any_of(variables.begin(), variables.end(),
+                       [&](const std::string& each) { return each.starts_with(name); });
+}
+
 std::vector<std::string> environment_of(const Plan& plan) {
     std::vector<std::string> environment = {
         "container=corral", "TERM=vt220",
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
     if (!plan.uuid.empty()) environment.push_back(cat("container_uuid=", plan.uuid));
+    std::erase_if(environment, [&](const auto& each) { return sets(plan.environment, each); });
     environment.insert(environment.end(), plan.environment.begin(), plan.environment.end());
     return environment;
 }

@@ -131,6 +131,25 @@ std::string parent_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+Result<void> empty_at(int at, const std::string& name, const std::string& shown) {
+    const UniqueFd fd(::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", shown);
+    return Remover(fd.get(), shown).content();
+}
+
+Result<void> remove_at(int at, const std::string& name, const std::string& shown) {
+    struct statx found = {};
+    if (::statx(at, name.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &found) != 0)
+        return errno == ENOENT ? Result<void>() : Error::os(errno, "stat", shown);
+    if ((found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
+        return Error{Kind::busy, cat("'", shown, "' is a mount point; unmount it first")};
+    const bool directory = S_ISDIR(found.stx_mode);
+    if (directory) TRY(empty_at(at, name, shown));
+    if (::unlinkat(at, name.c_str(), directory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT)
+        return {};
+    return Error::os(errno, "unlink", shown);
+}
+
 // Who starts a WPAR with a mask of 077 must not shut out its own root. A chmod afterwards could be led elsewhere.
 class WithoutMask {
   public:
@@ -213,6 +232,10 @@ Result<void> Dir::unlink(const std::string& name, int flags) const {
     return Error::os(errno, "unlink", cat(path_, "/", name));
 }
 
+Result<void> Dir::remove(const std::string& name) const {
+    return remove_at(fd_.get(), name, cat(path_, "/", name));
+}
+
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) return Error::os(errno, "open", path);
@@ -272,24 +295,9 @@ Result<void> make_dirs(const std::string& path, mode_t mode) {
     return made;
 }
 
-Result<void> empty_directory(const std::string& path) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!fd) return errno == ENOENT ? Result<void>() : Error::os(errno, "open", path);
-    return Remover(fd.get(), path).content();
-}
+Result<void> empty_directory(const std::string& path) { return empty_at(AT_FDCWD, path, path); }
 
-Result<void> remove_tree(const std::string& path) {
-    struct statx found = {};
-    if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &found) != 0)
-        return errno == ENOENT ? Result<void>() : Error::os(errno, "stat", path);
-    if ((found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
-        return Error{Kind::busy, cat("'", path, "' is a mount point; unmount it first")};
-    const bool directory = S_ISDIR(found.stx_mode);
-    if (directory) TRY(empty_directory(path));
-    if (::unlinkat(AT_FDCWD, path.c_str(), directory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT)
-        return {};
-    return Error::os(errno, "unlink", path);
-}
+Result<void> remove_tree(const std::string& path) { return remove_at(AT_FDCWD, path, path); }
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 

@@ -38,6 +38,8 @@ class Dir {
     bool has(const std::string& name) const;
     Result<std::vector<std::string>> entries() const;  // sorted, without . and ..
     Result<void> unlink(const std::string& name, int flags = 0) const;
+    /// What a name stands for, with all below it, as remove_tree() does; a name only, no path.
+    Result<void> remove(const std::string& name) const;
     int fd() const { return fd_.get(); }
     const std::string& path() const { return path_; }  // for messages
     explicit operator bool() const { return static_cast<bool>(fd_); }

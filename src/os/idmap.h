@@ -18,4 +18,7 @@ struct IdRange {
 /// Gives the user namespace of a fresh process its maps, users and groups alike.
 Result<void> write_id_maps(pid_t process, const IdRange& range);
 
+/// A user namespace with these maps; it lives as long as its descriptor.
+Result<UniqueFd> make_id_namespace(const IdRange& range);
+
 }  // namespace os

@@ -57,6 +57,10 @@ Result<UniqueFd> clone_mount(int fd, const std::string& shown) {
     return clone_at(fd, "", AT_EMPTY_PATH, shown);
 }
 
+Result<UniqueFd> clone_mounts(const std::string& path) {
+    return clone_at(AT_FDCWD, path.c_str(), AT_RECURSIVE, path);
+}
+
 Result<void> change_mount(int mount, const MountChange& change, const std::string& shown) {
     return change_at({mount, "", AT_EMPTY_PATH}, change, shown);
 }

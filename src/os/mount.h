@@ -17,6 +17,9 @@ Result<UniqueFd> clone_mount(const std::string& path);
 /// The same of an open directory or file (O_PATH will do).
 Result<UniqueFd> clone_mount(int fd, const std::string& shown);
 
+/// With all that is mounted below it.
+Result<UniqueFd> clone_mounts(const std::string& path);
+
 struct MountChange {
     std::uint64_t set = 0;  // MOUNT_ATTR_...
     std::uint64_t clear = 0;

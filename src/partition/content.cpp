@@ -7,7 +7,9 @@
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "partition/generations.h"
+#include "partition/image_content.h"
 #include "partition/storage.h"
+#include "partition/system_copy.h"
 #include "registry/paths.h"
 
 namespace partition {
@@ -55,10 +57,8 @@ Result<void> check_filling(const Filling& filling) {
                                  filesystem::size_for(filling.on, filling.bytes) >> 20, "M")};
 }
 
-}  // namespace
-
 // Each part of what populating writes against the file system it lands in: one of its own, or its parent's.
-Result<void> check_room(const spec::Definition& definition) {
+Result<void> check_native_room(const spec::Definition& definition) {
     const auto need = TRY(rootpart::estimate(TRY(open_source(definition)), population(definition)));
     filesystem::Space on_base;
     filesystem::Space on_images;
@@ -80,13 +80,32 @@ Result<void> check_room(const spec::Definition& definition) {
     return filesystem::check_space(std::string(registry::paths::storage), on_images);
 }
 
-Result<void> fill_root(const spec::Definition& definition, const Observer& observer) {
+Result<void> fill_native(const spec::Definition& definition, const Observer& observer) {
     rootpart::Observer watch;
     watch.placed = [&](std::string_view member) { observer.tell(cat("x ", member)); };
     watch.left_out = [&](std::string_view what) { observer.tell_detail(cat("left out: ", what)); };
     return rootpart::populate(TRY(open_source(definition)),
                               TRY(os::Dir::open(definition.directory())), population(definition),
                               watch);
+}
+
+}  // namespace
+
+Result<void> check_room(const spec::Definition& definition) {
+    if (!definition.general.image.empty()) return check_image(definition);
+    if (definition.general.systemcopy) return check_copy(definition);
+    return check_native_room(definition);
+}
+
+Result<void> fill_root(spec::Definition& definition, const Observer& observer) {
+    if (!definition.general.image.empty()) return fill_from_image(definition, observer);
+    if (definition.general.systemcopy) return fill_with_copy(definition, observer);
+    return fill_native(definition, observer);
+}
+
+std::string describe_source(const spec::Definition& definition) {
+    if (!definition.general.image.empty()) return cat("image ", definition.general.image);
+    return definition.general.systemcopy ? "a copy of the global environment" : "";
 }
 
 }  // namespace partition

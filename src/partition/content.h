@@ -13,6 +13,9 @@ rootpart::Options population(const spec::Definition& definition);
 Result<void> check_room(const spec::Definition& definition);
 /// Fills its base directory, where its file systems are mounted. What was made before a failure stays, for the caller
 /// to remove.
-Result<void> fill_root(const spec::Definition& definition, const Observer& observer);
+/// What it learns on the way (kind of system, digest) goes into the definition.
+Result<void> fill_root(spec::Definition& definition, const Observer& observer);
+/// "" for the root part of the global environment, else what its root comes from, for people.
+std::string describe_source(const spec::Definition& definition);
 
 }  // namespace partition

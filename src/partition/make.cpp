@@ -59,8 +59,8 @@ Result<void> finish_root(const spec::Definition& definition, const MakeCall& cal
     return run_postscripts(definition, observer);
 }
 
-Result<void> mount_and_fill(const spec::Definition& definition, const MakeCall& call,
-                            Journal& journal, const Observer& observer) {
+Result<void> mount_and_fill(spec::Definition& definition, const MakeCall& call, Journal& journal,
+                            const Observer& observer) {
     observer.tell("Mounting all workload partition file systems.");
     TRY(journal.will(reverse::unmount(definition)));
     TRY(mount_file_systems(definition, {.to_populate = true}));
@@ -102,9 +102,9 @@ Result<void> create(const spec::Definition& definition, const MakeCall& call,
                     const Observer& observer) {
     return journaled({.name = definition.name()}, [&](Journal& journal) -> Result<void> {
         if (!definition.general.preserve) TRY(make_file_systems(definition, journal, observer));
-        TRY(mount_and_fill(definition, call, journal, observer));
-        TRY(journal.will(reverse::erase_unless_saved(definition.name())));
         auto saved = definition;
+        TRY(mount_and_fill(saved, call, journal, observer));
+        TRY(journal.will(reverse::erase_unless_saved(definition.name())));
         saved.general.preserve = false;
         return registry::save(saved);
     });
@@ -113,6 +113,8 @@ Result<void> create(const spec::Definition& definition, const MakeCall& call,
 void describe(const spec::Definition& definition, const Observer& observer) {
     observer.tell(cat("mkwpar: would create workload partition ", definition.name(), " in ",
                       definition.directory(), ":"));
+    if (const auto source = describe_source(definition); !source.empty())
+        observer.tell(cat("mkwpar: would fill it from ", source));
     observer.tell(spec::write_specification(definition));
 }
 

@@ -90,8 +90,24 @@ Result<void> plan_application(const spec::Definition& definition, launch::Plan& 
     return {};
 }
 
+// The image's command below our small init, which is mounted over a file that mkwpar made for it.
+Result<void> plan_image_command(const spec::General& general, launch::Plan& plan) {
+    constexpr auto place = "/.corral-init";
+    launch::Mount program;
+    program.source = CORRAL_INIT;
+    program.target = place;
+    program.read_only = true;
+    plan.mounts.insert(plan.mounts.begin(), std::move(program));
+    plan.command = {place, general.imageuser, general.imagedirectory};
+    for (auto& word : TRY(spec::command_words(general.imagecommand)))
+        plan.command.push_back(std::move(word));
+    plan.environment = TRY(spec::command_words(general.imageenvironment));
+    return {};
+}
+
 Result<void> plan_system(const spec::Definition& definition, launch::Plan& plan) {
     plan.root = definition.directory();
+    if (definition.general.imageinit) TRY(plan_image_command(definition.general, plan));
     plan.ptys = static_cast<unsigned>(
         definition.resources.active
             ? TRY(spec::parse_count(definition.resources.totalPTYs, 1)).value_or(0)

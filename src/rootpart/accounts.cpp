@@ -54,4 +54,16 @@ Accounts system_accounts(std::string_view passwd, std::string_view group, std::u
     return accounts;
 }
 
+std::string without_hashes(std::string_view shadow, std::string_view only) {
+    std::string kept;
+    for (const auto& line : split(trim(shadow), '\n')) {
+        auto fields = split(line, ':');
+        const bool meant = only.empty() || fields.front() == only;
+        if (meant && fields.size() > 1 && !fields[1].starts_with('!') && fields[1] != "*")
+            fields[1] = "*";
+        kept += join(fields, ":") + "\n";
+    }
+    return kept;
+}
+
 }  // namespace rootpart

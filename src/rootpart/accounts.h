@@ -19,4 +19,7 @@ struct Accounts {
 /// are no entries are dropped.
 Accounts system_accounts(std::string_view passwd, std::string_view group, std::uint64_t day);
 
+/// The entries of shadow or gshadow, the hashes replaced by "*": of all accounts, or of one. What is locked stays as it is.
+std::string without_hashes(std::string_view shadow, std::string_view only = {});
+
 }  // namespace rootpart

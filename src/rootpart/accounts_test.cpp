@@ -5,6 +5,15 @@
 namespace rootpart {
 namespace {
 
+TEST(Accounts, LoseTheirHashesButNotTheirEntries) {
+    const std::string shadow =
+        "root:$y$secret:1::::::\nann::2::::::\nbin:*:3::::::\nbob:!x:4::::::\n";
+    EXPECT_EQ(rootpart::without_hashes(shadow),
+              "root:*:1::::::\nann:*:2::::::\nbin:*:3::::::\nbob:!x:4::::::\n");
+    EXPECT_EQ(rootpart::without_hashes(shadow, "root"),
+              "root:*:1::::::\nann::2::::::\nbin:*:3::::::\nbob:!x:4::::::\n");
+}
+
 TEST(Accounts, PeopleStayOutsideAndEveryPasswordIsLocked) {
     const auto made = system_accounts(
         "root:SECRET:0:0:root:/root:/bin/bash\n"

@@ -22,9 +22,9 @@ bool no_attributes_here(int number) {
     return number == EOPNOTSUPP || number == ENOSYS || number == ENODATA;
 }
 
-// Labels and overlay's own marks describe the place, not the file.
+// Labels and the marks of file systems describe the place, not the file.
 bool belongs_to_place(std::string_view name) {
-    return name.starts_with("trusted.overlay.") || name.starts_with("system.nfs4") ||
+    return name.starts_with("trusted.") || name.starts_with("system.nfs4") ||
            name == "security.selinux" || name == "security.ima" || name == "security.evm" ||
            name == "btrfs.compression";
 }

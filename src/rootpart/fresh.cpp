@@ -1,9 +1,14 @@
 #include "rootpart/fresh.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <ctime>
 
 #include "rootpart/accounts.h"
 #include "rootpart/place.h"
+#include "rootpart/services.h"
 
 namespace rootpart {
 namespace {
@@ -125,6 +130,56 @@ std::string without_listen_addresses(std::string_view sshd_config) {
     }
     if (!kept.empty()) kept.pop_back();  // split gave one part more than there were line ends
     return kept;
+}
+
+namespace {
+
+// Where the root has the file already; one that programs inside find empty, they make anew.
+Result<void> forget_machine_ids(const os::Dir& target) {
+    if (target.has("etc/machine-id") || target.has("usr/lib/systemd/systemd") ||
+        target.has("lib/systemd/systemd"))
+        TRY(place_file(target, target, {"etc/machine-id", "", 0444}));
+    struct stat found = {};
+    const auto bus = target.beneath("var/lib/dbus");
+    if (bus && ::fstatat(bus->fd(), "machine-id", &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(found.st_mode))
+        TRY(bus->unlink("machine-id"));
+    return {};
+}
+
+Result<void> lock_root(const os::Dir& target) {
+    const auto shadow = target.read("etc/shadow", account_limit);
+    if (!shadow) return {};  // a small system may have none
+    return place_file(target, target,
+                      {"etc/shadow", without_hashes(*shadow, "root"), 0600, "etc/shadow"});
+}
+
+Result<void> place_mount_points(const os::Dir& target) {
+    for (const auto* name : {"dev", "proc", "run", "sys"})
+        if (!target.has(name)) TRY(ensure_directory(target, target, name));
+    const auto temporary = target.stat("tmp");
+    if (temporary && !S_ISDIR(temporary->st_mode)) return {};  // a link: the image's own way
+    const auto made = TRY(ensure_directory(target, target, "tmp"));
+    if (::fchmod(made.fd(), 01777) == 0) return {};
+    return Error::os(errno, "chmod", made.path());
+}
+
+}  // namespace
+
+Result<void> make_own(const os::Dir& global, const os::Dir& target, const Options& options) {
+    // it is a base directory, too, whatever the root it came from said of itself
+    if (::fchown(target.fd(), 0, 0) != 0 || ::fchmod(target.fd(), 0755) != 0)
+        return Error::os(errno, "chmod", target.path());
+    TRY(place_mount_points(target));
+    // only what is there already is made this machine's own
+    auto identity = options;
+    identity.copy_name_resolution = false;
+    TRY(write_identity(target, target, identity));
+    TRY(forget_machine_ids(target));
+    if (options.copy_name_resolution) TRY(write_name_resolution(global, target, options));
+    TRY(adjust_sshd(target, target));
+    if (!options.keep_root_password) TRY(lock_root(target));
+    return write_services(target, target, options);
 }
 
 Result<void> write_fresh(const os::Dir& global, const os::Dir& target, const Options& options) {

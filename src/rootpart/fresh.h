@@ -20,4 +20,8 @@ std::string without_listen_addresses(std::string_view sshd_config);
 /// -r, name resolution; root's shell start-up files.
 Result<void> write_fresh(const os::Dir& global, const os::Dir& target, const Options& options);
 
+/// What a root that came whole gets of that, from an image or as a copy: identity, and services that fit. `global` is only
+/// asked for name resolution (-r). Accounts and keys stay as they are; a hash of root's is taken away.
+Result<void> make_own(const os::Dir& global, const os::Dir& target, const Options& options);
+
 }  // namespace rootpart

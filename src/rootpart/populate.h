@@ -26,7 +26,8 @@ struct Options {
     std::vector<HostLine> hosts = {};  // for /etc/hosts beside localhost: the WPAR's own addresses
     bool copy_name_resolution =
         false;  // -r: resolv.conf, hosts, nsswitch.conf, networks, host.conf as they are
-    bool checkpointable = false;  // -c: services keep the WPAR's UTS namespace
+    bool keep_root_password = false;  // of a root that came whole (rootpart/fresh.h, make_own)
+    bool checkpointable = false;      // -c: services keep the WPAR's UTS namespace
     const std::atomic<bool>* stop =
         nullptr;  // asked between files; true ends with Kind::interrupted
 };

@@ -116,6 +116,8 @@ class TreeCopier {
         if (::fstatat(from.fd(), entry.name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
             return errno == ENOENT ? Result<void>()
                                    : Error::os(errno, "stat", shown(joined(path, entry.name)));
+        if (how_.skips && how_.skips(joined(path, entry.name))) return {};
+        TRY(check_owner(found, path, entry));
         const Pair pair = {from.fd(), to.fd(), entry.name, shown(joined(path, entry.name))};
         if (S_ISDIR(found.st_mode)) {
             TRY(make_directory(pair));
@@ -130,6 +132,16 @@ class TreeCopier {
             TRY(copy_entry(pair, found));
         }
         return {};
+    }
+
+    Result<void> check_owner(const struct stat& found, const std::string& path,
+                             const Listed& entry) const {
+        if (how_.ids == 0 || (found.st_uid < how_.ids && found.st_gid < how_.ids)) return {};
+        const bool user = found.st_uid >= how_.ids;
+        return Error{Kind::invalid,
+                     cat("'", printable(shown(joined(path, entry.name))), "' belongs to ",
+                         user ? "user " : "group ", user ? found.st_uid : found.st_gid,
+                         "; a workload partition has the ids 0 to ", how_.ids - 1)};
     }
 
     // For a directory with something mounted on it: owner and mode of what is seen.
@@ -195,19 +207,30 @@ class TreeCopier {
     std::map<Inode, std::vector<std::string>> linked_;
 };
 
-Result<void> measure(const os::Dir& directory, dev_t device, TreeSize& sum) {
+using Skips = std::function<bool(const std::string&)>;
+
+struct Measuring {
+    dev_t device = 0;
+    const Skips& skips;
+    TreeSize sum = {};
+};
+
+Result<void> measure(const os::Dir& directory, const std::string& path, Measuring& how) {
+    auto& sum = how.sum;
     for (const auto& entry : TRY(list_directory(directory.fd(), directory.path()))) {
         struct stat found = {};
         if (::fstatat(directory.fd(), entry.name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
+        const auto inside = joined(path, entry.name);
+        if (how.skips && how.skips(inside)) continue;
         constexpr std::uint64_t unit = 512;
         const auto bytes = static_cast<std::uint64_t>(found.st_blocks) * unit;
         sum.bytes +=
             bytes / std::max<std::uint64_t>(S_ISDIR(found.st_mode) ? 1 : found.st_nlink, 1);
         ++sum.files;
-        if (entry.type != DT_DIR || found.st_dev != device) continue;
+        if (entry.type != DT_DIR || found.st_dev != how.device) continue;
         const auto inner = open_below(directory, entry.name);
-        if (inner) TRY(measure(*inner, device, sum));  // else it vanished
+        if (inner) TRY(measure(*inner, inside, how));  // else it vanished
     }
     return {};
 }
@@ -218,12 +241,12 @@ Result<void> copy_tree(const os::Dir& from, const os::Dir& to, const TreeCopy& h
     return TreeCopier(from, to, how).run();
 }
 
-Result<TreeSize> measure_tree(const os::Dir& from) {
+Result<TreeSize> measure_tree(const os::Dir& from, const Skips& skips) {
     struct stat top = {};
     if (::fstat(from.fd(), &top) != 0) return Error::os(errno, "stat", from.path());
-    TreeSize sum;
-    TRY(measure(from, top.st_dev, sum));
-    return sum;
+    Measuring how = {.device = top.st_dev, .skips = skips};
+    TRY(measure(from, "", how));
+    return how.sum;
 }
 
 }  // namespace rootpart

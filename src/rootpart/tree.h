@@ -4,6 +4,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -15,6 +16,9 @@ struct TreeCopy {
     std::string shown = {};                   // "/usr": for messages
     const std::atomic<bool>* stop = nullptr;  // true ends with Kind::interrupted
     unsigned threads = 1;
+    std::uint32_t ids = 0;  // owners must be below; 0: any
+    /// Of a path below the top, "etc/shadow": true leaves it out, and a directory with all in it. Called by any thread.
+    std::function<bool(const std::string&)> skips = {};
 };
 /// Into an existing directory, which gets the metadata of `from` as well.
 Result<void> copy_tree(const os::Dir& from, const os::Dir& to, const TreeCopy& how);
@@ -23,6 +27,7 @@ struct TreeSize {
     std::uint64_t bytes = 0;  // on disk
     std::uint64_t files = 0;
 };
-Result<TreeSize> measure_tree(const os::Dir& from);
+Result<TreeSize> measure_tree(const os::Dir& from,
+                              const std::function<bool(const std::string&)>& skips = {});
 
 }  // namespace rootpart

@@ -54,6 +54,25 @@ void expect_word(std::string_view text, std::string_view what, Problems& problem
                      "' must be letters, digits, '_', '.', '+' and '-'");
 }
 
+bool is_digest(std::string_view digest) {
+    constexpr std::string_view prefix = "sha256:";
+    return digest.starts_with(prefix) && digest.size() == prefix.size() + 64 &&
+           consists_of(digest.substr(prefix.size()), "0123456789abcdef");
+}
+
+void check_image(const General& general, Problems& problems) {
+    expect_path(general.image, "image", problems);
+    if (!general.image.empty() && general.systemcopy)
+        problems.add("a system copy (-t) has no image (-B)");
+    if (!general.imagedigest.empty() && !is_digest(general.imagedigest))
+        problems.add("imagedigest: '", printable(general.imagedigest),
+                     "' is not of the form sha256: and 64 hexadecimal digits");
+    const auto command = command_words(general.imagecommand);
+    if (problems.expect(command, "imagecommand") && general.imageinit && command->empty())
+        problems.add("imageinit: there is no imagecommand to run");
+    problems.expect(command_words(general.imageenvironment), "imageenvironment");
+}
+
 void check_own_attributes(const General& general, Problems& problems) {
     constexpr std::uint32_t most_keys = 8191;
     constexpr std::uint32_t ids = 65536;
@@ -89,6 +108,8 @@ void check_application(const Definition& definition, Problems& problems) {
     refuse(general.preserve, "preserve (-p)", kind, problems);
     refuse(general.rootvg, "rootvg", kind, problems);
     refuse(!general.postscripts.empty(), "a postscript (-k)", kind, problems);
+    refuse(!general.image.empty(), "an image (-B)", kind, problems);
+    refuse(general.systemcopy, "a system copy (-t)", kind, problems);
     refuse(definition.directory() != "/", "a base directory (-d)", kind, problems);
     if (!general.application.empty())
         problems.expect(parse_command(general.application), "application");
@@ -114,6 +135,7 @@ void check_general(const Definition& definition, Problems& problems) {
     if (!general.uuid.empty() && !is_uuid(general.uuid))
         problems.add("uuid: '", printable(general.uuid),
                      "' is not of the form 01234567-89ab-cdef-0123-456789abcdef");
+    check_image(general, problems);
     check_own_attributes(general, problems);
 }
 

@@ -12,6 +12,7 @@ namespace {
 // shared with a WPAR, these may be read but not written: its root would write as the global root
 constexpr std::string_view read_only[] = {"/bin",   "/boot", "/etc",  "/lib",  "/lib32",
                                           "/lib64", "/opt",  "/root", "/sbin", "/usr"};
+constexpr std::string_view programs[] = {"/bin", "/lib", "/lib32", "/lib64", "/sbin", "/usr"};
 constexpr std::string_view never[] = {"/dev", "/proc", "/run",
                                       "/sys"};  // only as things are right now
 // what is known about all workload partitions, and their images
@@ -38,7 +39,10 @@ bool has_option(std::string_view options, std::string_view wanted) {
 class MountCheck {
   public:
     MountCheck(const Mount& mount, const Definition& definition, Problems& problems)
-        : mount_(mount), application_(!definition.system()), problems_(problems) {}
+        : mount_(mount),
+          application_(!definition.system()),
+          own_userland_(definition.own_userland()),
+          problems_(problems) {}
     void run();
 
   private:
@@ -48,6 +52,7 @@ class MountCheck {
     }
     std::string what() const { return cat("mount '", printable(mount_.directory), "'"); }
     void check_place();
+    void check_programs();
     void check_vfs();
     void check_source();
     void check_shared();
@@ -60,6 +65,7 @@ class MountCheck {
 
     const Mount& mount_;
     bool application_;
+    bool own_userland_;
     Problems& problems_;
 };
 
@@ -67,6 +73,7 @@ void MountCheck::run() {
     if (mount_.directory.empty()) return problems_.add("mount: directory is missing");
     if (!problems_.expect(check_path(mount_.directory), "mount")) return;
     check_place();
+    check_programs();
     check_vfs();
     check_options();
 }
@@ -80,6 +87,14 @@ void MountCheck::check_place() {
         if (is_at_or_below(directory, each) && !own_proc && !(application_ && mount_.vfs.empty()) &&
             !(application_ && each == "/run"))
             wrong(each, " is made anew at every start; nothing else can be mounted there");
+}
+
+void MountCheck::check_programs() {
+    const bool own = mount_.vfs == "directory" || is_own_file_system(mount_.vfs);
+    if (own_userland_ && !own && any_holds(programs, mount_.directory))
+        wrong(
+            "a workload partition with a user land of its own (-C, -t) cannot share programs of "
+            "the global environment; leave the mount out");
 }
 
 void MountCheck::check_vfs() {

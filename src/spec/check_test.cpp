@@ -19,6 +19,39 @@ Definition application(Definition with = {}) {
 }
 std::string found(const Definition& definition) { return problem(check(definition)); }
 
+// --- user lands
+
+TEST(UserLand, OfAnImageIsAllItsOwn) {
+    Definition one = system({.general = {.image = "/srv/image.tar"}});
+    EXPECT_EQ(found(one), "");
+    one.mounts = {{.directory = "/usr", .vfs = "namefs", .dev = "/usr", .mountopts = "ro"}};
+    EXPECT_THAT(found(one), HasSubstr("cannot share programs of the global environment"));
+    one.mounts = {{.directory = "/usr", .vfs = "overlay", .dev = "generation"}};
+    EXPECT_THAT(found(one), HasSubstr("cannot share programs of the global environment"));
+    one.mounts = {{.directory = "/srv", .vfs = "namefs", .dev = "/srv", .mountopts = "ro"}};
+    EXPECT_EQ(found(one), "");
+    one.general.systemcopy = true;
+    EXPECT_THAT(found(one), HasSubstr("has no image"));
+}
+
+TEST(UserLand, IsKnownByASha256) {
+    Definition one = system({.general = {.image = "/srv/image.tar", .imagedigest = "sha256:12"}});
+    EXPECT_THAT(found(one), HasSubstr("imagedigest: 'sha256:12' is not of the form"));
+    one.general.imagedigest = "sha256:" + std::string(64, 'a');
+    EXPECT_EQ(found(one), "");
+    one.general.image = "image.tar";
+    EXPECT_THAT(found(one), HasSubstr("image"));
+}
+
+TEST(UserLand, NeedsACommandToRunWithoutAnInit) {
+    Definition one = system({.general = {.image = "/srv/image", .imageinit = true}});
+    EXPECT_THAT(found(one), HasSubstr("there is no imagecommand to run"));
+    one.general.imagecommand = "run 'a b";
+    EXPECT_THAT(found(one), HasSubstr("imagecommand"));
+    one.general.imagecommand = "run 'a b'";
+    EXPECT_EQ(found(one), "");
+}
+
 // --- names
 
 TEST(Name, MayBeTwentyFiveBytesOfTheUsualCharacters) {

@@ -24,11 +24,13 @@ Mount own_view(std::string_view directory) {
     return {.directory = std::string(directory), .vfs = "overlay", .dev = "generation"};
 }
 
-std::vector<Mount> layout(bool privateusr) {
+std::vector<Mount> layout(const Definition& definition) {
     std::vector<Mount> mounts;
     for (const auto directory : {"/", "/home", "/tmp", "/var"}) mounts.push_back(plain(directory));
     for (const auto directory : {"/usr", "/opt"})
-        mounts.push_back(privateusr ? own_view(directory) : shared(directory, "ro"));
+        mounts.push_back(definition.own_userland()       ? plain(directory)
+                         : definition.general.privateusr ? own_view(directory)
+                                                         : shared(directory, "ro"));
     mounts.push_back(shared("/proc", "rw"));
     return mounts;
 }
@@ -55,7 +57,7 @@ Definition with_default_mounts(Definition definition) {
     for (auto& mount : mounts)
         if (mount.vfs.empty()) mount.vfs = implied_vfs(mount);
     if (!definition.system()) return definition;
-    for (const auto& usual : layout(definition.general.privateusr)) {
+    for (const auto& usual : layout(definition)) {
         const auto given = std::find_if(mounts.begin(), mounts.end(), [&](const Mount& mount) {
             return mount.directory == usual.directory;
         });
@@ -73,14 +75,14 @@ Definition with_default_mounts(Definition definition) {
 }
 
 bool is_usual_directory(std::string_view directory) {
-    const auto usual = layout(false);
+    const auto usual = layout({});
     return std::any_of(usual.begin(), usual.end(),
                        [&](const Mount& mount) { return mount.directory == directory; });
 }
 
 Definition without_default_mounts(Definition definition) {
     if (!definition.system()) return definition;
-    const auto usual = layout(definition.general.privateusr);
+    const auto usual = layout(definition);
     std::erase_if(definition.mounts, [&](const Mount& mount) {
         return std::find(usual.begin(), usual.end(), mount) != usual.end();
     });

@@ -28,6 +28,15 @@ TEST(DefaultMounts, ADetachedOneHasItsOwnViewsOverTheNewestGeneration) {
               "/tmp directory\n/usr overlay generation\n/var directory\n");
 }
 
+TEST(DefaultMounts, AUserLandOfItsOwnSharesNothing) {
+    const auto* own =
+        "/ directory\n/home directory\n/opt directory\n/proc namefs /proc rw\n/tmp directory\n"
+        "/usr directory\n/var directory\n";
+    EXPECT_EQ(shown({.general = {.name = "web1", .image = "/srv/image.tar"}}), own);
+    EXPECT_EQ(shown({.general = {.name = "web1", .systemcopy = true}}), own);
+    EXPECT_EQ(shown({.general = {.name = "web1", .privateusr = true, .systemcopy = true}}), own);
+}
+
 TEST(DefaultMounts, AGenerationIsSharedUnlessAViewIsAskedFor) {
     Definition one{.general = {.name = "web1"},
                    .mounts = {{.directory = "/usr", .dev = "generation:3"}}};

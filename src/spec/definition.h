@@ -36,7 +36,16 @@ struct General {
     std::string uuid = {};
     bool rootvg = false;
     std::vector<std::string> postscripts =
-        {};  // -k, run once after installation; attribute `postscript`, repeated
+        {};                  // -k, run once after installation; attribute `postscript`, repeated
+    std::string image = {};  // -B with -C: what its own user land came from
+    std::string imagedigest = {};  // "sha256:...", by which that image is known
+    // what the image says about how it is to be run, as shell words
+    std::string imagecommand = {};
+    std::string imageenvironment = {};
+    std::string imagedirectory = {};
+    std::string imageuser = {};
+    bool imageinit = false;   // its first process is the image's command, not /sbin/init
+    bool systemcopy = false;  // -t: a copy of the global environment
 
     // written by Corral only (NAME.cf), ignored in a specification file
     Type type = Type::system;
@@ -148,6 +157,8 @@ struct Definition {
     std::map<std::string, std::string> options = {};        // stanza `options`: image_data, shrink
 
     bool system() const { return general.type == Type::system; }
+    /// All programs are its own, not the global environment's.
+    bool own_userland() const { return !general.image.empty() || general.systemcopy; }
     const std::string& name() const { return general.name; }
     const std::string& hostname() const {
         return general.hostname.empty() ? general.name : general.hostname;

@@ -1,0 +1,92 @@
+#include "unpacker/confine.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/fd.h"
+#include "os/confinement.h"
+#include "os/mount.h"
+#include "os/namespace.h"
+#include "os/superblock.h"
+#include "unpack/protocol.h"
+#include "unpacker/call_filter.h"
+#include "unpacker/landlock.h"
+
+namespace unpacker {
+namespace {
+
+constexpr std::uint64_t bit(unsigned capability) { return std::uint64_t{1} << capability; }
+
+// To give files their owners, modes, and file capabilities, and to go through directories that shut their owner out.
+constexpr std::uint64_t kept =
+    bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) | bit(CAP_FSETID) | bit(CAP_SETFCAP);
+
+Result<void> limit(__rlimit_resource resource, rlim_t value) {
+    const rlimit wanted = {value, value};
+    if (::setrlimit(resource, &wanted) == 0) return {};
+    return Error::os(errno, "setrlimit", cat(static_cast<unsigned>(resource)));
+}
+
+Result<void> set_limits() {
+    constexpr rlim_t memory = rlim_t{1} << 30U;  // xz -9 and zstd --long take some
+    constexpr rlim_t files = 256;                // a deep tree is removed with few
+    TRY(limit(RLIMIT_CORE, 0));
+#ifndef __SANITIZE_ADDRESS__
+    TRY(limit(RLIMIT_AS, memory));
+#endif
+    TRY(limit(RLIMIT_NPROC, 0));
+    return limit(RLIMIT_NOFILE, files);
+}
+
+Result<void> become_root_of_users() {
+    TRY(os::join_namespaces(unpack::users_fd, CLONE_NEWUSER));
+    (void)::close(unpack::users_fd);
+    if (::syscall(SYS_setgroups, 0, nullptr) != 0) return Error::os(errno, "setgroups", "");
+    if (::setresgid(0, 0, 0) != 0) return Error::os(errno, "setresgid", "0");
+    if (::setresuid(0, 0, 0) != 0) return Error::os(errno, "setresuid", "0");
+    return {};
+}
+
+}  // namespace
+
+Result<void> enter_target() {
+    TRY(os::change_mount("/", {.propagation = MS_PRIVATE, .recursive = true}));
+    // any directory will do: it goes away with all others. Not /, which may be the namespace's very first mount
+    constexpr auto place = "/proc";
+    const UniqueFd proc(::open(place, O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!proc) return Error::os(errno, "open", place);
+    TRY(os::attach_mount(unpack::target_fd, proc.get(), place));
+    TRY(os::pivot_into(unpack::target_fd));
+    (void)::close(unpack::target_fd);
+    return {};
+}
+
+Result<void> give_up_rights() {
+    TRY(set_limits());
+    ::umask(0);
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error::os(errno, "prctl", "");
+    TRY(restrict_files());
+    TRY(os::confine({.capabilities = kept}));
+    TRY(os::keep_capabilities(kept));
+    // a change of ids forgot it
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return Error::os(errno, "prctl", "");
+    return restrict_calls();
+}
+
+Result<void> confine() {
+    TRY(enter_target().within("enter the target"));
+    TRY(become_root_of_users());
+    return give_up_rights();
+}
+
+}  // namespace unpacker
