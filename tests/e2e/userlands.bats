@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
+# shellcheck disable=SC2154,SC2016,SC2317  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # Other user lands: images of several kinds run beside the global environment's own, hostile ones leave nothing, and a copy of
 # the global environment is a system of its own.
 
