@@ -1,6 +1,7 @@
 #include "partition/recover.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "os/dir.h"
@@ -120,33 +121,36 @@ std::vector<std::string> entries_of(const std::string& folder) {
 
 bool is_no_name(const std::string& name) { return !spec::check_name(name); }
 
-// One look at the folder instead of one for each name: every command that changes something waits for this.
-std::vector<std::string> undefined(std::vector<std::string> names) {
-    if (names.empty()) return names;
+// Sorted, as entries are: all of this is looked at by every command that changes something, with a thousand WPARs as with
+// one.
+std::vector<std::string> defined_names() {
     constexpr std::string_view suffix = ".cf";
-    auto definitions = entries_of(std::string(registry::paths::definitions));
-    std::erase_if(definitions, [&](const std::string& file) { return !file.ends_with(suffix); });
-    for (auto& definition : definitions) definition.resize(definition.size() - suffix.size());
-    std::sort(definitions.begin(), definitions.end());
-    std::erase_if(names, [&](const std::string& name) {
-        return std::binary_search(definitions.begin(), definitions.end(), name);
-    });
+    auto names = entries_of(std::string(registry::paths::definitions));
+    std::erase_if(names, [&](const std::string& file) { return !file.ends_with(suffix); });
+    for (auto& name : names) name.resize(name.size() - suffix.size());
+    // "web.cf" comes after "web-1.cf"
+    if (!std::is_sorted(names.begin(), names.end())) std::sort(names.begin(), names.end());
     return names;
+}
+
+std::vector<std::string> without(const std::vector<std::string>& names,
+                                 const std::vector<std::string>& others) {
+    std::vector<std::string> left;
+    std::set_difference(names.begin(), names.end(), others.begin(), others.end(),
+                        std::back_inserter(left));
+    return left;
 }
 
 // Names with a journal, and those without a definition of which something is left all the same.
 std::vector<std::string> left_behind() {
-    const auto runtime = std::string(registry::paths::runtime);
-    std::vector<std::string> loose;
-    for (const auto& folder : {runtime, cat(runtime, "/.lock")})
-        for (auto& name : entries_of(folder)) loose.push_back(std::move(name));
-    loose = undefined(std::move(loose));
-    std::erase_if(loose, [](const std::string& name) {
-        return is_no_name(name) || registry::alive(name).keeper;
-    });
+    const auto defined = defined_names();
     auto found = registry::journal_names();
+    const auto runtime = std::string(registry::paths::runtime);
+    for (const auto& folder : {runtime, cat(runtime, "/.lock")})
+        for (auto& name : without(entries_of(folder), defined))
+            if (!is_no_name(name) && !registry::alive(name).keeper)
+                found.push_back(std::move(name));
     std::erase_if(found, is_no_name);
-    found.insert(found.end(), loose.begin(), loose.end());
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
