@@ -1,94 +1,21 @@
 #include "base/sha256.h"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
+#include <array>
 
-namespace {
-
-constexpr std::array<std::uint32_t, 64> constants = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-std::uint32_t big_endian(const unsigned char* at) {
-    return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 |
-           std::uint32_t{at[3]};
-}
-
-std::array<std::uint32_t, 64> schedule(const unsigned char* block) {
-    std::array<std::uint32_t, 64> w = {};
-    for (std::size_t i = 0; i < 16; ++i) w[i] = big_endian(block + i * 4);
-    for (std::size_t i = 16; i < 64; ++i) {
-        const auto early = w[i - 15];
-        const auto late = w[i - 2];
-        w[i] = w[i - 16] + w[i - 7] + (std::rotr(early, 7) ^ std::rotr(early, 18) ^ (early >> 3)) +
-               (std::rotr(late, 17) ^ std::rotr(late, 19) ^ (late >> 10));
-    }
-    return w;
-}
-
-}  // namespace
-
-void Sha256::digest_block(const unsigned char* block) {
-    const auto w = schedule(block);
-    auto [a, b, c, d, e, f, g, h] = state_;
-    for (std::size_t i = 0; i < 64; ++i) {
-        const auto one = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
-                         ((e & f) ^ (~e & g)) + constants[i] + w[i];
-        const auto two =
-            (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-        h = g;
-        g = f;
-        f = e;
-        e = d + one;
-        d = c;
-        c = b;
-        b = a;
-        a = one + two;
-    }
-    const std::array<std::uint32_t, 8> sum = {a, b, c, d, e, f, g, h};
-    for (std::size_t i = 0; i < state_.size(); ++i) state_[i] += sum[i];
-}
+#include "base/hexadecimal.h"
 
 void Sha256::add(std::string_view bytes) {
-    size_ += bytes.size();
-    while (!bytes.empty()) {
-        if (rest_size_ == 0 && bytes.size() >= rest_.size()) {
-            digest_block(reinterpret_cast<const unsigned char*>(bytes.data()));
-            bytes.remove_prefix(rest_.size());
-            continue;
-        }
-        const auto part = std::min(bytes.size(), rest_.size() - rest_size_);
-        std::memcpy(rest_.data() + rest_size_, bytes.data(), part);
-        rest_size_ += part;
-        bytes.remove_prefix(part);
-        if (rest_size_ != rest_.size()) continue;
-        digest_block(rest_.data());
-        rest_size_ = 0;
-    }
+    ::sha256_update(&state_, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
 }
 
 std::string Sha256::finish() {
-    const auto bits = size_ * 8;
-    std::string end(1, '\x80');
-    end.append((119 - size_ % 64) % 64, '\0');
-    for (int shift = 56; shift >= 0; shift -= 8) end += static_cast<char>(bits >> shift);
-    add(end);
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto word : state_)
-        for (int shift = 28; shift >= 0; shift -= 4) text += digits[(word >> shift) & 15];
-    return text;
+    std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest = {};
+    ::sha256_digest(&state_, digest.size(), digest.data());
+    return hexadecimal(digest);
 }
 
 std::string sha256(std::string_view bytes) {
-    Sha256 sum;
-    sum.add(bytes);
-    return sum.finish();
+    Sha256 digest;
+    digest.add(bytes);
+    return digest.finish();
 }
