@@ -1,23 +1,22 @@
 // SHA-256, by which images name their parts.
 #pragma once
-#include <nettle/sha2.h>
-
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/sha256.h"
+
 namespace tar {
 
 class Sha256 {
   public:
-    Sha256() { ::sha256_init(&state_); }
     void add(std::span<const char> bytes);
     /// "sha256:" and 64 hexadecimal digits; it starts afresh then.
     std::string finish();
 
   private:
-    sha256_ctx state_ = {};
+    ::Sha256 sum_ = {};
 };
 
 /// The digits of "sha256:DIGITS". Nothing for any other spelling: they become a file name.
