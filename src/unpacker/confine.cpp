@@ -38,8 +38,9 @@ Result<void> limit(__rlimit_resource resource, rlim_t value) {
 }
 
 Result<void> set_limits() {
-    constexpr rlim_t memory = rlim_t{1} << 30U;  // xz -9 and zstd --long take some
-    constexpr rlim_t files = 256;                // a deep tree is removed with few
+    // xz -9 and zstd --long take some; a sanitizer reserves terabytes
+    [[maybe_unused]] constexpr rlim_t memory = rlim_t{1} << 30U;
+    constexpr rlim_t files = 256;  // a deep tree is removed with few
     TRY(limit(RLIMIT_CORE, 0));
 #ifndef __SANITIZE_ADDRESS__
     TRY(limit(RLIMIT_AS, memory));
