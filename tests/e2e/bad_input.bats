@@ -101,7 +101,7 @@ remove_x() { in_bed rmwpar -F x >/dev/null; }
 }
 
 @test "interfaces and masks" {
-    refused 1 "mkwpar: there is no interface 'en7'; there are: " \
+    refused 1 "mkwpar: there is no interface 'en7'; there are: en0" \
         mkwpar -n x -N interface=en7 address=192.168.21.51 netmask=255.255.0.0
     refused 2 "mkwpar: network '192.168.21.300': '192.168.21.300' is not an IPv4 address" \
         mkwpar -n x -N interface=en0 address=192.168.21.300 netmask=255.255.0.0
