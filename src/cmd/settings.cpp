@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -12,6 +13,7 @@
 #include "security/privileges.h"
 #include "spec/attributes.h"
 #include "spec/file.h"
+#include "spec/image_data.h"
 #include "spec/merge.h"
 
 namespace cmd {
@@ -85,6 +87,26 @@ Result<spec::Definition> with_controls(const cli::Arguments& given, spec::Defini
     return wanted;
 }
 
+// What -M says of a directory comes before what image.data says. Once taken over, the file is not needed any more.
+Result<spec::Definition> with_image_data(spec::Definition wanted) {
+    const auto& path = wanted.options["image_data"];
+    if (!path.empty()) {
+        const auto text = TRY(os::read_file(path).within("-L image_data"));
+        const auto mounts = TRY(spec::parse_image_data(
+            {.text = text, .file_name = path, .shrink = wanted.options["shrink"] == "yes"}));
+        for (const auto& mount : mounts) {
+            const auto same = [&](const spec::Mount& one) {
+                return one.directory == mount.directory;
+            };
+            if (std::none_of(wanted.mounts.begin(), wanted.mounts.end(), same))
+                wanted.mounts.push_back(mount);
+        }
+    }
+    wanted.options.erase("image_data");
+    wanted.options.erase("shrink");
+    return wanted;
+}
+
 // What was recorded of one image is not true of another.
 spec::Definition from(spec::Definition source, const spec::Definition& wanted) {
     if (wanted.general.image.empty() && !wanted.general.systemcopy) return source;
@@ -120,6 +142,8 @@ Result<spec::Definition> requested(const cli::Arguments& given) {
     else if (given.has('f'))
         wanted = spec::derive(from(TRY(read_specification(given.value('f'))), wanted), wanted);
     TRY(check_source(given, wanted));
+    TRY(spec::set_attributes(wanted.options, spec::Stanza::options, given.all('L')).within("-L"));
+    wanted = TRY(with_image_data(std::move(wanted)));
     return with_controls(given, std::move(wanted));
 }
 

@@ -76,6 +76,26 @@ changes_nothing() {
     assert_clean
 }
 
+@test "-L: file systems as an image.data lists them, -M comes first" {
+    in_bed sh -c 'printf "%s\n" "image_data:" "	IMAGE_TYPE= bff" \
+        "lv_data:" "	VOLUME_GROUP=" "	LOGICAL_VOLUME= fslv00" "	TYPE= jfs2" \
+        "lv_data:" "	LOGICAL_VOLUME= fslv01" "	TYPE= ext4" \
+        "fs_data:" "	FS_NAME= /home" "	FS_SIZE= 204800" "	FS_MIN_SIZE= 102400" "	FS_LV= /dev/fslv00" \
+        "fs_data:" "	FS_NAME= /srv" "	FS_SIZE= 102400" "	FS_MIN_SIZE= 8" "	FS_LV= /dev/fslv01" >/tmp/image.data'
+    make -n x -L image_data=/tmp/image.data -M directory=/srv vfs=directory
+    run in_bed lswpar -Mqc -a mountpoint,vfs x
+    assert_match '^/wpars/x/home:jfs2$'
+    assert_match '^/wpars/x/srv:directory$'
+    in_bed rmwpar -F x >/dev/null
+    make -n x -L image_data=/tmp/image.data shrink=yes -M directory=/srv vfs=directory
+    start x
+    [ "$(inside x df --output=size -m /home | tail -n 1)" -lt 60 ]
+    wpar_run mkwpar -n y -L image_data=/etc/hostname
+    assert_status 2
+    assert_error "mkwpar: /etc/hostname:1: expected a stanza, like fs_data:"
+    in_bed rm /tmp/image.data
+}
+
 @test "what the root part must not hold" {
     in_bed sh -c 'echo secret >/root/.netrc; echo "root:\$6\$x\$y:1:0:99999:7:::" >/tmp/shadow'
     make -n x
