@@ -50,14 +50,10 @@ constexpr std::array secrets = {
     "/etc/swanctl/private/*",
     "/etc/krb5.keytab",
     "/etc/apt/auth.conf*",
-    "/root/.ssh/id_*[!b]",
-    "/home/*/.ssh/id_*[!b]",
-    "/root/.gnupg/private-keys*",
-    "/home/*/.gnupg/private-keys*",
-    "/root/.netrc",
-    "/home/*/.netrc",
-    "/root/.pgpass",
-    "/home/*/.pgpass",
+    "*/.gnupg/private-keys*",
+    "*/.netrc",
+    "*/.pgpass",
+    "*/.git-credentials",
     "/root/.*_history",
     "/home/*/.*_history",
     "/var/cache/debconf/passwords.dat*",
@@ -68,11 +64,20 @@ constexpr std::array kept = {"/etc/wpars",      "/etc/passwd",    "/etc/passwd[-
                              "/etc/group[-+]",  "/etc/subuid",    "/etc/subuid[-+]", "/etc/subgid",
                              "/etc/subgid[-+]", "/etc/.pwd.lock", "/etc/mailname"};
 
+// Below a .ssh, which may be any account's. A private key has whatever name its owner gave it; these are none.
+constexpr std::array no_keys = {"*.pub",    "*/authorized_keys*", "*/known_hosts*",
+                                "*/config", "*/config.d",         "*/config.d/*"};
+
 template <std::size_t Count>
 bool any_matches(const std::array<const char*, Count>& patterns, const std::string& path) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const char* pattern) {
         return ::fnmatch(pattern, path.c_str(), FNM_NOESCAPE) == 0;
     });
+}
+
+bool is_secret(const std::string& path) {
+    const bool of_ssh = path.find("/.ssh/") != std::string::npos;
+    return any_matches(secrets, path) || (of_ssh && !any_matches(no_keys, path));
 }
 
 bool any_is_above(const std::vector<std::string>& directories, const std::string& path) {
@@ -86,7 +91,7 @@ bool any_is_above(const std::vector<std::string>& directories, const std::string
 bool is_left_out(const CopyRules& rules, const std::string& path) {
     if (any_is_above(rules.left_out, path)) return true;
     if (any_is_above(rules.wpars, path)) return !rules.keep_wpars;
-    if (any_matches(secrets, path)) return !rules.keep_private;
+    if (is_secret(path)) return !rules.keep_private;
     if (any_matches(identity, path)) return true;
     return rule_for(path) == Rule::never && !any_matches(kept, path);
 }

@@ -17,16 +17,18 @@ TEST(SystemCopy, IsNotTheSameMachine) {
 }
 
 TEST(SystemCopy, KeepsPeopleSoftwareAndData) {
-    for (const auto* path : {"/etc/passwd", "/etc/group", "/home/ann/letter", "/usr/bin/env",
-                             "/var/lib/dpkg/status", "/etc/cron.d/job", "/srv/www/index.html",
-                             "/root/.ssh/authorized_keys", "/root/.ssh/id_ed25519.pub", "/tmp"})
+    for (const auto* path :
+         {"/etc/passwd", "/etc/group", "/home/ann/letter", "/usr/bin/env", "/var/lib/dpkg/status",
+          "/etc/cron.d/job", "/srv/www/index.html", "/root/.ssh", "/root/.ssh/authorized_keys",
+          "/root/.ssh/config", "/root/.ssh/id_ed25519.pub", "/tmp"})
         EXPECT_FALSE(is_left_out({}, path)) << path;
 }
 
 TEST(SystemCopy, HasSecretsOnlyWhenAskedFor) {
     for (const auto* path :
          {"/etc/ssh/ssh_host_rsa_key", "/etc/shadow", "/etc/ssl/private/www.key",
-          "/root/.ssh/id_ed25519", "/home/ann/.ssh/id_rsa", "/etc/krb5.keytab"}) {
+          "/root/.ssh/id_ed25519", "/home/ann/.ssh/id_rsa", "/home/ann/.ssh/id_github",
+          "/home/ann/.ssh/work.pem", "/var/lib/git/.ssh/deploy", "/etc/krb5.keytab"}) {
         EXPECT_TRUE(is_left_out({}, path)) << path;
         EXPECT_FALSE(is_left_out({.keep_private = true}, path)) << path;
     }
