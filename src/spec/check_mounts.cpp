@@ -133,7 +133,8 @@ void MountCheck::check_source() {
     } else if (names_generation(mount_.dev)) {
         check_generation();
     } else if (!mount_.dev.empty() &&
-               problems_.expect(check_path(mount_.dev), cat(what(), ": dev")) && shared) {
+               problems_.expect(check_path(mount_.dev), cat(what(), ": dev")) &&
+               (shared || vfs == "overlay")) {
         check_shared();
     }
     if (vfs != "nfs") {
@@ -155,6 +156,7 @@ void MountCheck::check_shared() {
         return wrong("'", mount_.dev,
                      "' of the global environment cannot be shared: it holds what ",
                      "belongs to all workload partitions");
+    if (mount_.vfs == "overlay") return;  // which writes nothing there
     if (any_holds(read_only, mount_.dev) && !has_option(mount_.mountopts, "ro"))
         wrong("'", mount_.dev,
               "' of the global environment can only be shared read-only; give mountopts=ro, ",

@@ -330,6 +330,10 @@ TEST(MountCheck, AGenerationIsGivenByItsNumberOrAsTheNewest) {
     EXPECT_EQ(found_in({.directory = "/usr", .vfs = "namefs", .dev = "generation"}), "");
     EXPECT_EQ(found_in({.directory = "/usr", .vfs = "bind", .dev = "generation:newest"}), "");
     EXPECT_EQ(found_in({.directory = "/usr", .vfs = "overlay", .dev = "/srv/image"}), "");
+    for (const auto* other : {"/", "/dev", "/run/x", "/var", "/var/lib/wpars/a", "/etc/wpars"})
+        EXPECT_THAT(found_in({.directory = "/x", .vfs = "overlay", .dev = other}),
+                    HasSubstr("of the global environment cannot be shared"))
+            << other;
     EXPECT_THAT(found_in(Mount{.directory = "/usr", .vfs = "overlay"}),
                 HasSubstr("vfs=overlay needs dev"));
     for (const auto* wrong : {"generation:", "generation:0", "generation:x", "generations"})
