@@ -2,12 +2,28 @@
 #include "cmd/manner.h"
 #include "cmd/settings.h"
 #include "partition/change.h"
-#include "registry/store.h"
 #include "spec/attributes.h"
+#include "spec/defaults.h"
 #include "spec/merge.h"
 
 namespace cmd {
 namespace {
+
+// What every WPAR has would only come back as it is.
+Result<void> take_back_mount(const std::string& directory, spec::Definition& wanted) {
+    const auto before = spec::with_default_mounts(wanted).mounts;
+    TRY(spec::remove_mount(wanted, directory));
+    const auto after = spec::with_default_mounts(wanted).mounts;
+    for (const auto& old : before)
+        for (const auto& now : after)
+            if (old.directory == directory && now.directory == directory &&
+                (old == now || (old.vfs == "overlay" && now.vfs == "overlay")))
+                return Error{Kind::invalid,
+                             cat("-M directory=", directory,
+                                 ": every workload partition has this directory, and it cannot be "
+                                 "removed")};
+    return {};
+}
 
 Result<void> take_back_objects(const cli::Arguments& given, spec::Definition& wanted) {
     for (const auto& pairs : given.objects('N')) {
@@ -23,7 +39,7 @@ Result<void> take_back_objects(const cli::Arguments& given, spec::Definition& wa
     for (const auto& pairs : given.objects('M')) {
         spec::Mount which;
         TRY(spec::set_attributes(which, pairs).within("-M"));
-        TRY(spec::remove_mount(wanted, which.directory));
+        TRY(take_back_mount(which.directory, wanted));
     }
     return {};
 }
@@ -45,8 +61,9 @@ Result<spec::Definition> with_defaults(const cli::Arguments& given, spec::Defini
 Result<int> change(const cli::Arguments& given, cli::Terminal& terminal) {
     partition::ChangeCall call;
     call.name = given.operand();
-    const auto existing = TRY(registry::load(call.name));
-    call.wanted = TRY(given.has('K') ? with_defaults(given, existing) : changed(given, existing));
+    call.wish = [&](const spec::Definition& existing) {
+        return given.has('K') ? with_defaults(given, existing) : changed(given, existing);
+    };
     call.resolve_clashes = given.has('a');
     call.force = given.has('F');
     if (given.has('P'))

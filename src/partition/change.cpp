@@ -39,6 +39,10 @@ namespace {
 
 using registry::Journal;
 
+struct Asked : ChangeCall {
+    spec::Definition wanted = {};
+};
+
 Error needs_stop(const std::string& name, std::string_view what) {
     return {Kind::busy,
             cat("Workload partition ", name, " is active: ", what,
@@ -52,7 +56,7 @@ Result<void> refuse_while_active(const spec::Definition& before, const spec::Def
     return check_live_mounts(before, after);
 }
 
-Result<void> check_names(const ChangeCall& call, const spec::Definition& before) {
+Result<void> check_names(const Asked& call, const spec::Definition& before) {
     const auto& after = call.wanted;
     if (after.name() != before.name() && registry::defined(after.name()))
         return Error{Kind::exists,
@@ -62,7 +66,7 @@ Result<void> check_names(const ChangeCall& call, const spec::Definition& before)
 }
 
 // What it shares with the global environment cannot be its own later on; its "/" and its root are the global ones.
-Result<void> check_application(const ChangeCall& call, const spec::Definition& before) {
+Result<void> check_application(const Asked& call, const spec::Definition& before) {
     const auto& after = call.wanted;
     const auto refused = [&](std::string_view why) {
         return Error{Kind::unsupported,
@@ -89,7 +93,7 @@ Result<void> check_network(const spec::Definition& after, const spec::Definition
     return probe.finish();
 }
 
-Result<void> check_change(const ChangeCall& call, const spec::Definition& before) {
+Result<void> check_change(const Asked& call, const spec::Definition& before) {
     const auto& after = call.wanted;
     TRY(spec::check(after, {.privileges = security::names()}));
     if (!before.system()) TRY(check_application(call, before));
@@ -136,7 +140,7 @@ Result<void> write_definition(const spec::Definition& before, const spec::Defini
     return {};
 }
 
-Result<void> set_password(const ChangeCall& call) {
+Result<void> set_password(const Asked& call) {
     if (!call.root_password) return {};
     const auto& definition = call.wanted;
     const auto set = [&]() -> Result<void> {
@@ -167,7 +171,7 @@ void describe(const spec::Definition& before, const spec::Definition& after,
     observer.tell(spec::write_specification(after));
 }
 
-Result<void> change_locked(const ChangeCall& call, const spec::Definition& before,
+Result<void> change_locked(const Asked& call, const spec::Definition& before,
                            const Observer& observer) {
     const bool running = registry::alive(call.name).any();
     if (running) TRY(refuse_while_active(before, call.wanted));
@@ -195,6 +199,23 @@ Result<void> change_locked(const ChangeCall& call, const spec::Definition& befor
     return {};
 }
 
+Result<spec::Definition> wanted_of(const ChangeCall& call, const spec::Definition& before) {
+    auto wanted = spec::with_default_mounts(TRY(call.wish(before)));
+    TRY(spec::check(wanted, {.privileges = security::names()}));
+    TRY(complete_networks(wanted));
+    if (call.resolve_clashes) return resolve_network_clashes(std::move(wanted));
+    return wanted;
+}
+
+Result<void> try_out(const ChangeCall& call, const Observer& observer) {
+    const auto before = TRY(registry::load(call.name));
+    const Asked asked = {call, TRY(wanted_of(call, before))};
+    TRY(check_change(asked, before));
+    if (registry::alive(call.name).any()) TRY(refuse_while_active(before, asked.wanted));
+    describe(before, asked.wanted, observer);
+    return {};
+}
+
 }  // namespace
 
 Result<void> finish_change(const spec::Definition& before, const spec::Definition& after) {
@@ -209,34 +230,25 @@ Result<void> finish_change(const spec::Definition& before, const spec::Definitio
 Result<void> change(const ChangeCall& call, const Manner& manner) {
     begin_operation(manner);
     (void)TRY(registry::load(call.name));
-    auto whole = call;
-    whole.wanted = spec::with_default_mounts(std::move(whole.wanted));
-    TRY(spec::check(whole.wanted, {.privileges = security::names()}));
-    TRY(complete_networks(whole.wanted));
-    if (call.resolve_clashes) whole.wanted = TRY(resolve_network_clashes(std::move(whole.wanted)));
-    if (manner.dry_run) {
-        const auto before = TRY(registry::load(call.name));
-        TRY(check_change(whole, before));
-        if (registry::alive(call.name).any()) TRY(refuse_while_active(before, whole.wanted));
-        describe(before, whole.wanted, manner.observer);
-        return {};
-    }
+    if (manner.dry_run) return try_out(call, manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "change"}));
-    std::optional<registry::AdminLock> new_name;
-    if (whole.wanted.name() != call.name)
-        new_name.emplace(
-            TRY(registry::AdminLock::take({.name = whole.wanted.name(), .verb = "change"})));
     TRY(recover(call.name, manner.observer));
-    if (new_name) TRY(recover(whole.wanted.name(), manner.observer));
     const auto before = TRY(registry::load(call.name));
+    Asked asked = {call, TRY(wanted_of(call, before))};
+    std::optional<registry::AdminLock> new_name;
+    if (const auto& name = asked.wanted.name(); name != call.name) {
+        new_name.emplace(TRY(registry::AdminLock::take({.name = name, .verb = "change"})));
+        TRY(recover(name, manner.observer));
+    }
     UniqueFd generations;  // none can be removed until the definition says that it is used
-    if (before.mounts != whole.wanted.mounts) {
-        auto settled = TRY(settle_generations(std::move(whole.wanted), manner.observer));
-        whole.wanted = std::move(settled.definition);
+    if (before.mounts != asked.wanted.mounts) {
+        TRY(check_kinds(before, asked.wanted));
+        auto settled = TRY(settle_generations(std::move(asked.wanted), manner.observer));
+        asked.wanted = std::move(settled.definition);
         generations = std::move(settled.lock);
     }
-    TRY(check_change(whole, before));
-    TRY(change_locked(whole, before, manner.observer));
+    TRY(check_change(asked, before));
+    TRY(change_locked(asked, before, manner.observer));
     registry::record({registry::Severity::info, "chwpar", call.name, "changed"});
     return {};
 }

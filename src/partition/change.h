@@ -1,5 +1,6 @@
 // chwpar: another definition for an existing WPAR, in force at once where it can be.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -10,7 +11,8 @@
 namespace partition {
 
 struct ChangeCall {
-    spec::Definition wanted = {};                   // general.name may differ from `name`: a rename
+    // What it becomes, made of what it is once nobody else can change it any more; another general.name is a rename.
+    std::function<Result<spec::Definition>(const spec::Definition& existing)> wish = {};
     std::string name = {};                          // of the WPAR that exists
     bool resolve_clashes = false;                   // -a
     bool force = false;                             // -F

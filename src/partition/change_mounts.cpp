@@ -36,7 +36,6 @@ Error other_place(const spec::Mount& old, std::string_view attribute) {
 
 // What is there already cannot become something else without losing what is in it.
 Result<void> check_same(const spec::Mount& old, const spec::Mount& mount, const std::string& name) {
-    if (old.vfs != mount.vfs) return other_kind(old);
     if (mount.vfs == "overlay" && old.dev != mount.dev)
         return Error{Kind::invalid,
                      cat("-M directory=", mount.directory, " was written over ", old.dev,
@@ -69,7 +68,16 @@ spec::Definition as_named_before(const spec::Definition& before, spec::Definitio
 
 }  // namespace
 
+Result<void> check_kinds(const spec::Definition& before, const spec::Definition& after) {
+    for (const auto& mount : after.mounts) {
+        const auto* old = find_mount(before, mount.directory);
+        if (old != nullptr && old->vfs != mount.vfs) return other_kind(*old);
+    }
+    return {};
+}
+
 Result<void> check_mount_change(const spec::Definition& before, const spec::Definition& after) {
+    TRY(check_kinds(before, after));
     for (const auto& mount : after.mounts) {
         const auto* old = find_mount(before, mount.directory);
         if (old != nullptr) TRY(check_same(*old, mount, before.name()));

@@ -9,6 +9,8 @@
 
 namespace partition {
 
+/// Whether none becomes of another kind. check_mount_change asks, too; this needs no generation.
+Result<void> check_kinds(const spec::Definition& before, const spec::Definition& after);
 /// Whether they can become what is wished, asked before anything changes.
 Result<void> check_mount_change(const spec::Definition& before, const spec::Definition& after);
 /// Makes the new ones, and room for those that grow.
