@@ -56,7 +56,12 @@ Result<UniqueFd> open_target(const os::Dir& root, const os::Dir& storage, const 
     auto there = open_below(root, target.path, flags);
     if (there || there.error().os_number != ENOENT) return there;
     TRY(make_missing(storage, target));
-    return open_below(root, target.path, flags);
+    there = open_below(root, target.path, flags);
+    if (there || there.error().os_number != ENOENT) return there;
+    return Error{Kind::missing,
+                 cat("'", target.path,
+                     "' does not exist in the file system that is mounted above it; make it there "
+                     "first, and if that is shared, in what it is shared from")};
 }
 
 }  // namespace launch

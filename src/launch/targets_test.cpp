@@ -56,6 +56,16 @@ TEST_F(Targets, ALinkToNowhereIsAnErrorThatNamesIt) {
     EXPECT_THAT(opened.error().text, HasSubstr("/trap"));
 }
 
+TEST_F(Targets, WhatIsMountedAboveMustHaveTheMountPoint) {
+    ASSERT_EQ(::mkdir((base_ + "/above").c_str(), 0755), 0);
+    ASSERT_EQ(::mkdir((base_ + "/storage").c_str(), 0755), 0);
+    const auto opened =
+        open_target(*os::Dir::open(base_ + "/above"), *os::Dir::open(base_ + "/storage"),
+                    {"/usr/x", Sort::directory});
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error().text, HasSubstr("'/usr/x' does not exist in the file system"));
+}
+
 TEST_F(Targets, AFileIsNoPlaceForADirectory) {
     ASSERT_TRUE(open_target(root_, root_, {"/file", Sort::file}));
     EXPECT_FALSE(open_target(root_, root_, {"/file", Sort::directory}));

@@ -43,23 +43,38 @@ Result<UniqueFd> make_fresh(const Mount& mount, const os::IdRange& owner) {
     return made;
 }
 
-// In our private mount namespace it lies over its own source: overlayfs takes no layer that is attached to nothing.
-Result<UniqueFd> attach_shifted(const std::string& source, int user_namespace) {
-    auto copy = TRY(clone_shifted({.source = source, .user_namespace = user_namespace}));
-    const auto over = TRY(os::Dir::open(source));
-    TRY(os::attach_mount(copy.get(), over.fd(), source));
-    return copy;
-}
+// In our private mount namespace it lies over its own source: overlayfs takes no layer that is attached to nothing. It
+// has a copy of its own then, and the source is needed again: another mount may want it, or what lies below it.
+class Layer {
+  public:
+    static Result<Layer> attach(const std::string& source, int user_namespace) {
+        auto copy = TRY(clone_shifted({.source = source, .user_namespace = user_namespace}));
+        const auto over = TRY(os::Dir::open(source));
+        TRY(os::attach_mount(copy.get(), over.fd(), source));
+        return Layer(std::move(copy), source);
+    }
+    Layer(Layer&&) = default;
+    Layer& operator=(Layer&&) = delete;
+    ~Layer() {
+        if (copy_) (void)::umount2(source_.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+    }
+    int fd() const { return copy_.get(); }
+
+  private:
+    Layer(UniqueFd copy, std::string source) : copy_(std::move(copy)), source_(std::move(source)) {}
+    UniqueFd copy_;
+    std::string source_;
+};
 
 // The kernel writes to the store as whoever mounted it, who must therefore have ids in there: those of the WPAR's root.
 Result<UniqueFd> make_overlay(const Mount& mount, const MakeWish& wish) {
-    const auto lower = TRY(attach_shifted(mount.source, wish.user_namespace));
-    const auto store = TRY(attach_shifted(mount.store, wish.user_namespace));
+    const auto lower = TRY(Layer::attach(mount.source, wish.user_namespace));
+    const auto store = TRY(Layer::attach(mount.store, wish.user_namespace));
     const auto acting = TRY(os::ActingAs::begin(wish.owner.first));
     auto attributes = mount.attributes | MOUNT_ATTR_NODEV;
     if (mount.read_only) attributes |= MOUNT_ATTR_RDONLY;
-    return os::mount_overlay({.lower = lower.get(),
-                              .store = store.get(),
+    return os::mount_overlay({.lower = lower.fd(),
+                              .store = store.fd(),
                               .shown = mount.target,
                               .attributes = attributes});
 }

@@ -99,6 +99,18 @@ TEST_F(OverlaidWpar, ATreeThatNeverChangesIsWritableInside) {
     EXPECT_EQ(made.st_gid, 7U);
 }
 
+TEST_F(OverlaidWpar, AnotherViewAndADirectoryMayShowPartsOfTheSameTree) {
+    for (const auto* name : {"other", "other/upper", "other/work"})
+        ASSERT_EQ(::mkdir(outside(name).c_str(), 0755), 0);
+    plan_.mounts.push_back({.kind = Mount::Kind::overlay,
+                            .source = outside("lower/bin"),
+                            .target = "/more",
+                            .store = outside("other")});
+    plan_.mounts.push_back({.source = outside("lower/bin"), .target = "/shown"});
+    EXPECT_EQ(run("echo new > /more/tool; cat /data/bin/tool /more/tool /shown/tool"),
+              "old\nnew\nold\n");
+}
+
 TEST_F(OverlaidWpar, ItsRootCannotTakeTheViewAway) {
     EXPECT_THAT(run("umount /data || umount -l /data; mount -o remount,bind,dev /data;"
                     "cat /data/bin/tool"),
