@@ -26,6 +26,9 @@ constexpr std::string_view refused_options[] = {"dev",  "remount", "bind",   "rb
                                                 "move", "loop",    "shared", "rshared",
                                                 "user", "users",   "owner"};
 
+// mkwpar fills these once
+constexpr std::string_view filled[] = {"/", "/etc", "/usr", "/var"};
+
 bool any_holds(std::span<const std::string_view> directories, std::string_view path) {
     return std::any_of(directories.begin(), directories.end(),
                        [&](std::string_view each) { return is_at_or_below(path, each); });
@@ -81,6 +84,11 @@ void MountCheck::run() {
 void MountCheck::check_place() {
     const auto& directory = mount_.directory;
     const bool own_proc = directory == "/proc" && mount_.vfs == "namefs" && mount_.dev == "/proc";
+    if (!application_ && mount_.vfs == "tmpfs" &&
+        std::find(std::begin(filled), std::end(filled), directory) != std::end(filled))
+        wrong(
+            "vfs=tmpfs would be empty at every start, and the workload partition needs what is "
+            "there");
     if (application_ && directory == "/")
         wrong("an application workload partition has the global root");
     for (const std::string_view each : {"/proc", "/sys", "/dev", "/run"})

@@ -286,6 +286,11 @@ TEST(CheckMount, UsualEntriesAreSound) {
               "");
     EXPECT_EQ(found_in({.directory = "/n", .vfs = "nfs", .dev = "/export", .host = "fd00::9"}), "");
     EXPECT_EQ(found_in({.directory = "/scratch", .vfs = "tmpfs", .size = "64M"}), "");
+    EXPECT_EQ(found_in({.directory = "/tmp", .vfs = "tmpfs", .size = "64M"}), "");
+    for (const auto* directory : {"/", "/etc", "/usr", "/var"})
+        EXPECT_THAT(found_in({.directory = directory, .vfs = "tmpfs", .size = "64M"}),
+                    HasSubstr("vfs=tmpfs would be empty at every start"))
+            << directory;
     EXPECT_EQ(found_in({.directory = "/lv", .vfs = "ext4", .dev = "/dev/vg0/lv"}), "");
     EXPECT_EQ(found_in({.directory = "/big", .size = "204800", .vg = "vg0"}), "");
 }
