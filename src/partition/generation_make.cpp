@@ -251,6 +251,8 @@ Result<void> create_generation(const MakeGeneration& call, const Manner& manner)
     return {};
 }
 
+Result<bool> newest_is_level() { return TRY(level_one()).has_value(); }
+
 Result<Settled> settle_generations(spec::Definition definition, const Observer& observer) {
     Settled settled;
     settled.definition = std::move(definition);

@@ -17,6 +17,9 @@ struct MakeGeneration {
 /// `corral generation create`. The newest one, when it is level with the global environment already.
 Result<void> create_generation(const MakeGeneration& call, const Manner& manner);
 
+/// Whether the newest one is (false: there is none, too).
+Result<bool> newest_is_level();
+
 /// The definition with numbers for `dev=generation`: the newest generation's, which is made if there is none or the
 /// global environment has gone on; of a file system that was kept, the one it was written over. Until the descriptor is
 /// closed no generation can be removed.

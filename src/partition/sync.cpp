@@ -99,6 +99,8 @@ struct Work {
     const SyncCall& call;
     const os::Dir& source;
     const std::optional<rootpart::Manifest>& delivered;
+    bool foreseen =
+        false;  // the source is the global environment, of which a generation would be made
 };
 
 Result<rootpart::Synchronized> bring_level(const Work& work, Journal& journal) {
@@ -154,6 +156,7 @@ Error must_stop(const std::string& name) {
 
 struct Goal {
     unsigned number = 0;
+    bool foreseen = false;       // in a preview: a new one would be made
     UniqueFd lock = UniqueFd();  // while it is held no generation is removed
 };
 
@@ -167,7 +170,8 @@ Result<Goal> goal_of(const SyncCall& call, const Manner& manner) {
                          ": software comes from a generation here: -d generation:N")};
     const bool newest = *asked == spec::newest_generation;
     if (newest && registry::alive(call.name).any()) return must_stop(call.name);
-    if (newest && !call.preview) TRY(create_generation({}, manner));
+    const bool is_new = newest && !TRY(newest_is_level());
+    if (is_new && !call.preview) TRY(create_generation({}, manner));
     auto lock = TRY(generation::lock(site));
     if (newest) {
         const auto all = TRY(generation::numbers(site));
@@ -175,16 +179,19 @@ Result<Goal> goal_of(const SyncCall& call, const Manner& manner) {
         asked = all.back();
     }
     (void)TRY(generation::load(site, *asked));
-    return Goal{*asked, std::move(lock)};
+    return Goal{*asked, is_new && call.preview, std::move(lock)};
 }
 
 // The record is older than what a killed move has brought already: then the goal's own packages are there.
 Result<void> move(const Work& work, const spec::Definition& after, const Observer& observer) {
     const auto& before = work.definition;
-    const bool moves = spec::write(before) != spec::write(after);
+    const bool moves = work.foreseen || spec::write(before) != spec::write(after);
     const bool mounted = registry::alive(before.name()).any();
     if (mounted && moves) return must_stop(before.name());
-    if (moves && work.call.preview)
+    if (work.foreseen)
+        observer.tell(
+            "syncroot: would lie over a new generation of the global environment's software.");
+    if (moves && work.call.preview && !work.foreseen)
         for (const auto number : spec::generations_of(after))
             observer.tell(cat("syncroot: would lie over generation:", number, "."));
     const auto level = work.delivered ? work.delivered->level : std::string();
@@ -196,6 +203,7 @@ Result<void> move(const Work& work, const spec::Definition& after, const Observe
         }
         TRY(packages_must_be_as_delivered(before, level, rootpart::software_level(work.source)));
         if (!mounted) TRY(filesystem::unmount_all(before.directory()));
+        if (moves) TRY(stores_must_be_additions(before));
         if (!moves || work.call.preview) return {};
         TRY(journal.will(reverse::drop_wanted(before.name())));
         // the old stores are needed until nothing can be taken back any more: sync_locked drops them
@@ -233,10 +241,11 @@ Result<Synced> synchronize(const SyncCall& call, const Manner& manner) {
         manner.observer.tell_warning(
             cat("it is not known what ", call.name,
                 " was made with; what differs counts as changed in it and is kept"));
-    auto after = call.detached ? TRY(over_generation(definition, goal.number)) : definition;
-    const auto source = TRY(open_source(after));
+    auto after = call.detached && !goal.foreseen ? TRY(over_generation(definition, goal.number))
+                                                 : definition;
+    const auto source = TRY(goal.foreseen ? os::Dir::open("/") : open_source(after));
     if (call.detached) {
-        TRY(move({definition, call, source, delivered}, after, manner.observer));
+        TRY(move({definition, call, source, delivered, goal.foreseen}, after, manner.observer));
         if (!call.preview) definition = std::move(after);
     }
     auto done = TRY(sync_locked({definition, call, source, delivered}, manner.observer));

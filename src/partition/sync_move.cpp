@@ -42,26 +42,36 @@ Error removed_inside(const std::string& path) {
             "generation can show; its software is kept up to date inside, with apt-get upgrade")};
 }
 
-// Whiteouts, and directories that hide or borrow what lies below them, make sense over one tree only.
-Result<void> must_be_additions(const os::Dir& directory, const std::string& shown) {
-    for (const auto* mark : {"trusted.overlay.opaque", "trusted.overlay.redirect"})
-        if (::fgetxattr(directory.fd(), mark, nullptr, 0) >= 0) return removed_inside(shown);
+bool has_mark(const os::Dir& directory, const char* mark) {
+    return ::fgetxattr(directory.fd(), mark, nullptr, 0) >= 0;
+}
+
+// Whiteouts, and directories that hide or borrow what lies below them, make sense over one tree only. The kernel marks
+// every directory that is new as hiding, too; where `lower` has none there is nothing to hide.
+Result<void> must_be_additions(const os::Dir& directory, const os::Dir& lower,
+                               const std::string& shown) {
+    if (has_mark(directory, "trusted.overlay.redirect")) return removed_inside(shown);
+    if (lower && has_mark(directory, "trusted.overlay.opaque")) return removed_inside(shown);
     for (const auto& name : TRY(directory.entries())) {
         const auto path = cat(shown, "/", name);
         const auto found = TRY(directory.stat(name));
         if (S_ISCHR(found.st_mode) && found.st_rdev == 0) return removed_inside(path);
         if (!S_ISDIR(found.st_mode)) continue;
-        const os::Dir inner(
-            TRY(directory.open_file({.path = name, .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW})),
-            path);
-        TRY(must_be_additions(inner, path));
+        const auto open = [&](const os::Dir& above) -> Result<os::Dir> {
+            return os::Dir(
+                TRY(above.open_file({.path = name, .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW})),
+                path);
+        };
+        auto below = lower ? open(lower) : os::Dir();
+        if (!below && below.error().kind == Kind::missing) below = os::Dir();
+        if (!below) return removed_inside(path);  // it was no directory
+        TRY(must_be_additions(TRY(open(directory)), *below, path));
     }
     return {};
 }
 
 Result<void> write_again(const FileSystem& old, const FileSystem& fresh) {
     const auto upper = TRY(os::Dir::open(filesystem::backing(old) + "/upper"));
-    TRY(must_be_additions(upper, old.directory));
     TRY(filesystem::create_overlay(fresh));
     const os::Dir view(TRY(filesystem::mount_overlay(fresh)), fresh.directory);
     return rootpart::copy_tree(upper, TRY(view.beneath(".")),
@@ -102,6 +112,17 @@ Result<void> packages_must_be_as_delivered(const spec::Definition& definition,
                  cat("packages were installed, upgraded or removed in ", name,
                      ", and another generation would not have them: go on inside, with: clogin ",
                      name, " apt-get upgrade")};
+}
+
+Result<void> stores_must_be_additions(const spec::Definition& definition) {
+    return with_generations(definition, [&]() -> Result<void> {
+        for (const auto& old : views(TRY(file_systems(definition)))) {
+            const auto upper = TRY(os::Dir::open(filesystem::backing(old) + "/upper"));
+            const auto lower = TRY(os::Dir::open(old.device));
+            TRY(must_be_additions(upper, lower, old.directory).within(old.directory));
+        }
+        return {};
+    });
 }
 
 Result<void> move_stores(const spec::Definition& before, const spec::Definition& after,

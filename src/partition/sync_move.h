@@ -15,8 +15,10 @@ Result<spec::Definition> over_generation(const spec::Definition& definition, uns
 Result<void> packages_must_be_as_delivered(const spec::Definition& definition,
                                            const std::string& level, const std::string& wanted);
 
-/// What was written is written again over the new generation, beside; then stores and definition are changed together.
-/// The WPAR is stopped and nothing of it is mounted. Kind::denied when something was removed that generations bring.
+/// Kind::denied when something was removed that generations bring.
+Result<void> stores_must_be_additions(const spec::Definition& definition);
+/// What was written, additions alone, is written again over the new generation, beside; then stores and definition are
+/// changed together. The WPAR is stopped and nothing of it is mounted.
 Result<void> move_stores(const spec::Definition& before, const spec::Definition& after,
                          registry::Journal& journal, const Observer& observer);
 

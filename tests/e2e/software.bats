@@ -63,7 +63,7 @@ global_is_untouched() { in_bed sh -c '! test -e /etc/herald.conf -o -e /usr/bin/
 @test "a detached WPAR moves to another generation with what was written in it, unless packages came inside" {
     in_bed sh -ec 'mkwpar -l -n moved >/dev/null; mkwpar -l -n grown >/dev/null; startwpar moved >/dev/null; startwpar grown >/dev/null'
     before=$(in_bed grep -o 'generation:[0-9]*' /etc/wpars/moved.cf | head -1)
-    inside moved 'echo mine >/usr/local/share/mine'
+    inside moved 'echo mine >/usr/local/share/mine; mkdir -p /usr/local/share/made/new /opt/made'
     bring grown /srv/made/herald_1.deb
     inside grown dpkg --install /tmp/herald_1.deb >/dev/null 2>&1
     in_bed dpkg --install /srv/made/herald_2.deb >/dev/null 2>&1
@@ -74,6 +74,7 @@ global_is_untouched() { in_bed sh -c '! test -e /etc/herald.conf -o -e /usr/bin/
     in_bed syncwpar -D moved
     in_bed startwpar moved >/dev/null
     [ "$(inside moved cat /usr/local/share/mine)" = mine ]
+    inside moved test -d /usr/local/share/made/new -a -d /opt/made
     [ "$(inside moved cat /etc/herald.conf)" = second ]
     inside moved test -x /usr/bin/herald
     [ "$(inside moved "dpkg-query -W -f '\${Version}' herald")" = 2 ]
