@@ -87,6 +87,7 @@ Result<void> check_mount_change(const spec::Definition& before, const spec::Defi
         TRY(filesystem::check_growth(wanted).within("-M directory=", wanted.directory));
     for (const auto& wanted : TRY(file_systems(after)))
         if (find_mount(before, wanted.directory) == nullptr) {
+            TRY(check_place(after, wanted.directory));
             TRY(check_file_system(wanted));
             TRY(check_server(after, wanted.directory));
         }

@@ -1,10 +1,14 @@
 #include "partition/storage.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <climits>
 
 #include "base/size.h"
 #include "filesystem/checks.h"
 #include "filesystem/device.h"
+#include "os/mount_table.h"
 #include "partition/generations.h"
 #include "partition/sharing.h"
 #include "registry/paths.h"
@@ -133,9 +137,27 @@ Result<void> check_generations(const spec::Definition& definition) {
     return {};
 }
 
+Result<void> check_place(const spec::Definition& definition, const std::string& directory) {
+    if (!definition.system() || definition.own_userland()) return {};
+    for (const std::string link :
+         {"/bin", "/lib", "/lib32", "/lib64", "/libx32", "/sbin", "/var/lock", "/var/run"}) {
+        char leads_to[PATH_MAX];
+        const auto length = ::readlink(link.c_str(), leads_to, sizeof leads_to);
+        if (length < 0 || !os::is_below(directory, link)) continue;
+        return Error{Kind::invalid,
+                     cat("-M directory=", printable(directory), ": ", link, " is a link to ",
+                         std::string_view(leads_to, static_cast<std::size_t>(length)),
+                         "; name the directory that it leads to")};
+    }
+    return {};
+}
+
 Result<void> check_file_systems(const spec::Definition& definition) {
     TRY(check_generations(definition));
-    for (const auto& wanted : TRY(file_systems(definition))) TRY(check_file_system(wanted));
+    for (const auto& wanted : TRY(file_systems(definition))) {
+        TRY(check_place(definition, wanted.directory));
+        TRY(check_file_system(wanted));
+    }
     return {};
 }
 

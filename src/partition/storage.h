@@ -22,6 +22,8 @@ Result<void> check_generations(const spec::Definition& definition);
 Result<void> check_device_owner(const filesystem::FileSystem& wanted);
 /// What to think of before they are made, for the administrator to read.
 Result<std::vector<std::string>> advice(const std::vector<filesystem::FileSystem>& wanted);
+/// Kind::invalid where the root part has a link: a mount point would take its place.
+Result<void> check_place(const spec::Definition& definition, const std::string& directory);
 Result<void> check_file_systems(const spec::Definition& definition);
 Result<void> mount_file_systems(const spec::Definition& definition,
                                 const filesystem::Mounting& how = {});

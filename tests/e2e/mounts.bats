@@ -146,6 +146,12 @@ prepare_bed() {
         refused 2 "is made anew at every start; nothing else can be mounted there" \
             mkwpar -n x -M directory=$place vfs=tmpfs
     done
+    for place in /lib/modules /bin /var/run/x; do
+        refused 2 "is a link to " mkwpar -n x -M directory=$place vfs=tmpfs
+    done
+    refused 2 "vfs=tmpfs would be empty at every start" mkwpar -n x -M directory=/var vfs=tmpfs
+    refused 2 "cannot be shared: it holds what belongs to all" \
+        mkwpar -n x -M directory=/data vfs=overlay dev=/var/lib/wpars
     refused 2 "mount '/data': mountopts=dev: device files are there by -D alone" \
         mkwpar -n x -M directory=/data vfs=tmpfs mountopts=dev
     refused 2 "mount '/data': mountopts=noatime cannot be had with vfs=namefs; it knows ro, rw, suid" \
