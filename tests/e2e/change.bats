@@ -75,13 +75,23 @@ refused() {
         chwpar -N interface=en0 address=192.168.21.71 netmask=255.255.0.0 still
     refused live 1 "chwpar: address 192.168.21.70 belongs to workload partition still; give another one" \
         chwpar -N interface=en0 address=192.168.21.70 netmask=255.255.0.0 live
-    refused still 1 "chwpar: there is no interface 'en7'; there are: " \
+    refused still 1 "chwpar: there is no interface 'en7'; there are: en0" \
         chwpar -N interface=en7 address=192.168.21.74 netmask=255.255.0.0 still
     change -K -N address=192.168.21.73 still
     [ "$(in_bed lswpar -Nqc -a address still)" = 192.168.21.70 ]
     wpar_run chwpar -K -N address=192.168.21.99 still
     assert_failure
     assert_error 192.168.21.99
+}
+
+@test "two at once both take effect" {
+    in_bed sh -c 'for n in 1 2 3; do chwpar -M directory=/a$n vfs=jfs2 size=16M still & chwpar -M directory=/b$n vfs=directory still & wait; done'
+    for mount in a1 a2 a3 b1 b2 b3; do
+        in_bed grep -q "directory = \"/$mount\"" /etc/wpars/still.cf
+        change -K -M directory=/$mount still
+    done
+    refused still 2 "chwpar: -M directory=/var: every workload partition has this directory, and it cannot be removed" \
+        chwpar -K -M directory=/var still
 }
 
 @test "routes" {
