@@ -152,10 +152,32 @@ Result<void> check_place(const spec::Definition& definition, const std::string& 
     return {};
 }
 
+// Nothing can be made in a directory that is shared read-only, at a start as little as now.
+Result<void> check_mount_point(const std::vector<filesystem::FileSystem>& all,
+                               const filesystem::FileSystem& wanted) {
+    const filesystem::FileSystem* around = nullptr;
+    for (const auto& one : all)  // the deepest comes last
+        if (one.directory != wanted.directory && os::is_below(wanted.directory, one.directory))
+            around = &one;
+    if (around == nullptr || around->type != filesystem::Type::bind || is_in_generation(*around))
+        return {};
+    const auto options = split(around->options, ',');
+    const bool writable = std::find(options.begin(), options.end(), "ro") == options.end();
+    const auto inner = wanted.directory.substr(around->directory.size());
+    if (writable || os::exists(cat(around->device, inner))) return {};
+    return Error{Kind::missing,
+                 cat("-M directory=", printable(wanted.directory), ": ", around->directory,
+                     " is shared read-only and has no such directory; make '", around->device,
+                     printable(inner), "', or give the workload partition a ", around->directory,
+                     " of its own (mkwpar -l)")};
+}
+
 Result<void> check_file_systems(const spec::Definition& definition) {
     TRY(check_generations(definition));
-    for (const auto& wanted : TRY(file_systems(definition))) {
+    const auto all = TRY(file_systems(definition));
+    for (const auto& wanted : all) {
         TRY(check_place(definition, wanted.directory));
+        TRY(check_mount_point(all, wanted));
         TRY(check_file_system(wanted));
     }
     return {};

@@ -42,7 +42,9 @@ Result<rootpart::CopyRules> rules_for(const spec::Definition& definition) {
          {definition.directory(), registry::paths::images(definition.name()),
           cat(registry::paths::storage, "/.journal"), std::string(registry::paths::runtime)})
         rules.left_out.push_back(own);
-    rules.wpars = {std::string(registry::paths::storage), "/var/adm/wpars"};
+    // the usual place as a whole: what rmwpar -p kept there has no definition any more
+    rules.wpars = {std::string(registry::paths::storage), "/var/adm/wpars",
+                   std::string(registry::paths::base)};
     for (const auto& name : TRY(registry::names())) {
         rules.wpars.push_back(registry::paths::definition(name));
         const auto other = registry::load_general(name);

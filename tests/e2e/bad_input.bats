@@ -148,6 +148,8 @@ remove_x() { in_bed rmwpar -F x >/dev/null; }
         mkwpar -n x -M directory=/ vfs=zfs
     refused 1 "mkwpar: -M directory=/data: file system '/data': dev '/nosuch': No such file or directory (ENOENT)" \
         mkwpar -n x -M directory=/data vfs=namefs dev=/nosuch
+    refused 1 "mkwpar: -M directory=/usr/local/x: /usr is shared read-only and has no such directory; make '/usr/local/x', or give the workload partition a /usr of its own (mkwpar -l)" \
+        mkwpar -n x -M directory=/usr/local/x vfs=tmpfs size=1M
     assert_clean
 }
 
