@@ -74,7 +74,7 @@ Result<void> Tree::remove(const std::string& path) {
     if (!above && above.error().kind == Kind::missing) return {};
     if (!above) return above.error();
     forget();
-    const auto removed = above->remove(name_of(path));
+    auto removed = above->remove(name_of(path));
     if (removed || removed.error().kind != Kind::busy) return removed;
     return Error{Kind::busy,
                  cat("'/", printable(path),

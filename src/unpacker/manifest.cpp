@@ -149,7 +149,7 @@ Result<Saved> parse_saved(std::string_view text) {
 std::string own_architecture() {
     struct utsname machine = {};
     (void)::uname(&machine);  // cannot fail for a good address
-    const std::string name = machine.machine;
+    std::string name = machine.machine;
     constexpr std::array words = {std::pair("x86_64", "amd64"), std::pair("aarch64", "arm64"),
                                   std::pair("armv7l", "arm"), std::pair("i686", "386")};
     for (const auto& [kernels, gos] : words)
