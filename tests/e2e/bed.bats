@@ -139,7 +139,7 @@ prepare_bed() {
         for delay in 0.01 0.03 0.06 0.09; do
             timeout --foreground --signal="$signal" "$delay" "$bed_tool" up "$name" --lan "$name" 3>&- || true
             if [ "$signal" = KILL ] && "$bed_tool" list | grep -q "^$name "; then "$bed_tool" down "$name" 3>&-; fi
-            if [ "$signal" = INT ] && [ "$("$bed_tool" list | awk -v n="$name" '$1 == n { print $2 }')" = up ]; then
+            if [ "$signal" = INT ] && [ "$("$bed_tool" list | awk -v n="$name" '$1 == n { print $3 }')" = up ]; then
                 "$bed_tool" down "$name" 3>&-
             fi
             AUDIT_BEDS=$name run "$support/audit" machine
