@@ -14,7 +14,8 @@
 namespace generation {
 namespace {
 
-constexpr off_t changing = 0;
+constexpr off_t changing = 0;  // bytes of the lock
+constexpr off_t mounting = 1;
 constexpr std::string_view unfinished = ".new";
 constexpr std::string_view removed = ".old-";
 constexpr unsigned largest = 999'999'999;
@@ -100,6 +101,12 @@ Result<UniqueFd> lock(const Site& site) {
     auto file = TRY(open_lock(site));
     TRY(os::wait_lock(file.get(), changing));
     TRY(remove_leftovers(site));
+    return file;
+}
+
+Result<UniqueFd> lock_mounts(const Site& site) {
+    auto file = TRY(open_lock(site));
+    TRY(os::wait_lock(file.get(), mounting));
     return file;
 }
 

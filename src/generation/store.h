@@ -40,6 +40,8 @@ Result<Record> load(const Site& site, unsigned number);
 /// Held by whoever makes or removes one, or must keep one from being removed until it is known to use it. Waits for its
 /// turn; half-made ones have been removed when it returns.
 Result<UniqueFd> lock(const Site& site);
+/// Held while trees are mounted and unmounted; the other lock does not stand in its way. Waits for its turn.
+Result<UniqueFd> lock_mounts(const Site& site);
 /// What a killed command left; nothing happens while somebody holds the lock.
 Result<void> clear_leftovers(const Site& site);
 

@@ -10,7 +10,6 @@
 #include <set>
 
 #include "filesystem/loop.h"
-#include "os/lock.h"
 #include "os/mount_table.h"
 #include "os/superblock.h"
 #include "registry/lock.h"
@@ -105,16 +104,6 @@ Result<void> provide(unsigned number) {
     return os::attach_mount(mount.get(), TRY(os::Dir::open(point)).fd(), point);
 }
 
-constexpr off_t mounting = 1;  // byte of the store's lock
-
-Result<UniqueFd> lock_mounts() {
-    const auto path = cat(registry::paths::generations, "/lock");
-    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file) return Error::os(errno, "open", path);
-    TRY(os::wait_lock(file.get(), mounting));
-    return file;
-}
-
 std::set<unsigned> in_use_now() {
     std::set<unsigned> used;
     const auto running = os::Dir::open(std::string(registry::paths::runtime));
@@ -187,7 +176,7 @@ Result<void> with_generations(const spec::Definition& definition,
                               const std::function<Result<void>()>& use) {
     const auto numbers = spec::generations_of(definition);
     if (numbers.empty()) return use();
-    const auto lock = TRY(lock_mounts());
+    const auto lock = TRY(generation::lock_mounts(generation_site()));
     for (const auto number : numbers) TRY(provide(number));
     auto done = use();
     const auto released = release_unused();
@@ -197,7 +186,7 @@ Result<void> with_generations(const spec::Definition& definition,
 
 Result<void> release_generations() {
     if (!os::exists(std::string(registry::paths::generation_mounts))) return {};
-    const auto lock = TRY(lock_mounts());
+    const auto lock = TRY(generation::lock_mounts(generation_site()));
     return release_unused();
 }
 
