@@ -13,24 +13,26 @@ bool has_server(const spec::Definition& definition) {
     return false;
 }
 
-Result<void> try_mount(const launch::Mount& mount) {
-    const auto made = launch::make(mount, {});
-    if (!made) return made.error().within(cat("-M directory=", mount.target));
+// On one directory, or on all.
+Result<void> try_mounts(const spec::Definition& definition, const std::string* directory) {
+    if (!has_server(definition)) return {};
+    for (const auto& mount : TRY(launch_mounts(definition))) {
+        if (!launch::is_nfs(mount.type)) continue;
+        if (directory != nullptr && mount.target != *directory) continue;
+        const auto made = launch::make(mount, {});
+        if (!made) return made.error().within(cat("-M directory=", mount.target));
+    }
     return {};
 }
 
 }  // namespace
 
 Result<void> check_server(const spec::Definition& definition, const std::string& directory) {
-    if (!has_server(definition)) return {};
-    for (const auto& mount : TRY(launch_mounts(definition)))
-        if (mount.target == directory && launch::is_nfs(mount.type)) TRY(try_mount(mount));
-    return {};
+    return try_mounts(definition, &directory);
 }
 
 Result<void> check_servers(const spec::Definition& definition) {
-    for (const auto& mount : definition.mounts) TRY(check_server(definition, mount.directory));
-    return {};
+    return try_mounts(definition, nullptr);
 }
 
 }  // namespace partition
