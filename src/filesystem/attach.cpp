@@ -67,11 +67,6 @@ Result<UniqueFd> mount_source(const FileSystem& wanted, const std::string& sourc
                                .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV});
 }
 
-bool is_read_only(const FileSystem& wanted) {
-    const auto all = split(wanted.options, ',');
-    return std::find(all.begin(), all.end(), "ro") != all.end();
-}
-
 FileSystem writable(FileSystem wanted) {
     auto options = split(wanted.options, ',');
     std::erase(options, "ro");

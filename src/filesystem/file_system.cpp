@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/options.h"
+
 namespace filesystem {
 namespace {
 
@@ -98,6 +100,8 @@ std::uint64_t size_of(const FileSystem& wanted) {
 bool is_image(const FileSystem& wanted) {
     return on_disk(wanted.type) && wanted.device.empty() && wanted.volume_group.empty();
 }
+
+bool is_read_only(const FileSystem& wanted) { return has_option(wanted.options, "ro"); }
 
 std::string backing(const FileSystem& wanted) {
     const auto named = [&](std::string_view ending) {

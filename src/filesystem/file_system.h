@@ -55,6 +55,8 @@ Volume volume_of(const FileSystem& wanted);
 /// The size that is meant when none is given.
 std::uint64_t size_of(const FileSystem& wanted);
 bool is_image(const FileSystem& wanted);
+/// mountopts=ro.
+bool is_read_only(const FileSystem& wanted);
 /// How much of it files can have, after what the type needs for itself: an estimate, rather too low. And the reverse.
 Result<std::uint64_t> room_in(const FileSystem& wanted);
 std::uint64_t size_for(const FileSystem& wanted, std::uint64_t bytes);

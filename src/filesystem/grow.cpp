@@ -10,7 +10,6 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -87,11 +86,6 @@ Result<bool> is_in_use(const FileSystem& wanted) {
     if (unused) return false;
     if (unused.error().kind == Kind::busy) return true;
     return unused.error();
-}
-
-bool says_read_only(const FileSystem& wanted) {
-    const auto all = split(wanted.options, ',');
-    return std::find(all.begin(), all.end(), "ro") != all.end();
 }
 
 Error is_read_only_now() {
@@ -180,7 +174,7 @@ Result<void> check_growth(const FileSystem& wanted) {
             TRY(need_program("resize2fs", "e2fsprogs"));
             if (TRY(is_in_use(wanted))) return needs_rights();
         }
-        if (says_read_only(wanted) && TRY(is_in_use(wanted))) return is_read_only_now();
+        if (is_read_only(wanted) && TRY(is_in_use(wanted))) return is_read_only_now();
         return wanted.size <= present ? Result<void>() : check_more(wanted, present);
     };
     return check().within("file system '", printable(wanted.directory), "'");

@@ -12,12 +12,6 @@ namespace {
 using filesystem::FileSystem;
 using registry::Journal;
 
-const spec::Mount* find_mount(const spec::Definition& definition, const std::string& directory) {
-    for (const auto& mount : definition.mounts)
-        if (mount.directory == directory) return &mount;
-    return nullptr;
-}
-
 Error other_kind(const spec::Mount& old) {
     if (spec::is_usual_directory(old.directory))
         return {Kind::invalid, cat("-M directory=", old.directory, " has vfs=", old.vfs,

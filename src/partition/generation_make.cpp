@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/options.h"
 #include "base/size.h"
 #include "base/undo.h"
 #include "filesystem/checks.h"
@@ -205,8 +206,7 @@ void settle(spec::Definition& definition, unsigned number) {
 void make_read_only(spec::Definition& definition) {
     for (auto& mount : definition.mounts) {
         if (!spec::generation_of(mount.dev) || mount.vfs == "overlay") continue;
-        const auto options = split(mount.mountopts, ',');
-        if (std::find(options.begin(), options.end(), "ro") == options.end())
+        if (!has_option(mount.mountopts, "ro"))
             mount.mountopts += mount.mountopts.empty() ? "ro" : ",ro";
     }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/options.h"
 #include "base/size.h"
 #include "filesystem/file_system.h"
 #include "partition/sharing.h"
@@ -14,11 +15,6 @@
 
 namespace partition {
 namespace {
-
-bool has_option(const std::string& options, std::string_view wanted) {
-    const auto all = split(options, ',');
-    return std::find(all.begin(), all.end(), wanted) != all.end();
-}
 
 // Options of a mount, not of its file system: a copy of the mount must be given them again.
 std::uint64_t attributes_of(const std::string& options) {

@@ -20,12 +20,6 @@
 namespace partition {
 namespace {
 
-const spec::Mount* find_mount(const spec::Definition& definition, const std::string& directory) {
-    for (const auto& mount : definition.mounts)
-        if (mount.directory == directory) return &mount;
-    return nullptr;
-}
-
 bool grows(const spec::Mount& one, const spec::Mount& other) {
     auto same = other;
     same.size = one.size;

@@ -16,11 +16,6 @@
 namespace partition {
 namespace {
 
-bool is_read_only(const filesystem::FileSystem& wanted) {
-    const auto all = split(wanted.options, ',');
-    return std::find(all.begin(), all.end(), "ro") != all.end();
-}
-
 // What it would see of them is theirs alone.
 Result<void> must_hold_none(const std::string& shared) {
     for (const auto& name : TRY(registry::names())) {
@@ -106,7 +101,8 @@ Result<void> check_shared(const filesystem::FileSystem& wanted) {
             if (owner) return check_in(*owner, wanted);
             TRY(must_hold_none(wanted.device));
         }
-        const bool written = wanted.type == filesystem::Type::bind && !is_read_only(wanted);
+        const bool written =
+            wanted.type == filesystem::Type::bind && !filesystem::is_read_only(wanted);
         return filesystem::check_shared(wanted.device, written);
     };
     return check().within("-M directory=", wanted.directory);

@@ -1,8 +1,7 @@
 #include "partition/site_defaults.h"
 
-#include <algorithm>
-
 #include "os/dir.h"
+#include "partition/storage.h"
 #include "spec/generation.h"
 
 namespace partition {
@@ -51,10 +50,7 @@ spec::Definition with_site_defaults(spec::Definition definition, const SiteDefau
         return definition;
     auto& mounts = definition.mounts;
     for (const std::string directory : {"/usr", "/opt"}) {
-        const bool given = std::any_of(mounts.begin(), mounts.end(), [&](const auto& mount) {
-            return mount.directory == directory;
-        });
-        if (!given)
+        if (find_mount(definition, directory) == nullptr)
             mounts.push_back({.directory = directory,
                               .vfs = "namefs",
                               .dev = spec::generation_dev(spec::newest_generation),

@@ -161,10 +161,8 @@ Result<void> check_mount_point(const std::vector<filesystem::FileSystem>& all,
             around = &one;
     if (around == nullptr || around->type != filesystem::Type::bind || is_in_generation(*around))
         return {};
-    const auto options = split(around->options, ',');
-    const bool writable = std::find(options.begin(), options.end(), "ro") == options.end();
     const auto inner = wanted.directory.substr(around->directory.size());
-    if (writable || os::exists(cat(around->device, inner))) return {};
+    if (!filesystem::is_read_only(*around) || os::exists(cat(around->device, inner))) return {};
     return Error{Kind::missing,
                  cat("-M directory=", printable(wanted.directory), ": ", around->directory,
                      " is shared read-only and has no such directory; make '", around->device,
@@ -203,19 +201,22 @@ Result<std::optional<filesystem::FileSystem>> own_file_system(const spec::Defini
     return found;
 }
 
-bool is_private(const spec::Definition& definition, std::string_view directory) {
+const spec::Mount* find_mount(const spec::Definition& definition, std::string_view directory) {
     for (const auto& mount : definition.mounts)
-        if (mount.directory == directory) {
-            const auto type = filesystem::type_of(mount.vfs);
-            return type && *type != filesystem::Type::bind && *type != filesystem::Type::nfs;
-        }
-    return false;
+        if (mount.directory == directory) return &mount;
+    return nullptr;
+}
+
+bool is_private(const spec::Definition& definition, std::string_view directory) {
+    const auto* mount = find_mount(definition, directory);
+    if (mount == nullptr) return false;
+    const auto type = filesystem::type_of(mount->vfs);
+    return type && *type != filesystem::Type::bind && *type != filesystem::Type::nfs;
 }
 
 bool is_copied(const spec::Definition& definition, std::string_view directory) {
-    for (const auto& mount : definition.mounts)
-        if (mount.directory == directory && mount.vfs == "overlay") return false;
-    return is_private(definition, directory);
+    const auto* mount = find_mount(definition, directory);
+    return mount != nullptr && mount->vfs != "overlay" && is_private(definition, directory);
 }
 
 std::string global_path(const spec::Definition& definition, const std::string& directory) {

@@ -32,6 +32,8 @@ Result<std::optional<filesystem::FileSystem>> own_file_system(const spec::Defini
                                                               std::string_view directory);
 /// size= of a tmpfs as the kernel wants it.
 Result<std::string> tmpfs_size(const spec::Mount& mount);
+/// Of its mounts the one on that directory; nullptr when there is none.
+const spec::Mount* find_mount(const spec::Definition& definition, std::string_view directory);
 /// Whether a directory is the WPAR's own, not one shared with others.
 bool is_private(const spec::Definition& definition, std::string_view directory);
 /// Whether it is filled with a copy: private, and no view over a tree that is there already.

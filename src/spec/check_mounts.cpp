@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/options.h"
 #include "base/size.h"
 #include "spec/defaults.h"
 #include "spec/generation.h"
@@ -32,11 +33,6 @@ constexpr std::string_view filled[] = {"/", "/etc", "/usr", "/var"};
 bool any_holds(std::span<const std::string_view> directories, std::string_view path) {
     return std::any_of(directories.begin(), directories.end(),
                        [&](std::string_view each) { return is_at_or_below(path, each); });
-}
-
-bool has_option(std::string_view options, std::string_view wanted) {
-    const auto each = split(options, ',');
-    return std::find(each.begin(), each.end(), wanted) != each.end();
 }
 
 class MountCheck {
