@@ -35,6 +35,10 @@ Result<void> save_delivered(const std::string& name, const rootpart::Manifest& m
     return os::replace_file({manifest_path(name), rootpart::manifest_text(manifest), 0600});
 }
 
+bool follows_software(const spec::Definition& definition) {
+    return !is_private(definition, "/usr") || !spec::generations_of(definition).empty();
+}
+
 Result<void> remember_delivered(const spec::Definition& definition) {
     const auto root = TRY(os::Dir::open(definition.directory()));
     const auto delivered = TRY(rootpart::survey(root, mounted_by_others(definition)));

@@ -15,6 +15,9 @@ std::string delivered_folder(const std::string& name);
 /// Where a synchronisation makes what is wanted; beside the manifest, gone with the operation.
 std::string wanted_folder(const std::string& name);
 
+/// Whether it can be brought level with other software: one that shares /usr, or has views over a generation. Of others
+/// nothing is remembered; a system copy would have all of /var read for it.
+bool follows_software(const spec::Definition& definition);
 /// Of a root that was just filled and mounted.
 Result<void> remember_delivered(const spec::Definition& definition);
 Result<void> save_delivered(const std::string& name, const rootpart::Manifest& manifest);

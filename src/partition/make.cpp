@@ -66,8 +66,10 @@ Result<void> mount_and_fill(spec::Definition& definition, const MakeCall& call, 
     TRY(mount_file_systems(definition, {.to_populate = true}));
     if (!definition.general.preserve) {
         TRY(fill_root(definition, observer));
-        TRY(journal.will(reverse::forget_delivered(definition.name())));
-        TRY(remember_delivered(definition));
+        if (follows_software(definition)) {
+            TRY(journal.will(reverse::forget_delivered(definition.name())));
+            TRY(remember_delivered(definition));
+        }
         TRY(finish_root(definition, call, observer));
         // a definition is saved only once what it speaks of would survive a loss of power
         TRY(filesystem::make_durable(definition.directory(),
