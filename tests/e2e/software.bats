@@ -18,31 +18,7 @@ prepare_bed() {
 inside() { in_bed clogin "$@" </dev/null; }
 # Where its root lies in the global environment is open to root there.
 bring() { in_bed cp "$2" "/wpars/$1/tmp/"; }
-is_active() { inside "$1" systemctl is-active --quiet "$2"; }
-global_is_untouched() { in_bed sh -c '! test -e /etc/herald.conf -o -e /usr/bin/herald -o -e /etc/apache2 -o -e /usr/sbin/apache2'; }
-
-@test "apache2 is installed by dpkg in a detached WPAR, and serves" {
-    in_bed sh -c 'cp /srv/debs/apache2/*.deb /wpars/own/tmp/'
-    inside own 'DEBIAN_FRONTEND=noninteractive dpkg --install /tmp/*.deb' >"$BATS_TEST_TMPDIR/said" 2>&1 || { cat "$BATS_TEST_TMPDIR/said"; false; }
-    is_active own apache2
-    inside own 'echo it serves >/var/www/html/index.html'
-    [ "$(inside own curl -s http://127.0.0.1/)" = "it serves" ]
-    inside own 'rm /tmp/*.deb'
-    global_is_untouched
-}
-
-@test "it is there again after a reboot" {
-    in_bed rebootwpar -N own >/dev/null
-    eventually is_active own apache2
-    [ "$(inside own curl -s http://127.0.0.1/)" = "it serves" ]
-}
-
-@test "apt-get removes and purges it, with its configuration" {
-    inside own apt-get -y purge apache2 apache2-bin apache2-data >/dev/null 2>&1
-    refute is_active own apache2
-    inside own '! test -e /usr/sbin/apache2 && ! test -e /etc/apache2'
-    [ "$(inside own dpkg --audit)" = "" ]
-}
+global_is_untouched() { in_bed sh -c '! test -e /etc/herald.conf -o -e /usr/bin/herald'; }
 
 @test "a daemon with its own user comes, is upgraded with a configuration file that was changed, and goes" {
     bring own /srv/made/herald_1.deb
@@ -88,15 +64,6 @@ global_is_untouched() { in_bed sh -c '! test -e /etc/herald.conf -o -e /usr/bin/
     inside moved '! test -e /usr/bin/herald && ! test -e /etc/herald.conf'
     in_bed sh -c 'rmwpar -F moved; rmwpar -F grown; dpkg --purge herald; rm -rf /etc/herald.d' >/dev/null 2>&1
     global_is_untouched
-}
-
-@test "openssh-server, which came with the global environment, is removed inside alone" {
-    eventually is_active own ssh
-    inside own apt-get -y purge openssh-server >/dev/null 2>&1
-    refute is_active own ssh
-    inside own '! test -e /usr/sbin/sshd'
-    in_bed test -x /usr/sbin/sshd
-    inside shared test -x /usr/sbin/sshd
 }
 
 @test "in a shared WPAR dpkg and apt say why they cannot, before anything is done" {
