@@ -7,11 +7,14 @@
 #include <cerrno>
 #include <climits>
 
+#include "cmd/commands.h"
 #include "os/dir.h"
 #include "partition/prepare.h"
+#include "partition/retarget.h"
 #include "registry/store.h"
 #include "security/privileges.h"
 #include "spec/attributes.h"
+#include "spec/command.h"
 #include "spec/file.h"
 #include "spec/image_data.h"
 #include "spec/merge.h"
@@ -145,6 +148,46 @@ Result<spec::Definition> requested(const cli::Arguments& given) {
     TRY(spec::set_attributes(wanted.options, spec::Stanza::options, given.all('L')).within("-L"));
     wanted = TRY(with_image_data(std::move(wanted)));
     return with_controls(given, std::move(wanted));
+}
+
+namespace {
+
+constexpr std::string_view mkwpar_flags = "AcdghHiIkMNrRSuU";
+
+// As if mkwpar were called with them, which is where they are explained.
+Result<cli::Arguments> flags_of_mkwpar(const std::string& text, const std::string& name) {
+    auto words = TRY(spec::command_words(text));
+    words.insert(words.begin(), {"-n", name});
+    auto flags = TRY(cli::parse(mkwpar(), words));
+    for (const auto& flag : mkwpar().flags)
+        if (flags.has(flag.name) && flag.name != "n" &&
+            (flag.name.size() > 1 || mkwpar_flags.find(flag.name) == std::string_view::npos))
+            return Error{Kind::invalid,
+                         cat("flag ", flag.name.size() > 1 ? "--" : "-", flag.name,
+                             " of mkwpar cannot be given here; there are: -", mkwpar_flags)};
+    return flags;
+}
+
+// What the command says itself comes before what it passes on.
+Result<void> put_own_flags(spec::Definition& over, const cli::Arguments& given) {
+    auto& general = over.general;
+    if (given.has('d')) general.directory = given.value('d');
+    if (given.has('h')) general.hostname = given.value('h');
+    general.autostart |= given.has('A');
+    general.copynameres |= given.has('r');
+    auto networks = TRY(objects<spec::Network>(given, 'N'));
+    if (!networks.empty()) over.networks = std::move(networks);
+    return {};
+}
+
+}  // namespace
+
+Result<spec::Definition> retargeted(const Retargeting& wanted) {
+    const auto flags = TRY(flags_of_mkwpar(wanted.given.value('M'), wanted.name).within("-M"));
+    auto over = TRY(objects_of(flags).within("-M"));
+    TRY(put_own_flags(over, wanted.given));
+    return with_controls(flags,
+                         TRY(partition::retarget({wanted.source, over, wanted.keep_devices})));
 }
 
 Result<spec::Definition> changed(const cli::Arguments& given, const spec::Definition& existing) {

@@ -47,16 +47,6 @@ std::string resolver_text(const os::Dir& global) {
     return behind.empty() ? text : behind;
 }
 
-Result<void> write_name_resolution(const os::Dir& global, const os::Dir& target,
-                                   const Options& options) {
-    TRY(place_file(global, target, {"etc/resolv.conf", resolver_text(global)}));
-    TRY(place_file(global, target,
-                   {"etc/hosts", hosts_text(text_of(global, "etc/hosts"), options)}));
-    for (const auto* path : {"etc/networks", "etc/nsswitch.conf", "etc/host.conf"})
-        if (global.has(path)) TRY(place_file(global, target, {path, text_of(global, path)}));
-    return {};
-}
-
 Result<void> write_identity(const os::Dir& global, const os::Dir& target, const Options& options) {
     TRY(place_file(global, target, {"etc/hostname", options.hostname + "\n"}));
     if (options.copy_name_resolution) {
@@ -134,19 +124,6 @@ std::string without_listen_addresses(std::string_view sshd_config) {
 
 namespace {
 
-// Where the root has the file already; one that programs inside find empty, they make anew.
-Result<void> forget_machine_ids(const os::Dir& target) {
-    if (target.has("etc/machine-id") || target.has("usr/lib/systemd/systemd") ||
-        target.has("lib/systemd/systemd"))
-        TRY(place_file(target, target, {"etc/machine-id", "", 0444}));
-    struct stat found = {};
-    const auto bus = target.beneath("var/lib/dbus");
-    if (bus && ::fstatat(bus->fd(), "machine-id", &found, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISREG(found.st_mode))
-        TRY(bus->unlink("machine-id"));
-    return {};
-}
-
 Result<void> lock_root(const os::Dir& target) {
     const auto shadow = target.read("etc/shadow", account_limit);
     if (!shadow) return {};  // a small system may have none
@@ -165,6 +142,28 @@ Result<void> place_mount_points(const os::Dir& target) {
 }
 
 }  // namespace
+
+Result<void> write_name_resolution(const os::Dir& global, const os::Dir& target,
+                                   const Options& options) {
+    TRY(place_file(global, target, {"etc/resolv.conf", resolver_text(global)}));
+    TRY(place_file(global, target,
+                   {"etc/hosts", hosts_text(text_of(global, "etc/hosts"), options)}));
+    for (const auto* path : {"etc/networks", "etc/nsswitch.conf", "etc/host.conf"})
+        if (global.has(path)) TRY(place_file(global, target, {path, text_of(global, path)}));
+    return {};
+}
+
+Result<void> forget_machine_ids(const os::Dir& target) {
+    if (target.has("etc/machine-id") || target.has("usr/lib/systemd/systemd") ||
+        target.has("lib/systemd/systemd"))
+        TRY(place_file(target, target, {"etc/machine-id", "", 0444}));
+    struct stat found = {};
+    const auto bus = target.beneath("var/lib/dbus");
+    if (bus && ::fstatat(bus->fd(), "machine-id", &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(found.st_mode))
+        TRY(bus->unlink("machine-id"));
+    return {};
+}
 
 Result<void> make_own(const os::Dir& global, const os::Dir& target, const Options& options) {
     // it is a base directory, too, whatever the root it came from said of itself

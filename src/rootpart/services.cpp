@@ -178,6 +178,18 @@ std::string inittab_text(std::string_view global_inittab, bool makes_keys) {
     return text;
 }
 
+Result<void> make_host_keys_at_start(const os::Dir& global, const os::Dir& target) {
+    if (!has_sshd(global)) return {};
+    if (has_systemd(global)) return make_keys_with_systemd(global, target);
+    TRY(place_file(global, target, {key_script_path, std::string(key_script), 0755}));
+    const auto inittab = target.read("etc/inittab");
+    if (!inittab || inittab->find(key_script_path) != std::string::npos) return {};
+    return place_file(
+        global, target,
+        {"etc/inittab", cat(trim(*inittab), "\nck::bootwait:/", key_script_path, " start\n"), 0644,
+         "etc/inittab"});
+}
+
 Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options) {
     const bool systemd = has_systemd(global);
     if (systemd) TRY(mask_units(global, target));

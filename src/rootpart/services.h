@@ -18,6 +18,9 @@ const std::vector<std::string_view>& units_out_of_place();
 /// if it is wanted.
 std::string inittab_text(std::string_view global_inittab, bool makes_keys);
 
+/// sshd's, where there is one. What is there for it already stays as it is.
+Result<void> make_host_keys_at_start(const os::Dir& global, const os::Dir& target);
+
 Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options);
 
 }  // namespace rootpart
