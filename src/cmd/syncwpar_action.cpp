@@ -132,6 +132,7 @@ class Session {
 
 Result<int> sync(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto names = TRY(asked_for(given));
+    if (given.has('d')) (void)TRY(partition::asked_generation(given.value('d')));
     if (given.has('r')) {
         terminal.line("syncwpar: There are no RPM packages to be synchronized.");
         return 0;

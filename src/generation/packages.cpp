@@ -1,5 +1,6 @@
 #include "generation/packages.h"
 
+#include "base/lines.h"
 #include "base/text.h"
 
 namespace generation {
@@ -39,17 +40,11 @@ void keep(const Stanza& stanza, Packages& packages) {
 Packages packages_of(std::string_view dpkg_status) {
     Packages packages;
     Stanza stanza;
-    while (!dpkg_status.empty()) {
-        const auto end = dpkg_status.find('\n');
-        const auto line = dpkg_status.substr(0, end);
-        dpkg_status.remove_prefix(end == std::string_view::npos ? dpkg_status.size() : end + 1);
-        if (!line.empty()) {
-            read_line(line, stanza);
-            continue;
-        }
+    each_line(dpkg_status, [&](std::string_view line) {
+        if (!line.empty()) return read_line(line, stanza);
         keep(stanza, packages);
         stanza = {};
-    }
+    });
     keep(stanza, packages);
     return packages;
 }

@@ -1,18 +1,18 @@
 #include "partition/sync.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "filesystem/attach.h"
-#include "filesystem/durable.h"
 #include "os/dir.h"
-#include "os/interrupt.h"
-#include "partition/content.h"
 #include "partition/delivered.h"
 #include "partition/generation_make.h"
 #include "partition/generations.h"
 #include "partition/recover.h"
 #include "partition/reverse.h"
 #include "partition/storage.h"
+#include "partition/sync_level.h"
 #include "partition/sync_move.h"
 #include "partition/unrecorded.h"
 #include "registry/events.h"
@@ -52,18 +52,6 @@ Result<void> must_be_synchronizable(const spec::Definition& definition, bool det
     return {};
 }
 
-Result<void> make_wanted(const spec::Definition& definition, const os::Dir& source,
-                         Journal& journal) {
-    TRY(journal.will(reverse::drop_wanted(definition.name())));
-    TRY(os::make_dirs(delivered_folder(definition.name()), 0700));
-    TRY(drop_wanted(definition.name()));
-    TRY(os::make_dir(wanted_folder(definition.name()), 0700));
-    auto options = population(definition);
-    options.private_usr = options.private_opt = false;
-    const auto wanted = TRY(os::Dir::open(wanted_folder(definition.name())));
-    return rootpart::populate_root_part(source, wanted, options);
-}
-
 void tell_summary(const Synced& done, const Observer& observer) {
     const auto changed = std::any_of(done.changes.begin(), done.changes.end(), [](const auto& one) {
         return one.what < What::kept || one.what == What::account;
@@ -94,121 +82,141 @@ void tell_of_units(const spec::Definition& definition, const Synced& done,
                               definition.name(), " systemctl daemon-reload"));
 }
 
-struct Work {
-    const spec::Definition& definition;
-    const SyncCall& call;
-    const os::Dir& source;
-    const std::optional<rootpart::Manifest>& delivered;
-    bool foreseen =
-        false;  // the source is the global environment, of which a generation would be made
-};
-
-Result<rootpart::Synchronized> bring_level(const Work& work, Journal& journal) {
-    const auto wanted = TRY(os::Dir::open(wanted_folder(work.definition.name())));
-    const auto target = TRY(os::Dir::open(work.definition.directory()));
-    rootpart::Synchronization wish = {work.source, wanted, target, work.delivered};
-    wish.left_out = mounted_by_others(work.definition);
-    wish.only_add = work.call.only_add;
-    wish.force = work.call.force;
-    wish.preview = work.call.preview;
-    wish.stop = &os::interrupt_flag();
-    wish.step = [&] { return journal.step(); };
-    auto done = rootpart::synchronize(wish);
-    if (!done && done.error().kind == Kind::full)
-        return done.error().within(
-            "the workload partition's file system is full; give it more room, then synchronize "
-            "again");
-    return done;
-}
-
-Result<Synced> sync_locked(const Work& work, const Observer& observer) {
-    const auto& definition = work.definition;
-    const bool mounted = registry::alive(definition.name()).any();
-    Synced synced;
-    TRY(journaled({.name = definition.name()}, [&](Journal& journal) -> Result<void> {
-        TRY(make_wanted(definition, work.source, journal));
-        if (!mounted) {
-            TRY(journal.will(reverse::unmount(definition)));
-            TRY(mount_file_systems(definition));
-            TRY(journal.step());
-        }
-        observer.tell("syncroot: Processing root part installation status.");
-        auto done = TRY(bring_level(work, journal));
-        synced.changes = std::move(done.changes);
-        if (!work.call.preview) {
-            // the record must not be ahead of what a loss of power leaves
-            TRY(filesystem::make_durable(definition.directory(),
-                                         registry::paths::images(definition.name())));
-            TRY(save_delivered(definition.name(), done.delivered));
-        }
-        if (!mounted) TRY(filesystem::unmount_all(definition.directory()));
-        return drop_wanted(definition.name());
-    }));
-    return synced;
-}
-
 Error must_stop(const std::string& name) {
     return {Kind::busy, cat("Workload partition ", name,
-                            " is active; another generation can be put below it only while it is "
+                            " is active; what lies below it can be changed only while it is "
                             "stopped: stopwpar ",
                             name)};
 }
 
 struct Goal {
     unsigned number = 0;
-    bool foreseen = false;       // in a preview: a new one would be made
+    bool is_new = false;         // one that is not there yet
     UniqueFd lock = UniqueFd();  // while it is held no generation is removed
 };
 
-Result<Goal> goal_of(const SyncCall& call, const Manner& manner) {
-    if (!call.detached) return Goal{};
-    const auto site = generation_site();
-    auto asked = spec::generation_of(call.device.empty() ? "generation" : call.device);
-    if (!asked)
-        return Error{Kind::invalid,
-                     cat("-d ", printable(call.device),
-                         ": software comes from a generation here: -d generation:N")};
-    const bool newest = *asked == spec::newest_generation;
-    if (newest && registry::alive(call.name).any()) return must_stop(call.name);
-    const bool is_new = newest && !TRY(newest_is_level());
-    if (is_new && !call.preview) TRY(create_generation({}, manner));
-    auto lock = TRY(generation::lock(site));
-    if (newest) {
-        const auto all = TRY(generation::numbers(site));
-        if (all.empty()) return Error{Kind::missing, "there is no generation yet"};
-        asked = all.back();
-    }
-    (void)TRY(generation::load(site, *asked));
-    return Goal{*asked, is_new && call.preview, std::move(lock)};
+Result<unsigned> newest() {
+    const auto all = TRY(generation::numbers(generation_site()));
+    if (!all.empty()) return all.back();
+    return Error{Kind::missing, "there is no generation yet"};
 }
 
-// The record is older than what a killed move has brought already: then the goal's own packages are there.
-Result<void> move(const Work& work, const spec::Definition& after, const Observer& observer) {
-    const auto& before = work.definition;
-    const bool moves = work.foreseen || spec::write(before) != spec::write(after);
+Result<Goal> goal_of(const SyncCall& call) {
+    const auto asked = TRY(asked_generation(call.device));
+    Goal goal;
+    goal.is_new = asked == spec::newest_generation && !TRY(newest_is_level());
+    if (goal.is_new) return goal;
+    goal.lock = TRY(generation::lock(generation_site()));
+    goal.number = asked == spec::newest_generation ? TRY(newest()) : asked;
+    (void)TRY(generation::load(generation_site(), goal.number));
+    return goal;
+}
+
+struct Findings {
+    rootpart::PackageMerge merge = {};
+    std::set<std::string> own_paths = {};
+    std::vector<Change> changes = {};  // in the views
+};
+
+struct Detached {
+    const spec::Definition& before;
+    const SyncCall& call;
+    const Observer& observer;
+    Move move_over(const os::Dir& source, const Findings& found) const {
+        return {before, source, found.merge, found.own_paths, call.force};
+    }
+};
+
+// All that can be refused is, before anything is made.
+Result<Findings> examine(const Detached& one, const os::Dir& source) {
+    const auto& before = one.before;
     const bool mounted = registry::alive(before.name()).any();
-    if (mounted && moves) return must_stop(before.name());
-    if (work.foreseen)
-        observer.tell(
-            "syncroot: would lie over a new generation of the global environment's software.");
-    if (moves && work.call.preview && !work.foreseen)
-        for (const auto number : spec::generations_of(after))
-            observer.tell(cat("syncroot: would lie over generation:", number, "."));
-    const auto level = work.delivered ? work.delivered->level : std::string();
-    return journaled({.name = before.name()}, [&](Journal& journal) -> Result<void> {
+    Findings found;
+    TRY(journaled({.name = before.name()}, [&](Journal& journal) -> Result<void> {
         if (!mounted) {
             TRY(journal.will(reverse::unmount(before)));
             TRY(mount_file_systems(before));
             TRY(journal.step());
         }
-        TRY(packages_must_be_as_delivered(before, level, rootpart::software_level(work.source)));
-        if (!mounted) TRY(filesystem::unmount_all(before.directory()));
-        if (moves) TRY(stores_must_be_additions(before));
-        if (!moves || work.call.preview) return {};
-        TRY(journal.will(reverse::drop_wanted(before.name())));
-        // the old stores are needed until nothing can be taken back any more: sync_locked drops them
-        return move_stores(before, after, journal, observer);
-    });
+        const auto target = TRY(os::Dir::open(before.directory()));
+        found.merge = TRY(merge_with(TRY(packages_before(before)), before.name(), source, target));
+        found.own_paths = rootpart::own_paths(found.merge, source, target);
+        if (mounted) return {};
+        return filesystem::unmount_all(before.directory());
+    }));
+    found.changes = TRY(survey_stores(one.move_over(source, found)));
+    return found;
+}
+
+void tell_of_move(const Detached& one, const spec::Definition& after, bool is_new) {
+    if (is_new)
+        return one.observer.tell(
+            "syncroot: would lie over a new generation of the global environment's software.");
+    if (spec::write(one.before) == spec::write(after)) return;
+    for (const auto number : spec::generations_of(after))
+        one.observer.tell(cat("syncroot: would lie over generation:", number, "."));
+}
+
+// Without a move there is something to do in the views only where something is to come back.
+bool repairs(const SyncCall& call, const Findings& found) {
+    return call.force && !found.changes.empty();
+}
+
+Result<void> must_be_stopped_for(const Detached& one, const Findings& found, bool moves) {
+    if (!registry::alive(one.before.name()).any()) return {};
+    if (moves || repairs(one.call, found)) return must_stop(one.before.name());
+    return {};
+}
+
+Result<Synced> sync_detached(const Detached& one,
+                             const std::optional<rootpart::Manifest>& delivered,
+                             const Manner& manner) {
+    const auto& before = one.before;
+    const auto versions = TRY(packages_before(before));
+    auto goal = TRY(goal_of(one.call));
+    if (goal.is_new) {
+        const auto global = TRY(os::Dir::open("/"));
+        auto found = TRY(examine(one, global));
+        TRY(must_be_stopped_for(one, found, true));
+        if (one.call.preview) {
+            tell_of_move(one, before, true);
+            auto done =
+                TRY(bring_level({before, one.call, global, delivered, versions}, one.observer));
+            std::move(found.changes.begin(), found.changes.end(), std::back_inserter(done.changes));
+            return done;
+        }
+        TRY(create_generation({}, manner));
+        goal = TRY(goal_of(one.call));
+        if (goal.is_new)
+            return Error{Kind::busy,
+                         "the global environment's software changes right now; try again when "
+                         "nobody installs or edits there"};
+    }
+    const auto after = TRY(over_generation(before, goal.number));
+    const auto source = TRY(open_source(after));
+    auto found = TRY(examine(one, source));
+    const bool moves = spec::write(before) != spec::write(after);
+    TRY(must_be_stopped_for(one, found, moves));
+    if (one.call.preview) {
+        tell_of_move(one, after, false);
+    } else if (moves || repairs(one.call, found)) {
+        TRY(journaled({.name = before.name()}, [&](Journal& journal) -> Result<void> {
+            // the old stores are needed until nothing can be taken back any more: bring_level drops them
+            TRY(journal.will(reverse::drop_wanted(before.name())));
+            return move_stores(one.move_over(source, found), after, journal, one.observer);
+        }));
+    }
+    auto done = TRY(bring_level(
+        {one.call.preview ? before : after, one.call, source, delivered, versions}, one.observer));
+    std::move(found.changes.begin(), found.changes.end(), std::back_inserter(done.changes));
+    return done;
+}
+
+Result<Synced> sync_shared(const spec::Definition& definition, const SyncCall& call,
+                           const std::optional<rootpart::Manifest>& delivered,
+                           const Observer& observer) {
+    const auto source = TRY(open_source(definition));
+    return bring_level({definition, call, source, delivered}, observer);
 }
 
 void record_event(const std::string& name, const Synced& done) {
@@ -227,28 +235,29 @@ bool Synced::failed() const {
                        [](const auto& change) { return change.what == What::failed; });
 }
 
+Result<unsigned> asked_generation(const std::string& device) {
+    const auto asked = spec::generation_of(device.empty() ? "generation" : device);
+    if (asked) return *asked;
+    return Error{Kind::invalid, cat("-d ", printable(device),
+                                    ": software comes from a generation here: -d generation:N")};
+}
+
 Result<Synced> synchronize(const SyncCall& call, const Manner& manner) {
     begin_operation(manner);
     TRY(must_be_synchronizable(TRY(registry::load(call.name)), call.detached));
-    const auto goal = TRY(goal_of(call, manner));
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "sync"}));
     TRY(recover(call.name, manner.observer));
     TRY(must_be_recorded(call.name));
-    auto definition = TRY(registry::load(call.name));
+    const auto definition = TRY(registry::load(call.name));
     TRY(must_be_synchronizable(definition, call.detached));
     const auto delivered = TRY(load_delivered(call.name));
     if (!delivered)
         manner.observer.tell_warning(
             cat("it is not known what ", call.name,
                 " was made with; what differs counts as changed in it and is kept"));
-    auto after = call.detached && !goal.foreseen ? TRY(over_generation(definition, goal.number))
-                                                 : definition;
-    const auto source = TRY(goal.foreseen ? os::Dir::open("/") : open_source(after));
-    if (call.detached) {
-        TRY(move({definition, call, source, delivered, goal.foreseen}, after, manner.observer));
-        if (!call.preview) definition = std::move(after);
-    }
-    auto done = TRY(sync_locked({definition, call, source, delivered}, manner.observer));
+    auto done =
+        TRY(call.detached ? sync_detached({definition, call, manner.observer}, delivered, manner)
+                          : sync_shared(definition, call, delivered, manner.observer));
     tell_summary(done, manner.observer);
     if (call.preview) return done;
     tell_of_units(definition, done, manner.observer);

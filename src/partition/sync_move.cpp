@@ -1,24 +1,21 @@
 #include "partition/sync_move.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
 #include "filesystem/durable.h"
 #include "filesystem/overlay.h"
 #include "os/dir.h"
-#include "os/interrupt.h"
 #include "partition/delivered.h"
 #include "partition/generations.h"
 #include "partition/reverse.h"
 #include "partition/storage.h"
+#include "partition/sync_store.h"
 #include "registry/paths.h"
 #include "registry/store.h"
-#include "rootpart/tree.h"
 #include "spec/generation.h"
 
 namespace partition {
@@ -34,48 +31,41 @@ std::vector<FileSystem> views(const std::vector<FileSystem>& all) {
     return found;
 }
 
-Error removed_inside(const std::string& path) {
-    return {
-        Kind::denied,
-        cat("'", printable(path),
-            "' was removed or replaced in the workload partition, which no other "
-            "generation can show; its software is kept up to date inside, with apt-get upgrade")};
+std::string moving_path(const std::string& name) { return delivered_folder(name) + "/moving"; }
+
+Result<os::Dir> upper_of(const FileSystem& one) {
+    return os::Dir::open(filesystem::backing(one) + "/upper");
 }
 
-bool has_mark(const os::Dir& directory, const char* mark) {
-    return ::fgetxattr(directory.fd(), mark, nullptr, 0) >= 0;
+StoreWalk walk_of(const Move& move, const os::Dir& upper, const os::Dir& lower,
+                  const std::string& shown) {
+    return {.upper = upper,
+            .lower = lower,
+            .shown = shown,
+            .restore = move.restore,
+            .is_own = [&](const std::string& path) { return move.own_paths.contains(path); }};
 }
 
-// Whiteouts, and directories that hide or borrow what lies below them, make sense over one tree only. The kernel marks
-// every directory that is new as hiding, too; where `lower` has none there is nothing to hide.
-Result<void> must_be_additions(const os::Dir& directory, const os::Dir& lower,
-                               const std::string& shown) {
-    if (has_mark(directory, "trusted.overlay.redirect")) return removed_inside(shown);
-    if (lower && has_mark(directory, "trusted.overlay.opaque")) return removed_inside(shown);
-    for (const auto& name : TRY(directory.entries())) {
-        const auto path = cat(shown, "/", name);
-        const auto found = TRY(directory.stat(name));
-        if (S_ISCHR(found.st_mode) && found.st_rdev == 0) return removed_inside(path);
-        if (!S_ISDIR(found.st_mode)) continue;
-        const auto open = [&](const os::Dir& above) -> Result<os::Dir> {
-            return os::Dir(
-                TRY(above.open_file({.path = name, .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW})),
-                path);
-        };
-        auto below = lower ? open(lower) : os::Dir();
-        if (!below && below.error().kind == Kind::missing) below = os::Dir();
-        if (!below) return removed_inside(path);  // it was no directory
-        TRY(must_be_additions(TRY(open(directory)), *below, path));
-    }
-    return {};
-}
-
-Result<void> write_again(const FileSystem& old, const FileSystem& fresh) {
-    const auto upper = TRY(os::Dir::open(filesystem::backing(old) + "/upper"));
+// Only what the WPAR's own packages changed and what somebody changed by hand is carried over.
+Result<void> write_again(const Move& move, const FileSystem& old, const FileSystem& fresh) {
+    const auto upper = TRY(upper_of(old));
+    const auto lower = TRY(os::Dir::open(fresh.device));
+    const auto walk = walk_of(move, upper, lower, old.directory);
+    const auto plan = TRY(plan_store(walk));
+    os::Dir seen;
+    if (!plan.wholes.empty()) seen = os::Dir(TRY(filesystem::mount_overlay(old)), old.directory);
     TRY(filesystem::create_overlay(fresh));
     const os::Dir view(TRY(filesystem::mount_overlay(fresh)), fresh.directory);
-    return rootpart::copy_tree(upper, TRY(view.beneath(".")),
-                               {.shown = old.directory, .stop = &os::interrupt_flag()});
+    return carry_store(plan, walk, seen, TRY(view.beneath(".")));
+}
+
+std::string list_of(const std::vector<std::string>& all) {
+    constexpr std::size_t most = 5;
+    std::vector<std::string> few(
+        all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), most)));
+    for (auto& one : few) one = printable(one);
+    return cat(join(few, "; "),
+               all.size() > most ? cat("; and ", all.size() - most, " more") : std::string());
 }
 
 Result<void> rename_store(const std::string& from, const std::string& to,
@@ -103,38 +93,52 @@ Result<spec::Definition> over_generation(const spec::Definition& definition, uns
                                     definition.name(), " apt-get upgrade")};
 }
 
-Result<void> packages_must_be_as_delivered(const spec::Definition& definition,
-                                           const std::string& level, const std::string& wanted) {
-    const auto& name = definition.name();
-    const auto now = rootpart::level_inside(TRY(os::Dir::open(definition.directory())));
-    if (now == level || now == wanted) return {};
+Result<rootpart::Versions> packages_before(const spec::Definition& definition) {
+    constexpr std::size_t limit = 16 << 20;
+    const auto begun = os::read_file(moving_path(definition.name()), limit);
+    if (begun) return rootpart::parse_versions(*begun);
+    return rootpart::versions_of(TRY(rootpart::read_status(TRY(open_source(definition)))));
+}
+
+Result<rootpart::PackageMerge> merge_with(const rootpart::Versions& before, const std::string& name,
+                                          const os::Dir& source, const os::Dir& target) {
+    const auto inside = TRY(rootpart::status_inside(target).within("package database of ", name));
+    auto merge = rootpart::merge_packages(before, inside, TRY(rootpart::read_status(source)));
+    if (merge.clashes.empty()) return merge;
     return Error{Kind::denied,
-                 cat("packages were installed, upgraded or removed in ", name,
-                     ", and another generation would not have them: go on inside, with: clogin ",
-                     name, " apt-get upgrade")};
+                 cat("packages that were installed, upgraded or removed in ", name,
+                     " do not go with what the generation brings: ", list_of(merge.clashes),
+                     "; settle that inside first, with: clogin ", name,
+                     " apt-get (install, upgrade or remove)")};
 }
 
-Result<void> stores_must_be_additions(const spec::Definition& definition) {
-    return with_generations(definition, [&]() -> Result<void> {
-        for (const auto& old : views(TRY(file_systems(definition)))) {
-            const auto upper = TRY(os::Dir::open(filesystem::backing(old) + "/upper"));
-            const auto lower = TRY(os::Dir::open(old.device));
-            TRY(must_be_additions(upper, lower, old.directory).within(old.directory));
-        }
-        return {};
-    });
+Result<std::vector<rootpart::Change>> survey_stores(const Move& move) {
+    std::vector<rootpart::Change> changes;
+    for (const auto& old : views(TRY(file_systems(move.before)))) {
+        const auto upper = TRY(upper_of(old));
+        const auto lower = TRY(move.source.beneath(old.directory.substr(1)));
+        auto plan = TRY(plan_store(walk_of(move, upper, lower, old.directory)));
+        for (auto& change : plan.changes) changes.push_back(std::move(change));
+    }
+    return changes;
 }
 
-Result<void> move_stores(const spec::Definition& before, const spec::Definition& after,
+Result<void> move_stores(const Move& move, const spec::Definition& after,
                          registry::Journal& journal, const Observer& observer) {
+    const auto& before = move.before;
     const auto folder = wanted_folder(before.name());
+    const auto versions = TRY(packages_before(before));
+    TRY(os::replace_file({moving_path(before.name()), rootpart::versions_text(versions), 0600}));
     TRY(os::make_dirs(folder + "/before", 0700));
     const auto old = views(TRY(file_systems(before)));
     auto fresh = views(TRY(file_systems(after)));
-    TRY(with_generations(after, [&]() -> Result<void> {
+    auto both =
+        after;  // a directory that was renamed is read through the view over the tree from before
+    both.mounts.insert(both.mounts.end(), before.mounts.begin(), before.mounts.end());
+    TRY(with_generations(both, [&]() -> Result<void> {
         for (std::size_t i = 0; i < old.size(); ++i) {
             fresh[i].store = folder + "/after";
-            TRY(write_again(old[i], fresh[i]).within(old[i].directory));
+            TRY(write_again(move, old[i], fresh[i]).within(old[i].directory));
         }
         return {};
     }));
@@ -149,6 +153,11 @@ Result<void> move_stores(const spec::Definition& before, const spec::Definition&
     for (const auto& one : fresh)
         observer.tell(cat("syncroot: ", one.directory, " lies over ", one.lower, "."));
     return {};
+}
+
+Result<void> finish_move(const std::string& name) {
+    if (::unlink(moving_path(name).c_str()) == 0 || errno == ENOENT) return {};
+    return Error::os(errno, "remove", moving_path(name));
 }
 
 }  // namespace partition

@@ -1,6 +1,7 @@
 // dpkg's database: info/PACKAGE.list names a package's files, `status` the configuration files with
 // their checksums, `diversions` files that lie elsewhere. ucf, which Debian's packages use for
 // generated configuration, has a registry and checksums of its own.
+#include "base/lines.h"
 #include "rootpart/packages.h"
 
 namespace rootpart {
@@ -11,15 +12,6 @@ constexpr auto database = "var/lib/dpkg";
 
 bool is_private(std::string_view path) {
     return path.starts_with("/etc") || path.starts_with("/var") || path.starts_with("/root");
-}
-
-template <class Act>
-void each_line(std::string_view text, Act act) {
-    while (!text.empty()) {
-        const auto end = text.find('\n');
-        act(text.substr(0, end));
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
 }
 
 Result<void> read_lists(const os::Dir& info, Packages& packages) {

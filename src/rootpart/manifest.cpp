@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 
-#include "rootpart/inside.h"
 #include "rootpart/listing.h"
 #include "rootpart/md5.h"
 
@@ -151,12 +150,6 @@ Result<Manifest> parse_manifest(std::string_view text) {
 std::string software_level(const os::Dir& tree) {
     const auto status = tree.read("var/lib/dpkg/status", file_limit);
     return status ? md5(*status) : std::string();
-}
-
-std::string level_inside(const os::Dir& tree) {
-    constexpr std::size_t status_limit = 64 << 20;
-    const auto status = read_inside(tree, "var/lib/dpkg/status", status_limit);
-    return status ? md5(*status) : std::string("?");
 }
 
 Result<Manifest> survey(const os::Dir& tree, const std::vector<std::string>& left_out) {

@@ -53,7 +53,4 @@ Result<Manifest> survey(const os::Dir& tree, const std::vector<std::string>& lef
 /// Which software a tree holds: equal as long as no package came, went or changed. Empty: no package database.
 std::string software_level(const os::Dir& tree);
 
-/// The same of a WPAR's tree, whose root may have put anything there.
-std::string level_inside(const os::Dir& tree);
-
 }  // namespace rootpart

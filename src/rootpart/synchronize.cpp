@@ -220,11 +220,16 @@ class Synchronizer {
         decision.act = other ? Act::replace : Act::remove;
     }
 
+    static bool has(const os::Dir& tree, const std::string& path) {
+        return static_cast<bool>(
+            tree.open_file({.path = path.substr(1), .flags = O_PATH, .in_root = true}));
+    }
+
+    // In the software below, or in what a WPAR with software of its own has beside it.
     bool is_installed(const std::string& leads_to) const {
         for (const auto* shared : {"/usr/", "/bin/", "/sbin/", "/lib"})
             if (leads_to.starts_with(shared))
-                return static_cast<bool>(call_.global.open_file(
-                    {.path = leads_to.substr(1), .flags = O_PATH, .in_root = true}));
+                return has(call_.global, leads_to) || has(call_.target, leads_to);
         return true;
     }
 

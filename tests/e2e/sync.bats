@@ -293,7 +293,9 @@ teardown() {
     in_bed corral generation create -f >/dev/null
     over='-M directory=/usr vfs=overlay dev=generation:1 -M directory=/opt vfs=overlay dev=generation:1'
     mine=/var/lib/wpars/web/usr.overlay/upper/mine
-    in_bed crash-walk "mkwpar -n web $over && echo mine >$mine" 'syncwpar -D -d generation:2 web' \
-        "syncwpar -D -d generation:2 web && test -e $mine && grep -q generation:2 /etc/wpars/web.cf"
+    database=/wpars/web/var/lib/dpkg
+    own="printf 'Package: mine\nStatus: install ok installed\nVersion: 1\n\n' >>$database/status && echo /usr/mine >$database/info/mine.list"
+    in_bed crash-walk "mkwpar -n web $over && echo mine >$mine && $own" 'syncwpar -D -d generation:2 web' \
+        "syncwpar -D -d generation:2 web && test -e $mine && grep -q generation:2 /etc/wpars/web.cf && grep -qx 'Package: mine' $database/status && test -e $database/info/mine.list"
     in_bed crash-walk 'mkwpar -n web -M directory=/ vfs=jfs2 size=200M' 'syncwpar web' 'startwpar web && quick-init web'
 }
