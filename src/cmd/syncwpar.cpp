@@ -21,9 +21,9 @@ constexpr std::array flags = {
               .takes = cli::Takes::value,
               .value = "file",
               .meaning = "the WPARs that are named in a file, one to a line"},
-    cli::Flag{.name = "F",
-              .meaning = "force: what was changed in the WPAR is replaced, too, and kept as "
-                         "FILE.dpkg-old; with -D also in /usr and /opt"},
+    cli::Flag{
+        .name = "F",
+        .meaning = "force: what was changed in the WPAR is replaced, too; kept as FILE.dpkg-old"},
     cli::Flag{.name = "i", .meaning = "packages of the system's package manager only, as always"},
     cli::Flag{.name = "p", .meaning = "preview: list what would be done, change nothing"},
     cli::Flag{.name = "r", .meaning = "RPM packages only: there are none, so nothing is done"},
