@@ -14,7 +14,7 @@ bool has_image(const Known& known) {
     if (!known.definition) return false;
     const auto all = partition::file_systems(*known.definition);
     for (const auto& one : all ? *all : std::vector<filesystem::FileSystem>{})
-        if (filesystem::on_disk(one.type) && one.device.empty() && one.volume_group.empty())
+        if (const auto disk = filesystem::disk_of(one); disk && filesystem::is_image(*disk))
             return true;
     return false;
 }

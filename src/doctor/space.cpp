@@ -42,11 +42,12 @@ void add(Volumes& volumes, std::string path, const std::string& user) {
 void add_file_systems(Volumes& volumes, const Known& known) {
     const auto all = partition::file_systems(*known.definition);
     for (const auto& one : all ? *all : std::vector<filesystem::FileSystem>{}) {
-        if (!filesystem::on_disk(one.type)) continue;
-        if (known.alive.any())
+        const auto disk = filesystem::disk_of(one);
+        if (!disk) continue;
+        if (known.alive.any() && filesystem::on_disk(one.type))
             add(volumes, partition::global_path(*known.definition, one.directory), known.name);
         struct stat image = {};
-        if (::stat(filesystem::backing(one).c_str(), &image) != 0 || !S_ISREG(image.st_mode))
+        if (::stat(filesystem::backing(*disk).c_str(), &image) != 0 || !S_ISREG(image.st_mode))
             continue;
         const auto size = static_cast<std::uint64_t>(image.st_size);
         const auto used = static_cast<std::uint64_t>(image.st_blocks) * 512;

@@ -95,7 +95,12 @@ Result<UniqueFd> mount_found(const FileSystem& wanted) {
     if (S_ISBLK(found.st_mode)) return mount_source(wanted, source);
     // one that is still there for somebody's sake: a second one would write to the same blocks behind its back
     const auto loops = TRY(list_loops(source));
-    if (!loops.empty()) return mount_source(wanted, loops.front()).within("image '", source, "'");
+    if (!loops.empty()) {
+        auto mounted = mount_source(wanted, loops.front()).within("image '", source, "'");
+        const auto left = TRY(list_loops(source));
+        const bool gone = std::find(left.begin(), left.end(), loops.front()) == left.end();
+        if (mounted || !gone) return mounted;  // else its last user ended just now
+    }
     const auto loop = TRY(attach_loop({.backing = source, .read_only = is_read_only(wanted)}));
     return mount_source(wanted, loop.path).within("image '", source, "'");
 }

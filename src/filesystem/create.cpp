@@ -54,14 +54,6 @@ Result<void> check_empty_device(const FileSystem& wanted) {
                                    shell_word(wanted.device), "; to use what is on it: mkwpar -p")};
 }
 
-Result<void> check_size(const FileSystem& wanted) {
-    const auto size = size_of(wanted);
-    TRY(check_least(wanted, size));
-    if (size > static_cast<std::uint64_t>(INT64_MAX))
-        return Error{Kind::invalid, cat("size ", size, " bytes is too large")};
-    return {};
-}
-
 Result<void> check_disk(const FileSystem& wanted) {
     TRY(check_maker(wanted.type));
     if (!wanted.device.empty()) return check_empty_device(wanted);
@@ -116,12 +108,9 @@ Result<void> remove_image(const FileSystem& wanted) {
     return {};
 }
 
-// What was written over one tree fits no other.
 Result<void> check_overlay(const FileSystem& wanted) {
     TRY(check_source(wanted));
-    if (os::exists(backing(wanted)))
-        return Error{Kind::exists, cat("'", backing(wanted), "' exists already")};
-    return check_idmap(wanted.store);
+    return check_store(wanted);
 }
 
 std::string subject(const FileSystem& wanted) {
@@ -129,6 +118,14 @@ std::string subject(const FileSystem& wanted) {
 }
 
 }  // namespace
+
+Result<void> check_size(const FileSystem& wanted) {
+    const auto size = size_of(wanted);
+    TRY(check_least(wanted, size));
+    if (size > static_cast<std::uint64_t>(INT64_MAX))
+        return Error{Kind::invalid, cat("size ", size, " bytes is too large")};
+    return {};
+}
 
 Result<void> check(const FileSystem& wanted) {
     if (wanted.directory.empty() || wanted.directory.front() != '/')
@@ -185,7 +182,7 @@ Result<void> forget(const FileSystem& wanted) {
 
 bool is_created(const FileSystem& wanted) {
     if (!is_made(wanted.type)) return true;
-    if (wanted.type == Type::overlay) return os::exists(backing(wanted));
+    if (wanted.type == Type::overlay) return is_overlay_created(wanted);
     if (!is_image(wanted) && wanted.device.empty()) return volume_exists(volume_of(wanted));
     return os::exists(backing(wanted));
 }

@@ -82,6 +82,19 @@ bool on_disk(Type type) { return type == Type::ext4 || type == Type::xfs || type
 
 bool is_made(Type type) { return on_disk(type) || type == Type::overlay; }
 
+std::optional<FileSystem> disk_of(const FileSystem& wanted) {
+    if (on_disk(wanted.type)) return wanted;
+    if (wanted.type != Type::overlay || wanted.size == 0) return std::nullopt;
+    FileSystem disk;
+    disk.wpar = wanted.wpar;
+    disk.directory = wanted.directory;
+    disk.type = Type::ext4;
+    disk.size = wanted.size;
+    disk.volume_group = wanted.volume_group;
+    disk.store = wanted.store;
+    return disk;
+}
+
 // lvm(8) allows letters, digits and "+_.-" in a name; '+' marks here.
 std::string logical_volume(const FileSystem& wanted) {
     if (!on_disk(wanted.type) || wanted.volume_group.empty() || !wanted.device.empty()) return {};

@@ -30,24 +30,30 @@ struct FileSystem {
     std::string wpar = {};       // name: for images, labels and logical volumes
     std::string directory = {};  // mount point as the WPAR sees it, absolute: "/", "/var"
     Type type = Type::directory;
-    std::uint64_t size = 0;   // bytes, a hard limit; on disk: 0 means `default_size`
+    std::uint64_t size = 0;   // bytes, a hard limit; on disk: 0 means `default_size`; overlay: 0
+                              // means that the store is a plain directory, without a limit
     std::string device = {};  // bind and overlay: the global directory. On disk: a block device
                               // that exists already
     std::string lower = {};   // overlay: that directory as the definition says it: "generation:3"
-    std::string volume_group = {};  // on disk: make a logical volume in it, of a thin pool with
-                                    // "GROUP/POOL"; none: an image file
-    std::string options = {};       // mountopts=, separated by commas
-    std::string make_options = {};  // crfsopts=, words for the mkfs program
-    bool journal = true;            // false for logname=NULL (ext4)
+    std::string volume_group =
+        {};                    // on disk, overlay with a size: make a logical volume in it, of a
+                               // thin pool with "GROUP/POOL"; none: an image file
+    std::string options = {};  // mountopts=, separated by commas
+    std::string make_options = {};         // crfsopts=, words for the mkfs program
+    bool journal = true;                   // false for logname=NULL (ext4)
     std::string store = "/var/lib/wpars";  // where images live: STORE/NAME/MOUNTPOINT.img
 };
 
 constexpr std::uint64_t default_size = std::uint64_t{5} << 30;  // sparse: takes what is written
 
+/// The file system of a hard size behind it: itself when it is on disk, of an overlay with a size the one that its store
+/// lies on. What is said of images, volumes and growing below is meant of this one.
+std::optional<FileSystem> disk_of(const FileSystem& wanted);
+
 /// What holds an on-disk file system: its image, its logical volume's device or the named device;
 /// an overlay's store. Empty for others.
 std::string backing(const FileSystem& wanted);
-/// "NAME_var": the logical volume that `create` makes; empty when it is no logical volume.
+/// "NAME_var": the logical volume that `create` makes; empty when there is none.
 std::string logical_volume(const FileSystem& wanted);
 
 /// That volume; without a name when it is none.
@@ -61,6 +67,8 @@ bool is_read_only(const FileSystem& wanted);
 Result<std::uint64_t> room_in(const FileSystem& wanted);
 std::uint64_t size_for(const FileSystem& wanted, std::uint64_t bytes);
 
+/// Whether its type can have that size.
+Result<void> check_size(const FileSystem& wanted);
 /// Everything that can be known before anything is made: sane values, source directory, program and
 /// its package, volume group, space for what cannot be sparse. Changes nothing.
 Result<void> check(const FileSystem& wanted);

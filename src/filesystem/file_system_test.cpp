@@ -45,6 +45,24 @@ TEST(FileSystem, AVolumeGroupMeansALogicalVolumeAndANamedDeviceItself) {
     EXPECT_EQ(backing({.wpar = "web1", .directory = "/", .type = Type::directory}), "");
 }
 
+TEST(FileSystem, BehindAnOverlayWithASizeThereIsAFileSystemOfThatSize) {
+    FileSystem wanted = {.wpar = "web1", .directory = "/usr", .type = Type::overlay};
+    EXPECT_FALSE(disk_of(wanted));
+    wanted.size = 500 << 20;
+    wanted.device = "/generation/usr";
+    wanted.options = "ro";
+    auto disk = disk_of(wanted);
+    ASSERT_TRUE(disk);
+    EXPECT_EQ(disk->type, Type::ext4);
+    EXPECT_EQ(disk->size, wanted.size);
+    EXPECT_EQ(disk->options, "") << "those are the view's";
+    EXPECT_EQ(backing(*disk), "/var/lib/wpars/web1/usr.img");
+    wanted.volume_group = "vg0/pool";
+    EXPECT_EQ(backing(*disk_of(wanted)), "/dev/vg0/web1_usr");
+    wanted.type = Type::bind;
+    EXPECT_FALSE(disk_of(wanted));
+}
+
 TEST(FileSystem, LabelsAreCutToWhatTheirTypeAllows) {
     const FileSystem wanted = {
         .wpar = "a-rather-long-name", .directory = "/var", .type = Type::xfs};

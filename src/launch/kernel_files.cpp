@@ -20,6 +20,8 @@ constexpr std::array hidden_files = {"kcore",       "latency_stats", "sched_debu
                                      "timer_list",  "keys"};
 constexpr std::array hidden_in_proc = {"acpi", "asound", "scsi"};
 constexpr std::array hidden_in_sys = {"devices/virtual/powercap", "firmware"};
+// mount(8) inside would call a loop device by the path of its image in the global environment, lsblk(8) list all disks
+constexpr std::array disks = {"devices/virtual/block", "block", "class/block", "dev/block"};
 constexpr std::array read_only = {"bus", "dynamic_debug", "fs", "irq", "sys"};
 constexpr auto network = "sys/net";
 
@@ -63,12 +65,14 @@ Result<UniqueFd> empty_directory() {
                                .attributes = sealed | MOUNT_ATTR_NODEV});
 }
 
-Result<void> hide(const os::Dir& root, int proc, int sys) {
+Result<void> hide(const os::Dir& root, int proc, int sys, const CoverWish& wish) {
     Covers files(TRY(empty_file(root)));
     for (const auto* name : hidden_files) TRY(files.put(proc, name));
     Covers directories(TRY(empty_directory()));
     for (const auto* name : hidden_in_proc) TRY(directories.put(proc, name));
     for (const auto* name : hidden_in_sys) TRY(directories.put(sys, name));
+    if (!wish.no_disks) return {};
+    for (const auto* name : disks) TRY(directories.put(sys, name));
     return {};
 }
 
@@ -96,7 +100,7 @@ Result<UniqueFd> open_root(const os::Dir& root, const char* path) {
 Result<void> cover_kernel_files(const os::Dir& root, const CoverWish& wish) {
     const auto proc = TRY(open_root(root, "proc"));
     const auto sys = TRY(open_root(root, "sys"));
-    TRY(hide(root, proc.get(), sys.get()));
+    TRY(hide(root, proc.get(), sys.get(), wish));
     const auto own_network =
         wish.writable_network ? TRY(clone_of(proc.get(), network)) : UniqueFd();
     for (const auto* name : read_only) TRY(make_read_only(proc.get(), name));

@@ -7,6 +7,8 @@ namespace launch {
 
 struct CoverWish {
     bool writable_network = false;  // /proc/sys/net is the WPAR's own
+    bool no_disks =
+        false;  // nor does sysfs tell of block devices, and which files loop devices are
 };
 /// `root` is where proc, sys and the WPAR's own /dev are mounted, before anything of the WPAR has
 /// run: its null device covers files (df would list any other file system twice), an empty ramfs

@@ -49,6 +49,10 @@ struct Mount {
         {};  // bind: the source lies below this trusted path, and what is between is not trusted
     std::string target = {};  // absolute, as the WPAR sees it; a missing directory is made
     std::string store = {};   // overlay: a trusted global path that holds `upper` and `work`
+    std::function<Result<UniqueFd>()> store_disk =
+        {};  // overlay: what is to be mounted at `store` for the overlay alone, on nothing yet
+    std::string inner_store =
+        {};  // with a store_disk: the name on it that holds `upper` and `work`
     bool read_only = false;
     bool idmap = true;  // bind in a system WPAR: shift ids (Kind::unsupported when that cannot be)
     std::string type = {};         // fresh: "tmpfs", "nfs", ...

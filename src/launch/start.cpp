@@ -17,6 +17,7 @@
 #include "launch/system_tree.h"
 #include "os/dir.h"
 #include "os/mount.h"
+#include "os/mount_home.h"
 #include "os/namespace.h"
 #include "os/process.h"
 
@@ -183,7 +184,7 @@ Result<Started> finish(Child& child, const Channel& channel, const Hooks& hooks,
 
 Result<Started> start_system(const Plan& plan, const Hooks& hooks) {
     auto channels = TRY(make_channels());
-    auto home = TRY(Home::leave());
+    auto home = TRY(os::MountHome::leave());
     Child child(TRY(clone_child(plan, channels)));
     const auto process = child.process();
     TRY(set_limits(plan, process.pid));

@@ -76,31 +76,13 @@ Result<MadeMounts> make_all(const Plan& plan, int users) {
 Result<void> fill(const Plan& plan, const Process& process, const Below& below) {
     TRY(in_pid_namespace_of(process, [&] { return mount_kernel_files(plan, process, below); }));
     TRY(attach_devices(plan, below));
-    TRY(cover_kernel_files(below.root, {.writable_network = true}));
+    TRY(cover_kernel_files(below.root, {.writable_network = true, .no_disks = true}));
     // the child mounts on it
     TRY(open_target(below.root, below.storage, {"/run", Sort::directory}));
     return {};
 }
 
 }  // namespace
-
-Result<Home> Home::leave() {
-    auto space = TRY(os::open_namespace(0, "mnt"));
-    UniqueFd directory(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!directory) return Error::os(errno, "open", "working directory");
-    TRY(os::leave_namespaces(CLONE_NEWNS));
-    Home home(std::move(space), std::move(directory));
-    TRY(os::change_mount("/", {.propagation = MS_PRIVATE, .recursive = true}));
-    return home;
-}
-
-Result<void> Home::back() {
-    if (!space_) return {};
-    TRY(os::join_namespaces(space_.get(), CLONE_NEWNS).within("return to the own mount namespace"));
-    space_ = UniqueFd();
-    if (::fchdir(directory_.get()) != 0) return Error::os(errno, "chdir", "working directory");
-    return {};
-}
 
 Result<Tree> build_tree(const Plan& plan, const Process& process) {
     const auto users = TRY(os::open_namespace(process.pid, "user"));

@@ -15,23 +15,6 @@ struct Process {
     int pidfd = -1;
 };
 
-/// The caller's mount namespace and working directory, to come back to from a private one.
-class Home {
-  public:
-    /// Enters a private copy of the caller's mount namespace.
-    static Result<Home> leave();
-    Home(Home&&) = default;
-    Home& operator=(Home&&) = delete;
-    ~Home() { (void)back(); }  // an earlier error is on its way already
-    Result<void> back();
-
-  private:
-    Home(UniqueFd space, UniqueFd directory)
-        : space_(std::move(space)), directory_(std::move(directory)) {}
-    UniqueFd space_;
-    UniqueFd directory_;
-};
-
 struct Tree {
     UniqueFd root = UniqueFd();
     std::vector<Made> removable =

@@ -48,10 +48,13 @@ Result<UniqueFd> make_fresh(const Mount& mount, const os::IdRange& owner) {
 class Layer {
   public:
     static Result<Layer> attach(const std::string& source, int user_namespace) {
-        auto copy = TRY(clone_shifted({.source = source, .user_namespace = user_namespace}));
-        const auto over = TRY(os::Dir::open(source));
-        TRY(os::attach_mount(copy.get(), over.fd(), source));
-        return Layer(std::move(copy), source);
+        return attach(TRY(clone_shifted({.source = source, .user_namespace = user_namespace})),
+                      source);
+    }
+    static Result<Layer> attach(UniqueFd mount, const std::string& point) {
+        const auto over = TRY(os::Dir::open(point));
+        TRY(os::attach_mount(mount.get(), over.fd(), point));
+        return Layer(std::move(mount), point);
     }
     Layer(Layer&&) = default;
     Layer& operator=(Layer&&) = delete;
@@ -66,15 +69,31 @@ class Layer {
     std::string source_;
 };
 
+Result<Layer> attach_store(const Mount& mount, int user_namespace) {
+    if (!mount.store_disk) return Layer::attach(mount.store, user_namespace);
+    auto disk = TRY(mount.store_disk());
+    TRY(os::change_mount(disk.get(), {.user_namespace = user_namespace}, mount.store));
+    return Layer::attach(std::move(disk), mount.store);
+}
+
+// Only this overlay has a use for that mount, and the name on it is the kernel's to look up once.
+Result<UniqueFd> open_store(const Mount& mount, const Layer& store) {
+    const auto* name = mount.inner_store.empty() ? "." : mount.inner_store.c_str();
+    UniqueFd opened(::openat(store.fd(), name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!opened) return Error::os(errno, "open", mount.store);
+    return opened;
+}
+
 // The kernel writes to the store as whoever mounted it, who must therefore have ids in there: those of the WPAR's root.
 Result<UniqueFd> make_overlay(const Mount& mount, const MakeWish& wish) {
     const auto lower = TRY(Layer::attach(mount.source, wish.user_namespace));
-    const auto store = TRY(Layer::attach(mount.store, wish.user_namespace));
+    const auto store = TRY(attach_store(mount, wish.user_namespace));
+    const auto inner = TRY(open_store(mount, store));
     const auto acting = TRY(os::ActingAs::begin(wish.owner.first));
     auto attributes = mount.attributes | MOUNT_ATTR_NODEV;
     if (mount.read_only) attributes |= MOUNT_ATTR_RDONLY;
     return os::mount_overlay({.lower = lower.fd(),
-                              .store = store.fd(),
+                              .store = inner.get(),
                               .shown = mount.target,
                               .attributes = attributes});
 }

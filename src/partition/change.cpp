@@ -207,6 +207,13 @@ Result<spec::Definition> wanted_of(const ChangeCall& call, const spec::Definitio
     return wanted;
 }
 
+spec::Definition additions(const spec::Definition& before, spec::Definition after) {
+    std::erase_if(after.mounts, [&](const spec::Mount& mount) {
+        return find_mount(before, mount.directory) != nullptr;
+    });
+    return after;
+}
+
 Result<void> try_out(const ChangeCall& call, const Observer& observer) {
     const auto before = TRY(registry::load(call.name));
     const Asked asked = {call, TRY(wanted_of(call, before))};
@@ -243,6 +250,7 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
     UniqueFd generations;  // none can be removed until the definition says that it is used
     if (before.mounts != asked.wanted.mounts) {
         TRY(check_kinds(before, asked.wanted));
+        TRY(check_sizes(additions(before, asked.wanted)));
         auto settled = TRY(settle_generations(std::move(asked.wanted), manner.observer));
         asked.wanted = std::move(settled.definition);
         generations = std::move(settled.lock);

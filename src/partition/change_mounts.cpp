@@ -28,6 +28,17 @@ Error other_place(const spec::Mount& old, std::string_view attribute) {
                                old.directory, " and make it anew: what it holds is lost")};
 }
 
+Error no_size(const spec::Mount& old) {
+    if (!old.size.empty())
+        return {Kind::invalid,
+                cat("-M directory=", old.directory, " has size=", old.size,
+                    ", and keeps one: what was written lies on a file system of that size")};
+    return {Kind::invalid,
+            cat("-M directory=", old.directory,
+                " was made without size=: what was written lies in a plain directory, and a limit "
+                "can be had from the start only, with mkwpar")};
+}
+
 // What is there already cannot become something else without losing what is in it.
 Result<void> check_same(const spec::Mount& old, const spec::Mount& mount, const std::string& name) {
     if (mount.vfs == "overlay" && old.dev != mount.dev)
@@ -36,7 +47,8 @@ Result<void> check_same(const spec::Mount& old, const spec::Mount& mount, const 
                          ", and what was written fits no other; syncwpar -D -d generation:N ", name,
                          " moves it with care")};
     const auto type = filesystem::type_of(mount.vfs);
-    if (!type || !filesystem::on_disk(*type)) return {};
+    if (mount.vfs == "overlay" && old.size.empty() != mount.size.empty()) return no_size(old);
+    if (!type || !filesystem::is_made(*type)) return {};
     if (old.vg != mount.vg) return other_place(old, "vg");
     if (old.dev != mount.dev) return other_place(old, "dev");
     return {};
@@ -48,9 +60,9 @@ Result<std::vector<FileSystem>> growing(const spec::Definition& before,
     std::vector<FileSystem> all;
     for (auto& wanted : TRY(file_systems(after))) {
         const auto* old = find_mount(before, wanted.directory);
-        if (old == nullptr || !filesystem::on_disk(wanted.type) || !wanted.device.empty()) continue;
-        if (find_mount(after, wanted.directory)->size != old->size)
-            all.push_back(std::move(wanted));
+        auto disk = filesystem::disk_of(wanted);
+        if (old == nullptr || !disk || !disk->device.empty()) continue;
+        if (find_mount(after, wanted.directory)->size != old->size) all.push_back(*std::move(disk));
     }
     return all;
 }
@@ -119,8 +131,8 @@ Result<void> finish_mounts(const spec::Definition& before, const spec::Definitio
 Result<void> rename_volume(const spec::Definition& from, const spec::Definition& to,
                            const std::string& directory) {
     std::optional<FileSystem> old;
-    for (auto& one : TRY(file_systems(from)))
-        if (one.directory == directory) old = std::move(one);
+    for (const auto& one : TRY(file_systems(from)))
+        if (one.directory == directory) old = filesystem::disk_of(one);
     if (!old || filesystem::logical_volume(*old).empty()) return {};
     auto named = *old;
     named.wpar = to.name();
@@ -131,7 +143,8 @@ Result<void> rename_volumes(const spec::Definition& before, const spec::Definiti
                             Journal& journal) {
     if (before.name() == after.name()) return {};
     for (const auto& one : TRY(file_systems(before))) {
-        if (filesystem::logical_volume(one).empty()) continue;
+        const auto disk = filesystem::disk_of(one);
+        if (!disk || filesystem::logical_volume(*disk).empty()) continue;
         TRY(journal.will(reverse::rename_volume_back(before, after, one.directory)));
         TRY(rename_volume(before, after, one.directory));
     }

@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "filesystem/device.h"
 #include "filesystem/grow.h"
+#include "filesystem/overlay.h"
 #include "os/dir.h"
 #include "partition/sharing.h"
 #include "partition/storage.h"
@@ -30,7 +31,7 @@ Result<void> check_type(const FileSystem& wanted) {
                        cat("vfs=", printable(content.type)));
 }
 
-Result<void> check_size(const FileSystem& wanted) {
+Result<void> check_kept_size(const FileSystem& wanted) {
     if (!wanted.device.empty() || wanted.size == 0) return {};
     const auto present = TRY(filesystem::backing_size(wanted));
     const bool image = filesystem::is_image(wanted);
@@ -40,17 +41,33 @@ Result<void> check_size(const FileSystem& wanted) {
                        cat("size=", show_size(present), "; chwpar makes it larger"));
 }
 
+// With a size it is laid out differently.
+Result<void> check_kept_store(const FileSystem& wanted) {
+    if (wanted.type != filesystem::Type::overlay || !os::exists(filesystem::backing(wanted)))
+        return {};
+    const auto lower = TRY(filesystem::lower_of_overlay(wanted));
+    if (lower != wanted.lower)
+        return was_kept_as(wanted, cat("as it was written over ", printable(lower)),
+                           cat("vfs=overlay dev=", printable(lower)));
+    const bool sized = os::exists(filesystem::disk_point(wanted));
+    if (sized == filesystem::disk_of(wanted).has_value()) return {};
+    return was_kept_as(wanted, sized ? "with a size" : "without a size",
+                       sized ? "the size= it had, and vg= if it had one" : "no size=");
+}
+
 Result<void> check_one(const FileSystem& wanted) {
     if (wanted.type == filesystem::Type::bind) return check_shared(wanted);
     if (!filesystem::is_made(wanted.type)) return {};
+    TRY(check_kept_store(wanted));
     if (!filesystem::is_created(wanted))
         return Error{Kind::missing, cat("-p: file system ", wanted.directory, " was not kept: '",
                                         filesystem::backing(wanted), "' does not exist")};
-    if (!filesystem::on_disk(wanted.type)) return {};
-    TRY(check_device_owner(wanted));
-    if (!wanted.device.empty()) TRY(filesystem::check_unused(wanted.device));
-    TRY(check_type(wanted));
-    return check_size(wanted);
+    const auto disk = filesystem::disk_of(wanted);
+    if (!disk) return {};
+    TRY(check_device_owner(*disk));
+    if (!disk->device.empty()) TRY(filesystem::check_unused(disk->device));
+    TRY(check_type(*disk));
+    return check_kept_size(*disk);
 }
 
 // An image that no definition names would be forgotten, and be in the way later.
@@ -61,7 +78,8 @@ Result<void> check_images(const std::string& name, const std::vector<FileSystem>
     for (const auto& image : TRY(images.entries())) {
         const auto path = cat(folder, "/", image);
         const bool named = std::any_of(wanted.begin(), wanted.end(), [&](const FileSystem& one) {
-            return filesystem::backing(one) == path;
+            const auto disk = filesystem::disk_of(one);
+            return disk && filesystem::backing(*disk) == path;
         });
         if (!named && image.ends_with(".img"))
             return Error{Kind::invalid, cat("-p: '", path,

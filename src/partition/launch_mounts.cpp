@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "base/size.h"
 #include "filesystem/file_system.h"
+#include "filesystem/overlay.h"
 #include "partition/sharing.h"
 #include "partition/start_plan.h"
 #include "partition/storage.h"
@@ -45,6 +46,10 @@ launch::Mount overlay_mount(const spec::Mount& mount, const filesystem::FileSyst
     auto view = bind_mount(mount, one.device);
     view.kind = launch::Mount::Kind::overlay;
     view.store = filesystem::backing(one);
+    if (!filesystem::disk_of(one)) return view;
+    view.store = filesystem::disk_point(one);
+    view.store_disk = [one] { return filesystem::mount_store_disk(one); };
+    view.inner_store = filesystem::place_on_disk(one);
     return view;
 }
 
@@ -62,6 +67,13 @@ Result<launch::Mount> shared_mount(const spec::Definition& definition, const spe
     return bound;
 }
 
+bool says_size(const spec::Mount& mount) {
+    const auto options = split(mount.mountopts, ',');
+    return mount.size.empty() && std::any_of(options.begin(), options.end(), [](auto option) {
+               return option.starts_with("size=") || option.starts_with("nr_blocks=");
+           });
+}
+
 Result<launch::Mount> fresh_mount(const spec::Mount& mount) {
     launch::Mount fresh;
     fresh.kind = launch::Mount::Kind::fresh;
@@ -72,7 +84,7 @@ Result<launch::Mount> fresh_mount(const spec::Mount& mount) {
     fresh.target = mount.directory;
     fresh.options = mount.mountopts;
     fresh.read_only = has_option(mount.mountopts, "ro");
-    if (!mount.size.empty())
+    if (mount.vfs == "tmpfs" && !says_size(mount))
         fresh.options += cat(fresh.options.empty() ? "" : ",", "size=", TRY(tmpfs_size(mount)));
     return fresh;
 }
@@ -91,7 +103,8 @@ Result<launch::Mount> mount_of(const spec::Definition& definition, const spec::M
 
 Result<std::string> tmpfs_size(const spec::Mount& mount) {
     constexpr std::uint64_t block = 512;
-    if (mount.size.empty()) return std::string("50%");  // the kernel's default
+    // the kernel's is half of the machine's memory, for each
+    if (mount.size.empty()) return std::string("512m");
     return std::to_string(TRY(parse_size(mount.size, block)));
 }
 

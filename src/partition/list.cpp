@@ -49,10 +49,10 @@ void add_addresses(Listed& wpar) {
 }
 
 std::string device_of(const Listed& wpar, const filesystem::FileSystem& one) {
-    if (!filesystem::on_disk(one.type))
-        return one.device.empty() ? global_path(wpar.definition, one.directory) : one.device;
-    const auto loops = filesystem::list_loops(filesystem::backing(one));
-    return loops && !loops->empty() ? loops->front() : filesystem::backing(one);
+    const auto disk = filesystem::disk_of(one);
+    if (!disk) return one.device.empty() ? global_path(wpar.definition, one.directory) : one.device;
+    const auto loops = filesystem::list_loops(filesystem::backing(*disk));
+    return loops && !loops->empty() ? loops->front() : filesystem::backing(*disk);
 }
 
 void add_file_systems(Listed& wpar) {

@@ -9,6 +9,7 @@
 #include "filesystem/attach.h"
 #include "launch/live_tree.h"
 #include "os/dir.h"
+#include "os/mount_home.h"
 #include "os/mount_table.h"
 #include "partition/generations.h"
 #include "partition/halt.h"
@@ -80,7 +81,7 @@ Result<void> mount_inside(const spec::Definition& definition, const std::string&
     if (TRY(is_mounted_inside(running, directory))) return {};
     const os::IdRange ids = {definition.general.idbase, registry::ids_per_wpar};
     const auto wanted = TRY(launch_mount(definition, directory));
-    auto home = TRY(launch::Home::leave());  // where an overlay may put its layers
+    auto home = TRY(os::MountHome::leave());  // where an overlay may put its layers
     const auto made = TRY(launch::make(
         wanted, {.user_namespace = running.inside.users ? running.inside.users.get() : -1,
                  .owner = definition.system() ? ids : os::IdRange{}}));

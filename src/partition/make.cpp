@@ -95,6 +95,7 @@ Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
 // A generation that it is to have cannot be removed before others see that.
 Result<void> settle_and_reserve(spec::Definition& definition, registry::AdminLock& lock,
                                 const Observer& observer) {
+    TRY(check_sizes(definition));
     auto settled = TRY(settle_generations(std::move(definition), observer));
     definition = std::move(settled.definition);
     return reserve(definition, lock);

@@ -39,7 +39,8 @@ Result<void> remove_storage(const spec::Definition& definition, const Observer& 
         for (const auto& one : wanted) {
             if (one.directory != point || !filesystem::is_made(one.type)) continue;
             TRY(filesystem::remove(one));
-            const auto volume = filesystem::logical_volume(one);
+            const auto disk = filesystem::disk_of(one);
+            const auto volume = disk ? filesystem::logical_volume(*disk) : std::string();
             if (!volume.empty())
                 observer.tell(cat("rmlv: Logical volume ", volume, " is removed."));
         }

@@ -9,6 +9,7 @@
 #include "filesystem/attach.h"
 #include "filesystem/durable.h"
 #include "filesystem/grow.h"
+#include "filesystem/overlay.h"
 #include "os/dir.h"
 #include "partition/change.h"
 #include "partition/change_mounts.h"
@@ -58,7 +59,8 @@ Result<void> change_mounts_back(const Arguments& given, const Reversing&) {
 Result<void> reduce_backing(const Arguments& given, const Reversing&) {
     const auto definition = TRY(spec::parse(given[0], "journal"));
     for (const auto& wanted : TRY(file_systems(definition)))
-        if (wanted.directory == given[1]) TRY(filesystem::reduce_backing(wanted));
+        if (const auto disk = filesystem::disk_of(wanted); disk && wanted.directory == given[1])
+            TRY(filesystem::reduce_backing(*disk));
     return {};
 }
 
@@ -66,6 +68,13 @@ Result<void> rename_volume_back(const Arguments& given, const Reversing&) {
     const auto before = TRY(spec::parse(given[0], "journal"));
     const auto after = TRY(spec::parse(given[1], "journal"));
     return rename_volume(after, before, given[2]);
+}
+
+Result<void> write_lower(const Arguments& given, const Reversing&) {
+    const auto before = TRY(spec::parse(given[0], "journal"));
+    for (const auto& one : TRY(file_systems(before)))
+        if (one.directory == given[1]) TRY(filesystem::write_lower(one));
+    return {};
 }
 
 Result<void> unmount(const Arguments& given, const Reversing& how) {
@@ -137,6 +146,7 @@ constexpr std::array reverses = {
     Reverse{"reduce-backing", 2, reduce_backing},
     Reverse{"rename-volume-back", 3, rename_volume_back},
     Reverse{"rename-back", 2, rename_back},
+    Reverse{"write-lower", 2, write_lower},
     Reverse{"drop-wanted", 1, drop_wanted_again},
     Reverse{"forget-delivered", 1, forget_delivered_again},
     Reverse{"release", 3, release_again},
@@ -191,6 +201,9 @@ Record reduce_backing(const spec::Definition& before, const std::string& directo
 Record rename_volume_back(const spec::Definition& before, const spec::Definition& after,
                           const std::string& directory) {
     return {"rename-volume-back", {spec::write(before), spec::write(after), directory}};
+}
+Record write_lower(const spec::Definition& before, const std::string& directory) {
+    return {"write-lower", {spec::write(before), directory}};
 }
 Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};

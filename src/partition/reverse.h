@@ -26,6 +26,8 @@ registry::Record change_mounts(const spec::Definition& before, const spec::Defin
 registry::Record reduce_backing(const spec::Definition& before, const std::string& directory);
 registry::Record rename_volume_back(const spec::Definition& before, const spec::Definition& after,
                                     const std::string& directory);
+/// Which tree an overlay's store was written over.
+registry::Record write_lower(const spec::Definition& before, const std::string& directory);
 registry::Record rename_back(const std::string& from, const std::string& to);
 /// Everything that holds a loaded WPAR: processes, network, mounts, cgroup, runtime directory.
 registry::Record release(const spec::Definition& definition);

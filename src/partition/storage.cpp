@@ -8,6 +8,7 @@
 #include "base/size.h"
 #include "filesystem/checks.h"
 #include "filesystem/device.h"
+#include "filesystem/overlay.h"
 #include "os/mount_table.h"
 #include "partition/generations.h"
 #include "partition/sharing.h"
@@ -42,7 +43,8 @@ Result<filesystem::FileSystem> translate(const spec::Definition& definition,
     if (!mount.size.empty()) wanted.size = TRY(parse_size(mount.size, block));
     wanted.device = source_of(mount);
     if (*type == filesystem::Type::overlay) wanted.lower = mount.dev;
-    if (filesystem::on_disk(*type) && mount.dev.empty())
+    const bool sized_store = *type == filesystem::Type::overlay && wanted.size != 0;
+    if ((filesystem::on_disk(*type) && mount.dev.empty()) || sized_store)
         wanted.volume_group = mount.vg.empty() ? definition.general.vg : mount.vg;
     wanted.options = mount.mountopts;
     wanted.make_options = mount.crfsopts;
@@ -57,10 +59,7 @@ bool is_shared(filesystem::Type type) {
 // The directory itself may be mounted only once somebody uses it.
 Result<void> check_new_store(const filesystem::FileSystem& wanted) {
     if (wanted.type != filesystem::Type::overlay) return {};
-    if (filesystem::is_created(wanted))
-        return Error{Kind::exists, cat("-M directory=", wanted.directory, ": '",
-                                       filesystem::backing(wanted), "' exists already")};
-    return filesystem::check_idmap(wanted.store);
+    return filesystem::check_store(wanted).within("-M directory=", wanted.directory);
 }
 
 // No user of the global environment gets there, and nobody changes anything in it: what is left to ask is whether it
@@ -103,6 +102,13 @@ Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition&
     return all;
 }
 
+Result<void> check_sizes(const spec::Definition& definition) {
+    for (const auto& one : TRY(file_systems(definition)))
+        if (const auto disk = filesystem::disk_of(one); disk && disk->device.empty())
+            TRY(filesystem::check_size(*disk).within("-M directory=", one.directory));
+    return {};
+}
+
 Result<void> check_device_owner(const filesystem::FileSystem& wanted) {
     if (!filesystem::on_disk(wanted.type) || wanted.device.empty()) return {};
     return must_be_nobody_elses(wanted).within("-M directory=", wanted.directory);
@@ -123,8 +129,14 @@ Result<void> check_file_system(const filesystem::FileSystem& wanted) {
 Result<std::vector<std::string>> advice(const std::vector<filesystem::FileSystem>& wanted) {
     std::vector<std::string> all;
     for (const auto& one : wanted) {
-        if (filesystem::logical_volume(one).empty()) continue;
-        auto said = TRY(filesystem::overcommitment(filesystem::volume_of(one)));
+        if (one.type == filesystem::Type::overlay && !is_in_generation(one))
+            all.push_back(
+                cat("-M directory=", one.directory, ": see to it that nothing in '",
+                    printable(one.device),
+                    "' changes from now on: what is shown over a tree that changes is undefined"));
+        const auto disk = filesystem::disk_of(one);
+        if (!disk || filesystem::logical_volume(*disk).empty()) continue;
+        auto said = TRY(filesystem::overcommitment(filesystem::volume_of(*disk)));
         if (!said.empty()) all.push_back(std::move(said));
     }
     return all;

@@ -15,6 +15,8 @@ namespace partition {
 /// All of them that live in the global environment, sorted by mount point; /proc is launch's.
 Result<std::vector<filesystem::FileSystem>> file_systems(const spec::Definition& definition);
 
+/// That they have sizes that can be: before anything is made for them.
+Result<void> check_sizes(const spec::Definition& definition);
 Result<void> check_file_system(const filesystem::FileSystem& wanted);
 /// That the generations it names are there, and hold what is mounted from them.
 Result<void> check_generations(const spec::Definition& definition);

@@ -34,7 +34,7 @@ std::vector<FileSystem> views(const std::vector<FileSystem>& all) {
 std::string moving_path(const std::string& name) { return delivered_folder(name) + "/moving"; }
 
 Result<os::Dir> upper_of(const FileSystem& one) {
-    return os::Dir::open(filesystem::backing(one) + "/upper");
+    return TRY(filesystem::open_store(one)).beneath("upper");
 }
 
 StoreWalk walk_of(const Move& move, const os::Dir& upper, const os::Dir& lower,
@@ -46,6 +46,27 @@ StoreWalk walk_of(const Move& move, const os::Dir& upper, const os::Dir& lower,
             .is_own = [&](const std::string& path) { return move.own_paths.contains(path); }};
 }
 
+// A file system of a size holds both until the definition is changed.
+Result<UniqueFd> mount_fresh(const FileSystem& fresh) {
+    if (filesystem::disk_of(fresh)) return filesystem::mount_overlay_beside(fresh);
+    TRY(filesystem::create_overlay(fresh));
+    return filesystem::mount_overlay(fresh);
+}
+
+Result<void> make_durable(const os::Dir& top, const FileSystem& fresh) {
+    if (!filesystem::disk_of(fresh) || ::syncfs(top.fd()) == 0) return {};
+    return Error::os(errno, "syncfs", fresh.directory);
+}
+
+Error needs_room(Error error, const FileSystem& fresh) {
+    if (error.kind != Kind::full || !filesystem::disk_of(fresh)) return error;
+    error.text +=
+        cat("; what was written is there twice while it moves: give it more room, with chwpar -M "
+            "directory=",
+            fresh.directory, " size=... ", fresh.wpar);
+    return error;
+}
+
 // Only what the WPAR's own packages changed and what somebody changed by hand is carried over.
 Result<void> write_again(const Move& move, const FileSystem& old, const FileSystem& fresh) {
     const auto upper = TRY(upper_of(old));
@@ -54,9 +75,11 @@ Result<void> write_again(const Move& move, const FileSystem& old, const FileSyst
     const auto plan = TRY(plan_store(walk));
     os::Dir seen;
     if (!plan.wholes.empty()) seen = os::Dir(TRY(filesystem::mount_overlay(old)), old.directory);
-    TRY(filesystem::create_overlay(fresh));
-    const os::Dir view(TRY(filesystem::mount_overlay(fresh)), fresh.directory);
-    return carry_store(plan, walk, seen, TRY(view.beneath(".")));
+    const os::Dir view(TRY(mount_fresh(fresh)), fresh.directory);
+    const auto top = TRY(view.beneath("."));
+    const auto carried = carry_store(plan, walk, seen, top);
+    if (!carried) return needs_room(carried.error(), fresh);
+    return make_durable(top, fresh);
 }
 
 std::string list_of(const std::vector<std::string>& all) {
@@ -73,6 +96,22 @@ Result<void> rename_store(const std::string& from, const std::string& to,
     TRY(journal.will(reverse::rename_back(to, from)));
     if (::rename(from.c_str(), to.c_str()) == 0) return {};
     return Error::os(errno, "rename", from);
+}
+
+struct Replacing {
+    FileSystem old = {};
+    FileSystem fresh = {};
+    std::string aside = {};
+};
+Result<void> replace_store(const spec::Definition& before, const Replacing& what,
+                           registry::Journal& journal) {
+    if (filesystem::disk_of(what.fresh)) {
+        TRY(journal.will(reverse::write_lower(before, what.old.directory)));
+        return filesystem::write_lower(what.fresh);
+    }
+    const auto live = filesystem::backing(what.old);
+    TRY(rename_store(live, what.aside, journal));
+    return rename_store(filesystem::backing(what.fresh), live, journal);
 }
 
 }  // namespace
@@ -137,17 +176,14 @@ Result<void> move_stores(const Move& move, const spec::Definition& after,
     both.mounts.insert(both.mounts.end(), before.mounts.begin(), before.mounts.end());
     TRY(with_generations(both, [&]() -> Result<void> {
         for (std::size_t i = 0; i < old.size(); ++i) {
-            fresh[i].store = folder + "/after";
+            if (!filesystem::disk_of(fresh[i])) fresh[i].store = folder + "/after";
             TRY(write_again(move, old[i], fresh[i]).within(old[i].directory));
         }
         return {};
     }));
     TRY(filesystem::make_durable(before.directory(), registry::paths::images(before.name())));
-    for (std::size_t i = 0; i < old.size(); ++i) {
-        const auto live = filesystem::backing(old[i]);
-        TRY(rename_store(live, cat(folder, "/before/", i), journal));
-        TRY(rename_store(filesystem::backing(fresh[i]), live, journal));
-    }
+    for (std::size_t i = 0; i < old.size(); ++i)
+        TRY(replace_store(before, {old[i], fresh[i], cat(folder, "/before/", i)}, journal));
     TRY(journal.will(reverse::restore_definition(before)));
     TRY(registry::save(after));
     for (const auto& one : fresh)

@@ -55,6 +55,7 @@ class MountCheck {
     void check_vfs();
     void check_source();
     void check_shared();
+    void check_lower();
     void check_generation();
     void check_size();
     void check_group();
@@ -160,11 +161,20 @@ void MountCheck::check_shared() {
         return wrong("'", mount_.dev,
                      "' of the global environment cannot be shared: it holds what ",
                      "belongs to all workload partitions");
-    if (mount_.vfs == "overlay") return;  // which writes nothing there
+    if (mount_.vfs == "overlay") return check_lower();
     if (any_holds(read_only, mount_.dev) && !has_option(mount_.mountopts, "ro"))
         wrong("'", mount_.dev,
               "' of the global environment can only be shared read-only; give mountopts=ro, ",
               "or a file system of its own");
+}
+
+// It writes nothing there; but what it shows of a tree that changes is undefined.
+void MountCheck::check_lower() {
+    if (any_holds(read_only, mount_.dev))
+        wrong("'", mount_.dev,
+              "' of the global environment changes with its packages, and what vfs=overlay shows "
+              "over a tree that ",
+              "changes is undefined; give dev=generation, or a copy of it");
 }
 
 void MountCheck::check_generation() {
@@ -185,9 +195,12 @@ void MountCheck::check_generation() {
 void MountCheck::check_size() {
     const auto& vfs = mount_.vfs;
     const bool own = is_own_file_system(vfs);
-    if (!own && vfs != "tmpfs") refuse(mount_.size, "size");
+    const bool overlay = vfs == "overlay";
+    if (!own && !overlay && vfs != "tmpfs") refuse(mount_.size, "size");
+    if (overlay && mount_.size.empty() && !mount_.vg.empty())
+        wrong("vg needs a size to go with: what is written is then limited to it");
     if (!own) {
-        refuse(mount_.vg, "vg");
+        if (!overlay) refuse(mount_.vg, "vg");
         refuse(mount_.logname, "logname");
         refuse(mount_.crfsopts, "crfsopts");
     }
@@ -195,7 +208,7 @@ void MountCheck::check_size() {
         wrong("vfs=", vfs, " needs a size, like size=5G, or dev, an existing logical volume");
     if (own && !mount_.size.empty() && !mount_.dev.empty())
         wrong("size makes no sense with dev, which names a device that has its size");
-    if (!mount_.size.empty() && (own || vfs == "tmpfs")) {
+    if (!mount_.size.empty() && (own || overlay || vfs == "tmpfs")) {
         constexpr std::uint64_t block = 512;
         problems_.expect(parse_size(mount_.size, block), cat(what(), ": size"));
     }
@@ -212,7 +225,8 @@ void MountCheck::check_group() {
     if (parts.size() > 2 || std::any_of(parts.begin(), parts.end(), bad))
         wrong("vg '", printable(mount_.vg),
               "' is not the name of a volume group, or GROUP/POOL with its thin pool");
-    if (!mount_.dev.empty()) wrong("vg makes no sense with dev, which names a device that exists");
+    if (!mount_.dev.empty() && mount_.vfs != "overlay")
+        wrong("vg makes no sense with dev, which names a device that exists");
 }
 
 void MountCheck::check_options() {

@@ -339,7 +339,8 @@ TEST(MountCheck, AGenerationIsGivenByItsNumberOrAsTheNewest) {
         EXPECT_THAT(found_in({.directory = "/x", .vfs = "overlay", .dev = other}),
                     HasSubstr("of the global environment cannot be shared"))
             << other;
-    EXPECT_THAT(found_in(Mount{.directory = "/usr", .vfs = "overlay"}),
+    EXPECT_EQ(found_in(Mount{.directory = "/usr", .vfs = "overlay"}), "");
+    EXPECT_THAT(found_in(Mount{.directory = "/srv", .vfs = "overlay"}),
                 HasSubstr("vfs=overlay needs dev"));
     for (const auto* wrong : {"generation:", "generation:0", "generation:x", "generations"})
         EXPECT_THAT(found_in({.directory = "/usr", .vfs = "overlay", .dev = wrong}),
@@ -352,6 +353,23 @@ TEST(MountCheck, AGenerationIsGivenByItsNumberOrAsTheNewest) {
     EXPECT_THAT(
         found_in({.directory = "/usr", .vfs = "namefs", .dev = "generation:3", .mountopts = "rw"}),
         HasSubstr("a generation never changes"));
+}
+
+TEST(CheckMount, AnOverlayMayHaveASizeAndWithItAPlace) {
+    const Mount sized = {
+        .directory = "/usr", .vfs = "overlay", .size = "500M", .dev = "generation:3", .vg = "vg0"};
+    EXPECT_EQ(found_in(sized), "");
+    EXPECT_THAT(found_in({.directory = "/usr", .vfs = "overlay", .vg = "vg0"}),
+                HasSubstr("vg needs a size"));
+    EXPECT_THAT(found_in({.directory = "/usr", .vfs = "overlay", .size = "much"}),
+                HasSubstr("size"));
+}
+
+TEST(CheckMount, AnOverlayLiesOverNothingThatPackagesChange) {
+    for (const auto* live : {"/usr", "/opt/tool", "/etc", "/lib"})
+        EXPECT_THAT(found_in({.directory = "/x", .vfs = "overlay", .dev = live}),
+                    HasSubstr("changes with its packages"))
+            << live;
 }
 
 TEST(CheckMount, TheGlobalSystemIsSharedReadOnlyOrNotAtAll) {

@@ -24,6 +24,8 @@ Mount own_view(std::string_view directory) {
     return {.directory = std::string(directory), .vfs = "overlay", .dev = "generation"};
 }
 
+bool is_software(std::string_view directory) { return directory == "/usr" || directory == "/opt"; }
+
 std::vector<Mount> layout(const Definition& definition) {
     std::vector<Mount> mounts;
     for (const auto directory : {"/", "/home", "/tmp", "/var"}) mounts.push_back(plain(directory));
@@ -57,6 +59,9 @@ Definition with_default_mounts(Definition definition) {
     for (auto& mount : mounts)
         if (mount.vfs.empty()) mount.vfs = implied_vfs(mount);
     if (!definition.system()) return definition;
+    for (auto& mount : mounts)
+        if (mount.vfs == "overlay" && mount.dev.empty() && is_software(mount.directory))
+            mount.dev = own_view({}).dev;
     for (const auto& usual : layout(definition)) {
         const auto given = std::find_if(mounts.begin(), mounts.end(), [&](const Mount& mount) {
             return mount.directory == usual.directory;

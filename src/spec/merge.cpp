@@ -57,7 +57,7 @@ bool same_mount(const Mount& one, const Mount& other) { return one.directory == 
 bool says_more(const Mount& old, const Mount& entry) {
     if (!entry.vfs.empty()) return entry.vfs == old.vfs;
     if (!entry.dev.empty() || !entry.host.empty()) return false;
-    const bool sized = is_own_file_system(old.vfs) || old.vfs == "tmpfs";
+    const bool sized = is_own_file_system(old.vfs) || old.vfs == "tmpfs" || old.vfs == "overlay";
     return sized || (entry.size.empty() && !entry.mountopts.empty());
 }
 

@@ -11,6 +11,7 @@ prepare_bed() {
     "$bed_tool" copy "$bed" "$support/crash-walk" /usr/local/bin/crash-walk
     "$bed_tool" copy "$bed" "$support/crash-anywhere" /usr/local/bin/crash-anywhere
     in_bed rm /usr/sbin/init
+    in_bed mkdir /srv/tree
     "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
     in_bed ln -s /usr/sbin/init /usr/local/bin/quick-init
     in_bed sh -ec '
@@ -31,6 +32,7 @@ walk() {
 made='mkwpar -n web -N interface=en0 address=192.168.21.50 netmask=255.255.0.0'
 started="$made && startwpar web && quick-init web"
 detached='mkwpar -l -n web'
+limited='mkwpar -l -n web -M directory=/usr vfs=overlay size=40M'
 own='mkwpar -n web -M directory=/ vfs=jfs2 size=200M -M vfs=directory directory=/var'
 
 teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
@@ -41,6 +43,13 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
     walk true "$detached" "$detached" 'startwpar web' 'rmwpar web' 'mkwpar -n another'
     walk "$detached" 'startwpar web' 'startwpar web' 'quick-init web; stopwpar web'
     walk "$detached" 'rmwpar web' 'rmwpar web' 'mkwpar -n another'
+}
+@test "mkwpar -l with a hard size for what is written" {
+    walk true "$limited" 'startwpar web' 'rmwpar web' 'mkwpar -n another'
+    walk "$limited" 'startwpar web' 'startwpar web' 'quick-init web; rmwpar -s web'
+    walk "$limited" 'rmwpar web' 'rmwpar web' 'mkwpar -n another'
+    walk "$limited" 'chwpar -M directory=/usr size=60M web' 'startwpar web' 'rmwpar web'
+    walk "$made" 'chwpar -M directory=/opt/own vfs=overlay dev=/srv/tree size=20M web' 'startwpar web' 'rmwpar web'
 }
 @test "corral generation" {
     walk true 'corral generation create -f' 'corral generation remove --unused'

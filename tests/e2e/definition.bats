@@ -69,9 +69,9 @@ changes_nothing() {
     [ "$(inside x cat /data/new)" = out ]
     in_bed rmwpar -s x >/dev/null
     [ "$(in_bed cat /srv/shared/a/file)" = in ]
-    wpar_run mkwpar -n x -M directory=/usr vfs=overlay
+    wpar_run mkwpar -n x -M directory=/data vfs=overlay
     assert_status 2
-    assert_error "mkwpar: mount '/usr': vfs=overlay needs dev, what it lies over"
+    assert_error "mkwpar: mount '/data': vfs=overlay needs dev, what it lies over"
     in_bed rm -r /srv/shared
     assert_clean
 }

@@ -114,6 +114,53 @@ device_of() { in_bed lswpar -Mqc -a mountpoint,device "$1" </dev/null | sed -n "
     in_bed sh -c 'cd /usr/share/probe && rm added && for name in edited replaced removed; do echo old >$name; done'
 }
 
+size_of() { inside "$1" "df --output=size -m $2" | tail -n 1 | tr -d ' '; }
+
+@test "with a size, what is written is limited, grows, is kept, and goes on over another generation" {
+    make -l -n neighbour
+    make -l -n web -M directory=/usr vfs=overlay size=64M
+    start neighbour
+    inside neighbour true
+    mark_clean
+    start web
+    [ "$(size_of web /usr)" -lt 64 ]
+    run inside web 'dd if=/dev/zero of=/usr/fill bs=1M'
+    assert_match 'No space left on device'
+    # its other file systems and its neighbour go on
+    inside web 'echo x >/opt/file && echo x >/var/file && rm /usr/fill && echo own >/usr/kept'
+    inside neighbour 'dd if=/dev/zero of=/usr/fill bs=1M count=80 status=none && rm /usr/fill'
+    copy_to_bed "$build/tests/e2e/escape" /wpars/web/root/escape
+    run inside web '/root/escape overlay-layers uncover look-below new-devices file-handles descriptors'
+    refute grep ESCAPED <<<"$output"
+    in_bed stopwpar -F web </dev/null >/dev/null
+    in_bed rm /wpars/web/root/escape
+    assert_clean
+    wpar_run chwpar -M directory=/usr size=32M web
+    assert_error "is smaller than it is now (64M); file systems only grow"
+    wpar_run chwpar -M directory=/opt size=64M web
+    assert_error "was made without size="
+    in_bed chwpar -M directory=/usr size=128M web </dev/null
+    in_bed rmwpar -p web </dev/null >/dev/null
+    wpar_run mkwpar -l -p -n web -M directory=/usr vfs=overlay size=64M
+    assert_error 'was kept with size=128M'
+    wpar_run mkwpar -l -p -n web
+    assert_error "'/var/lib/wpars/web/usr.img' was kept too"
+    make -l -p -n web -M directory=/usr vfs=overlay size=128M
+    local old
+    old=$(device_of web /usr)
+    in_bed sh -c 'touch /usr/share/probe/added; syncwpar -D web >/dev/null 2>&1; rm /usr/share/probe/added' </dev/null
+    [ "$(device_of web /usr)" != "$old" ]
+    in_bed startwpar -m web </dev/null >/dev/null
+    [ "$(in_bed cat /wpars/web/usr/kept)" = own ]
+    in_bed stopwpar -F web </dev/null >/dev/null
+    start web
+    [ "$(inside web 'cat /usr/kept; ls /usr/share/probe/added')" = $'own\n/usr/share/probe/added' ]
+    [ "$(size_of web /usr)" -gt 100 ]
+    drop web
+    drop neighbour
+    refute in_bed test -e /var/lib/wpars/web
+}
+
 @test "one image serves all WPARs that use it, and is mounted only as long" {
     in_bed corral generation create -f -k erofs </dev/null >/dev/null
     wpar_run corral generation list --json
@@ -175,10 +222,14 @@ device_of() { in_bed lswpar -Mqc -a mountpoint,device "$1" </dev/null | sed -n "
     wpar_run mkwpar -n web -M directory=/usr vfs=overlay dev=generation:999
     assert_status 1
     assert_error "mkwpar: -M directory=/usr: there is no generation 999"
-    wpar_run mkwpar -n web -M directory=/usr vfs=overlay dev=generation size=5G
-    assert_status 2
-    wpar_run mkwpar -n web -M directory=/none vfs=overlay dev=/usr/share/none
+    wpar_run mkwpar -n web -M directory=/usr vfs=overlay dev=generation size=4M
+    assert_error 'size 4194304 bytes is too small'
+    wpar_run mkwpar -n web -M directory=/usr vfs=overlay vg=vg0
+    assert_error 'vg needs a size'
+    wpar_run mkwpar -n web -M directory=/none vfs=overlay dev=/srv/none
     assert_status 1
+    wpar_run mkwpar -n web -M directory=/none vfs=overlay dev=/usr/share/doc
+    assert_error "'/usr/share/doc' of the global environment changes with its packages"
     wpar_run mkwpar -l -n web --dry-run
     assert_status 0
     assert_line "mkwpar: would make a new generation of the global environment's software."

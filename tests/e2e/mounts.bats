@@ -43,6 +43,15 @@ prepare_bed() {
     looks_right
 }
 
+@test "mount, findmnt, df and lsblk inside tell nothing of images, nor of the machine's disks" {
+    run inside live 'mount; findmnt -no SOURCE /data; df; lsblk; ls /sys/block /sys/dev/block /sys/class/block'
+    assert_status 0
+    assert_match '^/dev/loop[0-9]+ on /data type ext4'
+    assert_match '^/dev/loop[0-9]+$'
+    refute grep -E '/wpars|[0-9] disk|MAJ:MIN' <<<"$output"
+    [ "$(in_bed clogin live systemctl is-system-running --wait </dev/null)" = running ]
+}
+
 @test "what root inside may do with a file system ends where the definition's words begin" {
     refute inside live mount -o remount,rw,bind /ro
     refute inside live mount -o remount,dev,bind /new/disk

@@ -75,6 +75,27 @@ prepare_bed() {
     [ "$(volumes)" = pool ]
 }
 
+@test "what is written over a generation has a volume as its limit and its place" {
+    in_bed mkwpar -l -n own -g vg0 -M directory=/usr vfs=overlay size=100M >/dev/null
+    [ "$(volumes)" = 'own_usr pool' ]
+    in_bed startwpar own >/dev/null
+    inside own 'echo kept >/usr/file'
+    in_bed chwpar -M directory=/usr size=200M own
+    [ "$(size_of own /usr)" -ge 170 ]
+    run inside own dd if=/dev/zero of=/usr/fill bs=1M
+    assert_match 'No space left'
+    in_bed stopwpar -F own >/dev/null
+    in_bed chwpar -n mine own
+    [ "$(volumes)" = 'mine_usr pool' ]
+    in_bed rmwpar -p mine >/dev/null
+    refused 2 "was kept with a size" mkwpar -l -p -n mine
+    in_bed mkwpar -l -p -n mine -M directory=/usr vfs=overlay size=200M vg=vg0 >/dev/null
+    in_bed startwpar mine >/dev/null
+    [ "$(inside mine cat /usr/file)" = kept ]
+    in_bed rmwpar -F mine >/dev/null
+    [ "$(volumes)" = pool ]
+}
+
 @test "a block device: only one that nobody uses and that holds nothing, or what -p takes over" {
     refused 1 'is mounted on' mkwpar -n x -M directory=/data vfs=ext4 dev=/dev/vda
     refused 1 'is part of dm-' mkwpar -n x -M directory=/data vfs=ext4 dev="$(in_bed pvs --noheadings -o pv_name | tr -d ' ')"

@@ -29,6 +29,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -227,6 +228,10 @@ Reached hidden_files() {
     for (const char* path :
          {"/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/kpagecount", "/proc/sched_debug"})
         if (!text_of(path).substr(0, 1).empty()) return std::string("can read ") + path;
+    for (const char* path :
+         {"/sys/block", "/sys/class/block", "/sys/dev/block", "/sys/devices/virtual/block"})
+        if (std::filesystem::exists(path) && !std::filesystem::is_empty(path))
+            return std::string("sees disks in ") + path;
     return std::nullopt;
 }
 
@@ -274,7 +279,8 @@ Reached write_shared_trees() {
 Reached uncover() {
     for (const char* cover :
          {"/usr", "/opt", "/proc/sys", "/proc/keys", "/proc/kcore", "/proc/sysrq-trigger",
-          "/proc/acpi", "/sys/firmware", "/proc/irq", "/proc/bus"}) {
+          "/proc/acpi", "/sys/firmware", "/sys/devices/virtual/block", "/sys/block", "/proc/irq",
+          "/proc/bus"}) {
         if (::access(cover, F_OK) != 0) continue;
         if (::umount2(cover, 0) == 0 || ::umount2(cover, MNT_DETACH) == 0)
             return std::string("unmounted ") + cover;
