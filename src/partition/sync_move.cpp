@@ -167,6 +167,7 @@ Result<void> move_stores(const Move& move, const spec::Definition& after,
     const auto& before = move.before;
     const auto folder = wanted_folder(before.name());
     const auto versions = TRY(packages_before(before));
+    TRY(os::make_dirs(delivered_folder(before.name()), 0700));  // none after mkwpar -p
     TRY(os::replace_file({moving_path(before.name()), rootpart::versions_text(versions), 0600}));
     TRY(os::make_dirs(folder + "/before", 0700));
     const auto old = views(TRY(file_systems(before)));
