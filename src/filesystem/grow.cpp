@@ -1,5 +1,6 @@
 #include "filesystem/grow.h"
 
+#include <endian.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <linux/capability.h>
@@ -126,6 +127,45 @@ Result<void> fill(const FileSystem& wanted) {
     return grow_btrfs(top.get(), wanted);
 }
 
+// ext4's superblock, at 1024: the blocks' count in two halves, and their size. The kernel writes it when it is asked to sync.
+Result<std::uint64_t> size_of_ext4(int top, const FileSystem& wanted) {
+    constexpr off_t superblock = 1024;
+    constexpr std::size_t count_low = 4, size_shift = 24, count_high = 0x150, needed = 0x154;
+    unsigned char read[needed] = {};
+    const UniqueFd device(::open(backing(wanted).c_str(), O_RDONLY | O_CLOEXEC));
+    if (::syncfs(top) != 0 || !device ||
+        ::pread(device.get(), read, needed, superblock) != static_cast<ssize_t>(needed))
+        return Error::os(errno, "read", backing(wanted));
+    const auto word = [&](std::size_t at) {
+        std::uint32_t little = 0;
+        std::memcpy(&little, read + at, sizeof little);
+        return std::uint64_t{le32toh(little)};
+    };
+    return (word(count_low) | word(count_high) << 32U) << (10 + (word(size_shift) & 15));
+}
+
+Result<std::uint64_t> size_of_xfs(int top, const FileSystem& wanted) {
+    XfsGeometry now = {};
+    if (::ioctl(top, xfs_geometry, &now) != 0) return Error::os(errno, "size of", backing(wanted));
+    return now.data_blocks * now.block_size;
+}
+
+Result<std::uint64_t> size_of_btrfs(int top, const FileSystem& wanted) {
+    btrfs_ioctl_dev_info_args first = {};
+    first.devid = 1;
+    if (::ioctl(top, BTRFS_IOC_DEV_INFO, &first) != 0)
+        return Error::os(errno, "size of", backing(wanted));
+    return first.total_bytes;
+}
+
+Result<std::uint64_t> size_of_content(const FileSystem& wanted) {
+    const auto mount = TRY(mount_apart(wanted));
+    const auto top = TRY(open_top(mount));
+    if (wanted.type == Type::ext4) return size_of_ext4(top.get(), wanted);
+    if (wanted.type == Type::xfs) return size_of_xfs(top.get(), wanted);
+    return size_of_btrfs(top.get(), wanted);
+}
+
 Result<std::uint64_t> image_size(const std::string& path) {
     struct stat found = {};
     if (::stat(path.c_str(), &found) != 0) return Error::os(errno, "image", path);
@@ -191,6 +231,14 @@ Result<void> reduce_backing(const FileSystem& wanted) {
     if (!is_image(wanted)) return reduce_volume(volume_of(wanted));
     if (TRY(image_size(backing(wanted))) <= wanted.size) return {};
     return cut_image(wanted);
+}
+
+bool is_unfilled(const FileSystem& wanted) {
+    const auto unit =
+        is_image(wanted) ? Result<Extent>(Extent{0, 1}) : extent_of(volume_of(wanted));
+    const auto content = size_of_content(wanted);
+    if (!unit || !content || unit->unit == 0) return false;
+    return *content <= (wanted.size + unit->unit - 1) / unit->unit * unit->unit;
 }
 
 Result<void> fill_backing(const FileSystem& wanted) {

@@ -16,6 +16,9 @@ Result<void> check_growth(const FileSystem& wanted);
 Result<void> extend_backing(const FileSystem& wanted);
 /// The reverse, as long as the file system has not been grown: `wanted` has the size from before.
 Result<void> reduce_backing(const FileSystem& wanted);
+/// Whether the file system has taken nothing of the room beyond `wanted.size`, so that this can be taken back; false also
+/// when it cannot be asked.
+bool is_unfilled(const FileSystem& wanted);
 /// The file system takes all that it lies on; repeatable.
 Result<void> fill_backing(const FileSystem& wanted);
 

@@ -178,16 +178,18 @@ Result<void> change_locked(const Asked& call, const spec::Definition& before,
     auto after = call.wanted;
     after.general.mdate = std::time(nullptr);
     auto mark = TRY(mark_new_name(before, after));
+    std::vector<Error> failures;
     auto done = journaled({.name = call.name}, [&](Journal& journal) -> Result<void> {
         TRY(journal.will(reverse::finish_change(before, after)));
         TRY(move_directories(before, after, journal));
         TRY(prepare_mounts(before, after, journal));
         if (running) TRY(journal.will(reverse::change_mounts(before, after)));
         if (running) TRY(change_mounts(before, after, {.lazy = call.force}));
-        if (running) TRY(journal.will(reverse::apply_live(before)));
+        if (running) TRY(journal.will(reverse::apply_live(before, after)));
         if (running) TRY(apply_live(before, after));
         TRY(write_definition(before, after, journal));
-        return finish_change(before, after);
+        failures = TRY(finish_change(before, after));
+        return {};
     });
     if (mark && !os::exists(registry::paths::journal(before.name()))) TRY(mark->done());
     TRY(std::move(done));
@@ -196,6 +198,8 @@ Result<void> change_locked(const Asked& call, const spec::Definition& before,
     if (running && (before.security.privs != after.security.privs ||
                     before.security.secfile != after.security.secfile))
         observer.tell_warning("changed privileges take effect at the next start");
+    for (std::size_t i = 1; i < failures.size(); ++i) observer.tell_warning(failures[i].text);
+    if (!failures.empty()) return failures.front();
     return {};
 }
 
@@ -225,13 +229,17 @@ Result<void> try_out(const ChangeCall& call, const Observer& observer) {
 
 }  // namespace
 
-Result<void> finish_change(const spec::Definition& before, const spec::Definition& after) {
+Result<std::vector<Error>> finish_change(const spec::Definition& before,
+                                         const spec::Definition& after) {
     if (before.name() != after.name()) TRY(registry::erase(before.name()));
-    if (registry::alive(after.name()).any()) TRY(registry::save_transient(after));
     auto moved = before;
     moved.general.name = after.name();
     moved.general.directory = after.general.directory;
-    return finish_mounts(moved, after);
+    auto failures = TRY(grow_mounts(moved, after));
+    if (registry::alive(after.name()).any())
+        TRY(registry::save_transient(TRY(registry::load(after.name()))));
+    TRY(drop_mounts(moved, after));
+    return failures;
 }
 
 Result<void> change(const ChangeCall& call, const Manner& manner) {

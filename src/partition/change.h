@@ -21,7 +21,8 @@ struct ChangeCall {
 /// Kind::busy for what needs a stopped WPAR (name, base directory, file systems). Checked as a whole before anything
 /// changes; a step that fails takes the others back.
 Result<void> change(const ChangeCall& call, const Manner& manner);
-/// The steps after the new definition has been saved; repeatable.
-Result<void> finish_change(const spec::Definition& before, const spec::Definition& after);
+/// The steps after the new definition has been saved; repeatable. Gives back what could not be had of it.
+Result<std::vector<Error>> finish_change(const spec::Definition& before,
+                                         const spec::Definition& after);
 
 }  // namespace partition

@@ -1,10 +1,14 @@
 #include "partition/change_mounts.h"
 
+#include "base/size.h"
 #include "filesystem/grow.h"
 #include "partition/reverse.h"
 #include "partition/server.h"
+#include "partition/sharing.h"
 #include "partition/storage.h"
+#include "registry/store.h"
 #include "spec/defaults.h"
+#include "spec/file.h"
 
 namespace partition {
 namespace {
@@ -67,6 +71,27 @@ Result<std::vector<FileSystem>> growing(const spec::Definition& before,
     return all;
 }
 
+spec::Definition with_old_size(const spec::Definition& before, spec::Definition after,
+                               const std::string& directory) {
+    for (auto& mount : after.mounts)
+        if (mount.directory == directory) mount.size = find_mount(before, directory)->size;
+    return after;
+}
+
+// The definition first: whoever comes next then knows that the room is to go.
+Result<bool> give_up(const spec::Definition& before, const spec::Definition& saved,
+                     const FileSystem& wanted) {
+    const auto smaller = with_old_size(before, saved, wanted.directory);
+    for (const auto& one : TRY(file_systems(smaller))) {
+        const auto disk = filesystem::disk_of(one);
+        if (one.directory != wanted.directory || !disk) continue;
+        if (!filesystem::is_unfilled(*disk)) return false;
+        TRY(registry::save(smaller));
+        TRY(filesystem::reduce_backing(*disk));
+    }
+    return true;
+}
+
 spec::Definition as_named_before(const spec::Definition& before, spec::Definition after) {
     after.general.name = before.name();
     return after;
@@ -89,6 +114,10 @@ Result<void> check_mount_change(const spec::Definition& before, const spec::Defi
         if (old != nullptr) TRY(check_same(*old, mount, before.name()));
     }
     if (before.mounts != after.mounts) TRY(check_generations(after));
+    for (const auto& old : TRY(file_systems(before)))
+        if (find_mount(after, old.directory) == nullptr && filesystem::is_made(old.type))
+            TRY(must_not_be_in_use(global_path(before, old.directory), before.name())
+                    .within("-M directory=", old.directory));
     for (const auto& wanted : TRY(growing(before, as_named_before(before, after))))
         TRY(filesystem::check_growth(wanted).within("-M directory=", wanted.directory));
     for (const auto& wanted : TRY(file_systems(after)))
@@ -109,23 +138,54 @@ Result<void> prepare_mounts(const spec::Definition& before, const spec::Definiti
         TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
     }
     for (const auto& wanted : TRY(growing(before, after))) {
-        auto smaller = after;
-        for (auto& mount : smaller.mounts)
-            if (mount.directory == wanted.directory)
-                mount.size = find_mount(before, wanted.directory)->size;
+        const auto smaller = with_old_size(before, after, wanted.directory);
         TRY(journal.will(reverse::reduce_backing(smaller, wanted.directory)));
         TRY(filesystem::extend_backing(wanted).within("-M directory=", wanted.directory));
     }
     return {};
 }
 
-Result<void> finish_mounts(const spec::Definition& before, const spec::Definition& after) {
-    for (const auto& wanted : TRY(growing(before, after)))
-        TRY(filesystem::fill_backing(wanted).within("-M directory=", wanted.directory));
+Result<std::vector<Error>> grow_mounts(const spec::Definition& before,
+                                       const spec::Definition& after) {
+    std::vector<Error> failures;
+    for (const auto& wanted : TRY(growing(before, after))) {
+        const auto saved = TRY(registry::load(after.name()));
+        const auto& old_size = find_mount(before, wanted.directory)->size;
+        const auto* now = find_mount(saved, wanted.directory);
+        if (now != nullptr && now->size == old_size) {
+            TRY(give_up(before, saved, wanted));  // what an earlier try began
+            continue;
+        }
+        const auto filled = filesystem::fill_backing(wanted);
+        if (filled) continue;
+        failures.push_back(filled.error().within(cat("-M directory=", wanted.directory)));
+        if (TRY(give_up(before, saved, wanted)))
+            failures.back().text += cat("; it keeps its size, ", old_size);
+        else
+            failures.back().text +=
+                cat("; there is room for ", show_size(wanted.size),
+                    ", and the file system takes less of it: once what hinders it is mended, "
+                    "a still larger size= makes it fill all");
+    }
+    return failures;
+}
+
+Result<void> drop_mounts(const spec::Definition& before, const spec::Definition& after) {
     for (const auto& old : TRY(file_systems(before)))
         if (find_mount(after, old.directory) == nullptr && filesystem::is_made(old.type))
             TRY(filesystem::remove(old));
     return {};
+}
+
+bool is_reached(const spec::Definition& before, const spec::Definition& after,
+                const spec::Definition& saved) {
+    auto wished = saved;
+    for (auto& mount : wished.mounts) {
+        const auto* old = find_mount(before, mount.directory);
+        const auto* now = find_mount(after, mount.directory);
+        if (old != nullptr && now != nullptr && mount.size == old->size) mount.size = now->size;
+    }
+    return spec::write(wished) == spec::write(after) && spec::write(saved) != spec::write(before);
 }
 
 Result<void> rename_volume(const spec::Definition& from, const spec::Definition& to,

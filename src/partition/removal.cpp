@@ -10,6 +10,7 @@
 #include "partition/recover.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
+#include "partition/sharing.h"
 #include "partition/stop.h"
 #include "partition/storage.h"
 #include "partition/unrecorded.h"
@@ -119,6 +120,19 @@ Result<void> must_be_stopped(const std::string& name) {
                                  "; stop it first with stopwpar ", name, ", or use rmwpar -s")};
 }
 
+// Not even with -F: what one WPAR is told to lose is not another's loss.
+Result<void> must_be_nobodys(const spec::Definition& definition, const RemoveCall& call,
+                             const Observer& observer) {
+    if (!definition.system()) return {};
+    for (const auto& one : TRY(must_not_be_in_use(definition.directory(), call.name)))
+        if (!call.preserve)
+            observer.tell_warning(cat(
+                "workload partition ", one.wpar, " shares '", printable(one.shared),
+                "' and cannot start without it: chwpar -K -M directory=", printable(one.directory),
+                " ", one.wpar));
+    return {};
+}
+
 Result<void> prepare_removal(const RemoveCall& call, const spec::Definition& definition,
                              const Observer& observer) {
     if (!call.stop && !call.force) return must_be_stopped(call.name);
@@ -170,6 +184,7 @@ Result<void> remove(const RemoveCall& call, const Manner& manner) {
     if (manner.dry_run) {
         const auto definition = TRY(find(call, manner.observer));
         if (!call.stop && !call.force) TRY(must_be_stopped(call.name));
+        TRY(must_be_nobodys(definition, call, manner.observer));
         describe(definition, call, manner.observer);
         return {};
     }
@@ -185,6 +200,7 @@ Result<void> remove(const RemoveCall& call, const Manner& manner) {
                      cat(call.name,
                          " is an application workload partition; -p keeps file systems "
                          "of system workload partitions only")};
+    TRY(must_be_nobodys(definition, call, manner.observer));
     TRY(remove_locked(call, definition, manner.observer));
     registry::record({registry::Severity::info, "rmwpar", call.name, "removed"});
     return {};

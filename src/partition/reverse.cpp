@@ -20,6 +20,7 @@
 #include "partition/release.h"
 #include "partition/removal.h"
 #include "partition/storage.h"
+#include "registry/events.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -113,7 +114,17 @@ Result<void> apply_live_again(const Arguments& given, const Reversing&) {
     unknown.resources.totalPTYs = "999999";
     unknown.resources.active = true;
     unknown.networks.clear();
-    return partition::apply_live(unknown, before);
+    auto done = partition::apply_live(unknown, before);
+    if (done || done.error().kind != Kind::busy) return done;
+    // what was given for a moment is in use already: nothing of it can be taken while the WPAR runs
+    auto roomier = before;
+    const auto after = TRY(spec::parse(given[1], "journal"));
+    roomier.resources.memory = after.resources.memory;
+    roomier.resources.totalVirtMem = after.resources.totalVirtMem;
+    TRY(partition::apply_live(unknown, roomier));
+    registry::record({registry::Severity::warning, "recover", before.name(),
+                      cat("the limit of memory holds from the next start: ", done.error().text)});
+    return {};
 }
 
 Result<void> release_again(const Arguments& given, const Reversing& how) {
@@ -141,7 +152,7 @@ constexpr std::array reverses = {
     Reverse{"erase-definition", 1, erase_definition},
     Reverse{"erase-unless-saved", 1, erase_definition},
     Reverse{"restore-definition", 1, restore_definition},
-    Reverse{"apply-live", 1, apply_live_again},
+    Reverse{"apply-live", 2, apply_live_again},
     Reverse{"change-mounts", 2, change_mounts_back},
     Reverse{"reduce-backing", 2, reduce_backing},
     Reverse{"rename-volume-back", 3, rename_volume_back},
@@ -189,8 +200,8 @@ Record erase_unless_saved(const std::string& name) { return {"erase-unless-saved
 Record restore_definition(const spec::Definition& definition) {
     return {"restore-definition", {spec::write(definition)}};
 }
-Record apply_live(const spec::Definition& definition) {
-    return {"apply-live", {spec::write(definition)}};
+Record apply_live(const spec::Definition& before, const spec::Definition& after) {
+    return {"apply-live", {spec::write(before), spec::write(after)}};
 }
 Record change_mounts(const spec::Definition& before, const spec::Definition& after) {
     return {"change-mounts", {spec::write(before), spec::write(after)}};
@@ -239,13 +250,19 @@ Result<bool> is_passed(const Record& record) {
     if (!changes(record)) return removes(record);
     const auto after = TRY(spec::parse(record.arguments[1], "journal"));
     const auto saved = registry::load(after.name());
-    return saved && spec::write(*saved) == spec::write(after);
+    if (!saved) return false;
+    const auto before = TRY(spec::parse(record.arguments[0], "journal"));
+    return spec::write(*saved) == spec::write(after) || is_reached(before, after, *saved);
 }
 
 Result<void> finish(const Record& record, const Reversing& how) {
     const auto first = TRY(spec::parse(record.arguments[0], "journal"));
-    if (changes(record))
-        return partition::finish_change(first, TRY(spec::parse(record.arguments[1], "journal")));
+    if (changes(record)) {
+        const auto after = TRY(spec::parse(record.arguments[1], "journal"));
+        for (const auto& failure : TRY(partition::finish_change(first, after)))
+            registry::record({registry::Severity::error, "recover", after.name(), failure.text});
+        return {};
+    }
     return partition::finish_removal(
         first, {.preserve = record.arguments[1] == "preserve", .forced = how.forced});
 }

@@ -19,7 +19,7 @@ registry::Record erase_definition(const std::string& name);
 registry::Record erase_unless_saved(const std::string& name);
 registry::Record restore_definition(const spec::Definition& definition);
 /// A running WPAR's host name, network and limits.
-registry::Record apply_live(const spec::Definition& definition);
+registry::Record apply_live(const spec::Definition& before, const spec::Definition& after);
 /// A running WPAR's file systems.
 registry::Record change_mounts(const spec::Definition& before, const spec::Definition& after);
 /// What a file system lies on, before the file system itself is grown.

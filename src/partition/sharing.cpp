@@ -10,6 +10,7 @@
 #include "os/mount_table.h"
 #include "partition/storage.h"
 #include "registry/paths.h"
+#include "registry/state.h"
 #include "registry/store.h"
 #include "spec/defaults.h"
 
@@ -89,6 +90,36 @@ Result<std::optional<spec::Definition>> owner_of(const std::string& path) {
             return std::optional(*std::move(other));
     }
     return std::optional<spec::Definition>();
+}
+
+Result<std::vector<Sharer>> sharers_of(const std::string& path, const std::string& owner) {
+    std::vector<Sharer> found;
+    for (const auto& name : TRY(registry::names())) {
+        if (name == owner) continue;
+        const bool active = registry::alive(name).any();
+        const auto other = active ? registry::load_loaded(name) : registry::load(name);
+        if (!other) continue;  // a damaged one says nothing, and shares nothing until it is mended
+        for (const auto& mount : other->mounts) {
+            const auto type = filesystem::type_of(mount.vfs);
+            if (type && *type == filesystem::Type::bind && os::is_below(mount.dev, path))
+                found.push_back({name, mount.directory, mount.dev, active});
+        }
+    }
+    return found;
+}
+
+Result<std::vector<Sharer>> must_not_be_in_use(const std::string& path, const std::string& owner) {
+    auto all = TRY(sharers_of(path, owner));
+    for (const auto& one : all)
+        if (one.active)
+            return Error{
+                Kind::busy,
+                cat("'", printable(one.shared), "' is shared with workload partition ", one.wpar,
+                    " (directory=", printable(one.directory),
+                    "), which is active; take it away from it first, with chwpar -K -M directory=",
+                    printable(one.directory), " ", one.wpar, ", or stop it with stopwpar ",
+                    one.wpar)};
+    return all;
 }
 
 Result<void> check_shared(const filesystem::FileSystem& wanted) {

@@ -17,6 +17,7 @@ field() { in_bed lswpar -Gqc -a "$2" "$1"; }
 control() { in_bed lswpar -Rqc -a "$2" "$1"; }
 inside() { in_bed clogin "$@" </dev/null; }
 reaches() { on_lan ping -q -c 1 -W 3 "$1" >/dev/null; }
+uses_memory() { [ "$(inside live "ps -o rss= -C tail | sort -n | sed -n '\$p'")" -gt $(($1 * 1024)) ]; }
 definition_of() { in_bed grep -v mdate "/etc/wpars/$1.cf"; }
 
 # Fails with that status and a text that begins so, and the definition stays as it was.
@@ -204,6 +205,50 @@ refused() {
     refute inside live 'ip -o address | grep 21.75'
     refute on_lan ping -q -c 1 -W 1 192.168.21.75 >/dev/null
     [ "$(in_bed lswpar -qca state live)" = A ]
+}
+
+# Without the right to grow ext4 in use, as here, a program grows it.
+@test "a file system that cannot grow keeps its size, and all else of the change holds" {
+    if is_vm; then skip 'vm: the kernel grows it'; fi
+    in_bed chwpar -M directory=/data vfs=ext4 size=32M still
+    in_bed sh -c 'mv /usr/sbin/resize2fs /srv/resize2fs; printf "#!/bin/sh\necho sick; exit 1\n" >/usr/sbin/resize2fs; chmod +x /usr/sbin/resize2fs'
+    wpar_run chwpar -h grown.example -M directory=/data size=64M still
+    assert_status 1
+    assert_error "chwpar: -M directory=/data: file system '/data': "
+    assert_error "it keeps its size, 32M"
+    [ "$(field still hostname)" = grown.example ]
+    [ "$(in_bed stat -c %s /var/lib/wpars/still/data.img)" = $((32 << 20)) ]
+    [ "$(in_bed lswpar -qca state still)" = D ]
+    definition_of still | grep -q '"32M"'
+    # one that was killed before it could tell
+    local step
+    for step in 3 4; do
+        wpar_run sh -c "CORRAL_CRASH_AT_STEP=$step chwpar -M directory=/data size=64M still"
+        assert_failure
+        in_bed chwpar -h still still
+        [ "$(in_bed lswpar -qca state still)" = D ]
+        [ "$(in_bed stat -c %s /var/lib/wpars/still/data.img)" = $((32 << 20)) ]
+        definition_of still | grep -q '"32M"'
+    done
+    in_bed mv /srv/resize2fs /usr/sbin/resize2fs
+    in_bed chwpar -M directory=/data size=64M still
+    [ "$(in_bed stat -c %s /var/lib/wpars/still/data.img)" = $((64 << 20)) ]
+}
+
+@test "what was given for a moment and is used cannot be taken back: the definition is, and the limit with the next start" {
+    in_bed chwpar -R totalVirtMem=64M live
+    wpar_run sh -c 'CORRAL_CRASH_AT_STEP=4 chwpar -R totalVirtMem=512M live'
+    assert_failure
+    # tail keeps what nobody reads
+    inside live 'setsid sh -c "head -c 200M /dev/zero | tail -c 200M | sleep 1000" >/dev/null 2>&1 &'
+    eventually uses_memory 190
+    in_bed chwpar -A live
+    [ "$(in_bed lswpar -qca state live)" = A ]
+    [ "$(control live totalVirtMem)" = 64M ]
+    in_bed tail -n 3 /var/adm/wpars/event.log | grep -q 'live.*the limit of memory holds from the next start'
+    uses_memory 190
+    inside live pkill sleep
+    in_bed chwpar -K -R totalVirtMem live
 }
 
 @test "in the end nothing is left" {

@@ -119,7 +119,16 @@ prepare_bed() {
     [ "$(inside still readlink -f /theirs/outside)" = /etc/shadow ]
     inside still grep -q '^root:[!*]' /theirs/outside
     grep -q nosuid <<<"$(inside still findmnt -no OPTIONS /theirs)"
+    # whose it is goes while nobody else has it
+    for how in -s -F; do
+        refused 1 "'/wpars/live/srv/pub' is shared with workload partition still (directory=/theirs), which is active; take it away from it first, with chwpar -K -M directory=/theirs still, or stop it with stopwpar still" \
+            rmwpar $how live
+        [ "$(in_bed lswpar -qca state live)" = A ]
+    done
     in_bed stopwpar -N still >/dev/null
+    wpar_run rmwpar -s --dry-run live
+    assert_status 0
+    assert_error "workload partition still shares '/wpars/live/srv/pub' and cannot start without it: chwpar -K -M directory=/theirs still"
     inside live 'set -e; cd /srv; mv pub away; ln -s /etc pub'
     refused 1 "a link is in the way to dev='/wpars/live/srv/pub', and root of workload partition live could turn it elsewhere" \
         startwpar still
