@@ -10,6 +10,7 @@
 namespace cmd {
 
 Result<int> make(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> clone(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> change(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> list(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> start(const cli::Arguments& given, cli::Terminal& terminal);

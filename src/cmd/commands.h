@@ -14,6 +14,7 @@ const cli::Command& rmwpar();
 const cli::Command& clogin();
 const cli::Command& wparexec();
 const cli::Command& syncwpar();
+const cli::Command& clonewpar();
 const cli::Command& autostart();
 const cli::Command& autostop();
 const cli::Command& doctor();

@@ -19,6 +19,7 @@
 
 namespace cmd {
 Result<int> make(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> clone(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> change(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> start(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> stop(const cli::Arguments&, cli::Terminal&) { return 0; }
@@ -43,9 +44,9 @@ using testing::Not;
 using Words = std::vector<std::string>;
 
 const std::vector<const cli::Command*> commands = {
-    &cmd::mkwpar(),     &cmd::chwpar(),   &cmd::lswpar(), &cmd::startwpar(), &cmd::stopwpar(),
-    &cmd::rebootwpar(), &cmd::rmwpar(),   &cmd::clogin(), &cmd::wparexec(),  &cmd::syncwpar(),
-    &cmd::autostart(),  &cmd::autostop(), &cmd::doctor(), &cmd::generation()};
+    &cmd::mkwpar(),     &cmd::chwpar(),   &cmd::lswpar(), &cmd::startwpar(),  &cmd::stopwpar(),
+    &cmd::rebootwpar(), &cmd::rmwpar(),   &cmd::clogin(), &cmd::wparexec(),   &cmd::syncwpar(),
+    &cmd::autostart(),  &cmd::autostop(), &cmd::doctor(), &cmd::generation(), &cmd::clonewpar()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};

@@ -166,9 +166,9 @@ Result<void> mount_in(const std::string& base, const FileSystem& wanted, const M
     return attempt().within("mount '", printable(wanted.directory), "'");
 }
 
-Result<UniqueFd> mount_apart(const FileSystem& wanted) {
+Result<UniqueFd> mount_apart(const FileSystem& wanted, const std::string& options) {
     auto plain = wanted;
-    plain.options.clear();
+    plain.options = options;
     return mount_backing(plain);
 }
 

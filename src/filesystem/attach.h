@@ -21,8 +21,8 @@ struct Mounting {
 /// Mounted already from the same backing is fine. Parents come first: mount "/" before "/var".
 Result<void> mount_in(const std::string& base, const FileSystem& wanted, const Mounting& how = {});
 
-/// An on-disk file system, mounted on nothing and writable, also when it is mounted elsewhere.
-Result<UniqueFd> mount_apart(const FileSystem& wanted);
+/// An on-disk file system, mounted on nothing and, unless the options say "ro", writable; also when it is mounted elsewhere.
+Result<UniqueFd> mount_apart(const FileSystem& wanted, const std::string& options = {});
 
 /// Mount points at or below `base`, in the order they were mounted.
 Result<std::vector<std::string>> mounts_below(const std::string& base);

@@ -124,6 +124,15 @@ Result<void> make_volume(const Volume& wanted) {
                 wanted.name, "--size", size, "--", wanted.group});
 }
 
+Result<void> snapshot_volume(const Volume& original, const Volume& twin) {
+    TRY(need_program("lvcreate", "lvm2"));
+    if (volume_exists(twin))
+        return Error{Kind::exists, cat("logical volume '", full_name(twin), "' exists already")};
+    // as any other volume, it is there after a boot
+    return run({"lvcreate", "--quiet", "--yes", "--snapshot", "--setactivationskip", "n", "--name",
+                twin.name, "--", full_name(original)});
+}
+
 Result<void> remove_volume(const Volume& wanted) {
     TRY(need_program("lvremove", "lvm2"));
     if (!volume_exists(wanted)) return {};

@@ -28,6 +28,8 @@ Result<void> check_room(const Volume& wanted);
 Result<std::string> overcommitment(const Volume& wanted);
 /// Kind::exists when the group has one of that name.
 Result<void> make_volume(const Volume& wanted);
+/// The state of a thin volume as one of its own, in the same pool; what is mounted stands still for that moment.
+Result<void> snapshot_volume(const Volume& original, const Volume& twin);
 /// Missing is fine.
 Result<void> remove_volume(const Volume& wanted);
 bool volume_exists(const Volume& wanted);

@@ -45,6 +45,14 @@ Result<void> remember_delivered(const spec::Definition& definition) {
     return save_delivered(definition.name(), delivered).within("record of what was delivered");
 }
 
+Result<void> copy_delivered(const std::string& from, const std::string& to) {
+    const auto text = os::read_file(manifest_path(from), manifest_limit);
+    if (!text && text.error().kind == Kind::missing) return {};
+    if (!text) return text.error();
+    TRY(os::make_dirs(delivered_folder(to), 0700));
+    return os::replace_file({manifest_path(to), *text, 0600, false});  // make_durable() comes later
+}
+
 Result<std::optional<rootpart::Manifest>> load_delivered(const std::string& name) {
     const auto text = os::read_file(manifest_path(name), manifest_limit);
     if (!text && text.error().kind == Kind::missing) return std::optional<rootpart::Manifest>();

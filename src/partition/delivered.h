@@ -21,6 +21,8 @@ bool follows_software(const spec::Definition& definition);
 /// Of a root that was just filled and mounted.
 Result<void> remember_delivered(const spec::Definition& definition);
 Result<void> save_delivered(const std::string& name, const rootpart::Manifest& manifest);
+/// For a copy of that root. Nothing when nothing is recorded of it.
+Result<void> copy_delivered(const std::string& from, const std::string& to);
 /// Nothing when an older version made it. A damaged one is an error.
 Result<std::optional<rootpart::Manifest>> load_delivered(const std::string& name);
 /// The software it was last brought level with, of a WPAR that follows the live tree; empty when not all could be done

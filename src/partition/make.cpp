@@ -13,11 +13,11 @@
 #include "partition/password.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
+#include "partition/reserve.h"
 #include "partition/reverse.h"
 #include "partition/server.h"
 #include "partition/storage.h"
 #include "registry/events.h"
-#include "registry/ids.h"
 #include "registry/lock.h"
 #include "registry/paths.h"
 #include "registry/store.h"
@@ -38,16 +38,6 @@ Result<void> make_file_systems(const spec::Definition& definition, Journal& jour
         if (!filesystem::is_made(wanted.type)) continue;
         TRY(journal.will(reverse::remove_file_system(definition, wanted.directory)));
         TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
-    }
-    return {};
-}
-
-Result<void> run_postscripts(const spec::Definition& definition, const Observer& observer) {
-    for (const auto& script : definition.general.postscripts) {
-        const auto said =
-            TRY(os::run_ok({.arguments = {script, definition.name(), definition.directory()}})
-                    .within("post-installation script (-k)"));
-        if (!trim(said).empty()) observer.tell(trim(said));
     }
     return {};
 }
@@ -76,20 +66,6 @@ Result<void> mount_and_fill(spec::Definition& definition, const MakeCall& call, 
                                      registry::paths::images(definition.name())));
     }
     return filesystem::unmount_all(definition.directory());
-}
-
-Result<void> number(spec::Definition& definition) {
-    const auto ids = TRY(registry::allocate_ids());
-    definition.general.key = ids.key;
-    definition.general.idbase = ids.idbase;
-    return {};
-}
-
-// From here on the name, its id and its ranges are ours: others see them through the lock's announcement.
-Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
-    const auto turn = TRY(registry::lock_registry());
-    TRY(number(definition));
-    return lock.announce(spec::write(definition));
 }
 
 // A generation that it is to have cannot be removed before others see that.
@@ -121,19 +97,24 @@ void describe(const spec::Definition& definition, const Observer& observer) {
     observer.tell(spec::write_specification(definition));
 }
 
-Error name_taken(const std::string& name) {
-    return {Kind::exists, cat("A workload partition called ", name,
-                              " exists already; choose another name, or remove it with rmwpar")};
-}
-
 }  // namespace
+
+Result<void> run_postscripts(const spec::Definition& definition, const Observer& observer) {
+    for (const auto& script : definition.general.postscripts) {
+        const auto said =
+            TRY(os::run_ok({.arguments = {script, definition.name(), definition.directory()}})
+                    .within("post-installation script (-k)"));
+        if (!trim(said).empty()) observer.tell(trim(said));
+    }
+    return {};
+}
 
 Result<void> make(const MakeCall& call, const Manner& manner) {
     const auto& observer = manner.observer;
     begin_operation(manner);
     auto definition = TRY(prepare(call.definition));
     const auto& name = definition.name();
-    if (registry::defined(name) && !call.only_write) return name_taken(name);
+    if (!call.only_write) TRY(name_must_be_free(name));
     if (call.resolve_clashes) definition = TRY(resolve_clashes(std::move(definition)));
     if (!call.output.empty() && !manner.dry_run)
         TRY(write_specification(definition, call.output, call.force));
@@ -147,7 +128,7 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
     }
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
     TRY(recover(name, observer));
-    if (registry::defined(name)) return name_taken(name);  // made while we waited
+    TRY(name_must_be_free(name));  // made while we waited
     TRY(settle_and_reserve(definition, lock, observer));
     TRY(check_machine(definition));
     if (!definition.general.preserve && !call.force) TRY(check_room(definition));

@@ -20,4 +20,7 @@ struct MakeCall {
 /// Kind::exists when the name is taken; whatever fails, nothing of the WPAR is left.
 Result<void> make(const MakeCall& call, const Manner& manner);
 
+/// Of a root that is filled and mounted (-k).
+Result<void> run_postscripts(const spec::Definition& definition, const Observer& observer);
+
 }  // namespace partition

@@ -68,6 +68,7 @@ Result<spec::Definition> retarget(const Retarget& wanted) {
     if (keep_devices) restore_devices(definition, source);
     follow_name(definition.general, source.name(), over.name());
     definition.general.autostart = false;
+    definition.general.postscripts.clear();  // they ran, once
     if (!over.networks.empty()) definition.networks.clear();
     return spec::merge(std::move(definition), over);
 }

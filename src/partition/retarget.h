@@ -13,7 +13,7 @@ struct Retarget {
     bool keep_devices = false;     // dev= of its file systems, which nobody has any more
 };
 /// All settings but those that only one WPAR can have: name, host name and base directory as far as they follow from the
-/// name, uuid, numbers, dates, and being started at boot unless `over` says so. Addresses in `over` replace all of the
+/// name, uuid, numbers, dates; and being started at boot and scripts after installation, unless `over` says so. Addresses in `over` replace all of the
 /// source's; without any the source's stay, for prepare() and check_machine() to judge. Kind::busy: a device of the source's
 /// for which `over` names nothing else. Kind::invalid: what is asked for would change what the root is filled with.
 /// prepare() completes the result.

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "filesystem/attach.h"
+#include "filesystem/clone.h"
 #include "filesystem/durable.h"
 #include "filesystem/grow.h"
 #include "filesystem/overlay.h"
@@ -19,6 +20,7 @@
 #include "partition/live_mounts.h"
 #include "partition/release.h"
 #include "partition/removal.h"
+#include "partition/stillness.h"
 #include "partition/storage.h"
 #include "registry/events.h"
 #include "registry/paths.h"
@@ -83,6 +85,10 @@ Result<void> unmount(const Arguments& given, const Reversing& how) {
     return release_generations();  // killed between its mounting and what it was mounted for
 }
 
+Result<void> thaw_file_system_again(const Arguments& given, const Reversing&) {
+    return filesystem::thaw(given[0]);
+}
+
 Result<void> erase_definition(const Arguments& given, const Reversing&) {
     return registry::erase(given[0]);
 }
@@ -140,6 +146,10 @@ Result<void> forget_delivered_again(const Arguments& given, const Reversing&) {
     return partition::forget_delivered(given[0]);
 }
 
+Result<void> thaw_again(const Arguments& given, const Reversing&) {
+    return partition::thaw(given[0]);
+}
+
 struct Reverse {
     std::string_view verb;
     std::size_t arguments;
@@ -149,6 +159,7 @@ constexpr std::array reverses = {
     Reverse{"remove-base", 2, remove_base},
     Reverse{"remove-file-system", 2, remove_file_system},
     Reverse{"unmount", 1, unmount},
+    Reverse{"thaw-file-system", 1, thaw_file_system_again},
     Reverse{"erase-definition", 1, erase_definition},
     Reverse{"erase-unless-saved", 1, erase_definition},
     Reverse{"restore-definition", 1, restore_definition},
@@ -160,6 +171,7 @@ constexpr std::array reverses = {
     Reverse{"write-lower", 2, write_lower},
     Reverse{"drop-wanted", 1, drop_wanted_again},
     Reverse{"forget-delivered", 1, forget_delivered_again},
+    Reverse{"thaw", 1, thaw_again},
     Reverse{"release", 3, release_again},
     Reverse{"release-unless-held", 3, release_again},
 };
@@ -195,6 +207,7 @@ Record remove_file_system(const spec::Definition& definition, const std::string&
     return {"remove-file-system", {spec::write(definition), directory}};
 }
 Record unmount(const spec::Definition& definition) { return {"unmount", {definition.directory()}}; }
+Record thaw_file_system(const std::string& point) { return {"thaw-file-system", {point}}; }
 Record erase_definition(const std::string& name) { return {"erase-definition", {name}}; }
 Record erase_unless_saved(const std::string& name) { return {"erase-unless-saved", {name}}; }
 Record restore_definition(const spec::Definition& definition) {
@@ -219,6 +232,7 @@ Record write_lower(const spec::Definition& before, const std::string& directory)
 Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};
 }
+Record thaw(const std::string& name) { return {"thaw", {name}}; }
 Record drop_wanted(const std::string& name) { return {"drop-wanted", {name}}; }
 Record forget_delivered(const std::string& name) { return {"forget-delivered", {name}}; }
 Record release(const spec::Definition& definition) { return release_record("release", definition); }

@@ -14,6 +14,8 @@ registry::Record remove_base(const spec::Definition& definition);
 registry::Record remove_file_system(const spec::Definition& definition,
                                     const std::string& directory);
 registry::Record unmount(const spec::Definition& definition);
+/// A file system that was frozen, by its mount point.
+registry::Record thaw_file_system(const std::string& point);
 registry::Record erase_definition(const std::string& name);
 /// The same, of a mkwpar: the definition is its last step, so one that is there is complete.
 registry::Record erase_unless_saved(const std::string& name);
@@ -34,6 +36,8 @@ registry::Record release(const spec::Definition& definition);
 /// The same, of a start: one that was killed after its keeper had taken over is complete.
 registry::Record release_unless_held(const spec::Definition& definition);
 
+/// A WPAR that stands still.
+registry::Record thaw(const std::string& name);
 /// What a synchronisation makes beside: it keeps nothing of it.
 registry::Record drop_wanted(const std::string& name);
 /// The record of what a WPAR in the making was filled with.

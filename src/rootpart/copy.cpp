@@ -22,8 +22,11 @@ bool no_attributes_here(int number) {
     return number == EOPNOTSUPP || number == ENOSYS || number == ENODATA;
 }
 
-// Labels and the marks of file systems describe the place, not the file.
-bool belongs_to_place(std::string_view name) {
+// Labels and the marks of file systems describe the place, not the file. A copy of an overlay's store lies below the same
+// tree, but is another store.
+bool belongs_to_place(std::string_view name, Extent extent) {
+    if (extent == Extent::whole && name.starts_with("trusted.overlay."))
+        return name == "trusted.overlay.upper" || name == "trusted.overlay.uuid";
     return name.starts_with("trusted.") || name.starts_with("system.nfs4") ||
            name == "security.selinux" || name == "security.ima" || name == "security.evm" ||
            name == "btrfs.compression";
@@ -47,7 +50,7 @@ Result<void> copy_attribute(int from, int to, const char* name, const std::strin
     }
 }
 
-Result<void> copy_attributes(int from, int to, const std::string& shown) {
+Result<void> copy_attributes(int from, int to, const std::string& shown, Extent extent) {
     std::array<char, 1024> few = {};
     auto size = ::flistxattr(from, few.data(), few.size());
     if (size == 0) return {};
@@ -61,15 +64,16 @@ Result<void> copy_attributes(int from, int to, const std::string& shown) {
     if (size < 0)
         return no_attributes_here(errno) ? Result<void>() : failed("list attributes", shown);
     for (const char* name = names; name < names + size; name += std::string_view(name).size() + 1)
-        if (!belongs_to_place(name)) TRY(copy_attribute(from, to, name, shown));
+        if (!belongs_to_place(name, extent)) TRY(copy_attribute(from, to, name, shown));
     return {};
 }
 
 // The owner first: changing it clears set-user-ID and capabilities.
-Result<void> copy_metadata(int from, int to, const struct stat& found, const std::string& shown) {
+Result<void> copy_metadata(int from, int to, const struct stat& found, const std::string& shown,
+                           Extent extent) {
     if (::fchown(to, found.st_uid, found.st_gid) != 0) return failed("chown", shown);
     if (::fchmod(to, found.st_mode & 07777) != 0) return failed("chmod", shown);
-    TRY(copy_attributes(from, to, shown));
+    TRY(copy_attributes(from, to, shown, extent));
     const std::array<timespec, 2> times = {found.st_atim, found.st_mtim};
     if (::futimens(to, times.data()) != 0) return failed("set times", shown);
     return {};
@@ -124,11 +128,23 @@ Result<void> copy_with_holes(int from, int to, off_t size, const std::string& sh
     return {};
 }
 
-Result<void> copy_content(int from, int to, const struct stat& found, const std::string& shown) {
-    constexpr off_t small = 32768;  // below, two calls are cheaper than asking what can be shared
+// The kernel shares blocks only between files that are both written in place (chattr +C on btrfs: journald's, databases')
+// or both not, and lets that be changed only while there is nothing in them.
+bool share_in_place(int from, int to) {
+    int flags = 0;
+    if (::ioctl(from, FS_IOC_GETFLAGS, &flags) != 0 || (flags & FS_NOCOW_FL) == 0) return false;
+    int own = 0;
+    if (::ioctl(to, FS_IOC_GETFLAGS, &own) != 0) return false;
+    own |= FS_NOCOW_FL;
+    return ::ioctl(to, FS_IOC_SETFLAGS, &own) == 0 && ::ioctl(to, FICLONE, from) == 0;
+}
+
+Result<void> copy_content(int from, int to, const struct stat& found, const std::string& shown,
+                          Extent extent) {
     if (found.st_size == 0) return {};
-    if (found.st_size <= small) return copy_by_hand(from, to, 0, found.st_size, shown);
+    if (found.st_size <= largest_small) return copy_by_hand(from, to, 0, found.st_size, shown);
     if (::ioctl(to, FICLONE, from) == 0) return {};
+    if (extent == Extent::whole && errno == EINVAL && share_in_place(from, to)) return {};
     constexpr blkcnt_t unit = 512;
     if (found.st_blocks * unit < found.st_size)
         return copy_with_holes(from, to, found.st_size, shown);
@@ -153,8 +169,8 @@ Result<Copied> copy_file(const Pair& pair) {
     if (::fstat(from.get(), &found) != 0) return failed("stat", pair.shown);
     if (!S_ISREG(found.st_mode)) return Copied::skipped;  // became something else
     const auto to = TRY(create(pair));
-    TRY(copy_content(from.get(), to.get(), found, pair.shown));
-    TRY(copy_metadata(from.get(), to.get(), found, pair.shown));
+    TRY(copy_content(from.get(), to.get(), found, pair.shown, pair.extent));
+    TRY(copy_metadata(from.get(), to.get(), found, pair.shown, pair.extent));
     return Copied::yes;
 }
 
@@ -184,9 +200,11 @@ Result<Copied> copy_link(const Pair& pair, const struct stat& found) {
     return Copied::yes;
 }
 
-Result<Copied> copy_fifo(const Pair& pair, const struct stat& found) {
-    if (::mknodat(pair.to, pair.name.c_str(), S_IFIFO | 0600, 0) != 0 && errno != EEXIST)
-        return failed("make FIFO", pair.shown);
+Result<Copied> copy_node(const Pair& pair, const struct stat& found) {
+    if (::mknodat(pair.to, pair.name.c_str(), (found.st_mode & S_IFMT) | 0600, found.st_rdev) !=
+            0 &&
+        errno != EEXIST)
+        return failed("make node", pair.shown);
     if (::fchmodat(pair.to, pair.name.c_str(), found.st_mode & 07777, 0) != 0)
         return failed("chmod", pair.shown);
     TRY(copy_link_metadata(pair, found));
@@ -198,7 +216,7 @@ Result<Copied> copy_fifo(const Pair& pair, const struct stat& found) {
 Result<Copied> copy_entry(const Pair& pair, const struct stat& found) {
     if (S_ISREG(found.st_mode)) return copy_file(pair);
     if (S_ISLNK(found.st_mode)) return copy_link(pair, found);
-    if (S_ISFIFO(found.st_mode)) return copy_fifo(pair, found);
+    if (S_ISFIFO(found.st_mode) || pair.extent == Extent::whole) return copy_node(pair, found);
     return Copied::skipped;
 }
 
@@ -207,15 +225,15 @@ Result<Copied> make_directory(const Pair& pair) {
     return failed("mkdir", pair.shown);
 }
 
-Result<void> copy_directory_metadata(int from, int to, const std::string& shown) {
+Result<void> copy_directory_metadata(int from, int to, const std::string& shown, Extent extent) {
     struct stat found = {};
     if (::fstat(from, &found) != 0) return failed("stat", shown);
-    return copy_metadata(from, to, found, shown);
+    return copy_metadata(from, to, found, shown, extent);
 }
 
 Result<void> fill_file(int from, int to, const struct stat& like, const std::string& shown) {
-    TRY(copy_content(from, to, like, shown));
-    return copy_metadata(from, to, like, shown);
+    TRY(copy_content(from, to, like, shown, Extent::portable));
+    return copy_metadata(from, to, like, shown, Extent::portable);
 }
 
 Result<void> write_new(int directory, const NewFile& file, const std::string& shown) {

@@ -32,6 +32,16 @@ Result<os::Dir> open_below(const os::Dir& top, const std::string& path) {
     return os::Dir(std::move(fd), joined(top.path(), path));
 }
 
+// A subvolume of btrfs has a device number of its own, too.
+bool is_mount_point(int directory, const std::string& name) {
+    struct statx found = {};
+    if (::statx(directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE,
+                &found) != 0 ||
+        (found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0)
+        return true;
+    return (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 // Directories still to copy, as paths below the top. Done when none is left and nobody works on
 // one.
 class Work {
@@ -90,7 +100,7 @@ class TreeCopier {
     }
 
   private:
-    using Inode = ino_t;
+    using Inode = std::pair<dev_t, ino_t>;
 
     std::string shown(const std::string& path) const { return joined(how_.shown, path); }
 
@@ -107,7 +117,7 @@ class TreeCopier {
             if (how_.stop && *how_.stop) return Error{Kind::interrupted, "interrupted"};
             TRY(copy_one(*from, to, path, entry));
         }
-        return copy_directory_metadata(from->fd(), to.fd(), shown(path));
+        return copy_directory_metadata(from->fd(), to.fd(), shown(path), how_.extent);
     }
 
     Result<void> copy_one(const os::Dir& from, const os::Dir& to, const std::string& path,
@@ -118,16 +128,17 @@ class TreeCopier {
                                    : Error::os(errno, "stat", shown(joined(path, entry.name)));
         if (how_.skips && how_.skips(joined(path, entry.name))) return {};
         TRY(check_owner(found, path, entry));
-        const Pair pair = {from.fd(), to.fd(), entry.name, shown(joined(path, entry.name))};
+        const Pair pair = {from.fd(), to.fd(), entry.name, shown(joined(path, entry.name)),
+                           how_.extent};
         if (S_ISDIR(found.st_mode)) {
             TRY(make_directory(pair));
-            if (found.st_dev == device_)
+            if (found.st_dev == device_ || !is_mount_point(from.fd(), entry.name))
                 work_.add(joined(path, entry.name));
             else
                 TRY(stand_in(pair, found));
         } else if (found.st_nlink > 1) {
             const std::lock_guard lock(links_mutex_);
-            linked_[found.st_ino].push_back(joined(path, entry.name));
+            linked_[{found.st_dev, found.st_ino}].push_back(joined(path, entry.name));
         } else {
             TRY(copy_entry(pair, found));
         }
@@ -166,7 +177,7 @@ class TreeCopier {
             const auto from = open_below(from_, path);
             if (!from) continue;  // vanished
             const auto to = TRY(open_below(to_, path));
-            TRY(copy_directory_metadata(from->fd(), to.fd(), shown(path)));
+            TRY(copy_directory_metadata(from->fd(), to.fd(), shown(path), how_.extent));
         }
         return {};
     }
@@ -195,7 +206,8 @@ class TreeCopier {
         struct stat found = {};
         if (!from || ::fstatat(from->fd(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
             return Copied::vanished;
-        return copy_entry({from->fd(), to.fd(), name, shown(joined(parent, name))}, found);
+        return copy_entry({from->fd(), to.fd(), name, shown(joined(parent, name)), how_.extent},
+                          found);
     }
 
     const os::Dir& from_;
@@ -225,10 +237,13 @@ Result<void> measure(const os::Dir& directory, const std::string& path, Measurin
         if (how.skips && how.skips(inside)) continue;
         constexpr std::uint64_t unit = 512;
         const auto bytes = static_cast<std::uint64_t>(found.st_blocks) * unit;
-        sum.bytes +=
+        const auto part =
             bytes / std::max<std::uint64_t>(S_ISDIR(found.st_mode) ? 1 : found.st_nlink, 1);
+        sum.bytes += part;
+        if (S_ISREG(found.st_mode) && found.st_size > largest_small) sum.shareable += part;
         ++sum.files;
-        if (entry.type != DT_DIR || found.st_dev != how.device) continue;
+        if (entry.type != DT_DIR) continue;
+        if (found.st_dev != how.device && is_mount_point(directory.fd(), entry.name)) continue;
         const auto inner = open_below(directory, entry.name);
         if (inner) TRY(measure(*inner, inside, how));  // else it vanished
     }

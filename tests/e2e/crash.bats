@@ -85,6 +85,14 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
     walk "$with" 'chwpar -K -M directory=/data web' 'quick-init web; rebootwpar -N web'
     walk "$with" 'chwpar -M directory=/data size=400M web' 'quick-init web; chwpar -M directory=/data size=500M web'
 }
+@test "clonewpar" {
+    walk "$detached" 'clonewpar web twin' 'clonewpar web twin' 'startwpar twin' 'rmwpar web' 'mkwpar -n another'
+    walk "$own" 'clonewpar -M "-M directory=/data size=20M" web twin' 'mkwpar -n another'
+}
+@test "clonewpar of one that runs" {
+    walk "$made -M directory=/data vfs=jfs2 size=20M && startwpar web && quick-init web" 'clonewpar -a web twin' \
+        'quick-init web; stopwpar web' 'mkwpar -n another'
+}
 @test "wparexec" { walk true 'wparexec -n job /bin/sleep 0.2' 'wparexec -n job /bin/true' 'mkwpar -n another'; }
 @test "wparexec -N" {
     walk true 'wparexec -n job -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 /bin/sleep 0.2' \

@@ -1,0 +1,50 @@
+// A file system's twin under another WPAR's name, made of its blocks and not of its files: an image by sharing its blocks
+// (FICLONE) or, where the file system below cannot, by copying those that hold data; a thin volume by a snapshot. Both then
+// have the same identity, which `own_identity` ends: the kernel refuses to mount two of xfs or btrfs that are the same.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "filesystem/file_system.h"
+
+namespace filesystem {
+
+/// Whether `twin` differs from `original` in name only, and is an image or in a thin pool.
+bool can_be_cloned(const FileSystem& original, const FileSystem& twin);
+
+struct Cloning {
+    const FileSystem& original;
+    const FileSystem& twin;
+    const std::atomic<bool>* stop = nullptr;  // true ends with Kind::interrupted
+};
+/// An image's file system is stopped, or frozen (Frozen), meanwhile. A failure leaves nothing behind.
+Result<void> clone(const Cloning& how);
+/// The programs for it, before anything is made.
+Result<void> check_own_identity(const FileSystem& twin);
+/// Label and uuid of its own. It is mounted nowhere yet.
+Result<void> own_identity(const FileSystem& twin);
+
+/// Bytes that a copy of an image takes where blocks are not shared.
+Result<std::uint64_t> bytes_of_image(const FileSystem& original);
+/// Whether files in one directory can share blocks with files in the other: tried for real.
+bool can_share_blocks(const std::string& one, const std::string& other);
+
+/// A mounted file system whose writers wait and whose blocks are complete. Kind::busy when somebody froze it already.
+class Frozen {
+  public:
+    static Result<Frozen> begin(const std::string& point);
+    Frozen(Frozen&&) = default;
+    Frozen& operator=(Frozen&&) = delete;
+    ~Frozen();
+
+  private:
+    explicit Frozen(UniqueFd point) : point_(std::move(point)) {}
+    UniqueFd point_;
+};
+/// One that is not frozen is fine.
+Result<void> thaw(const std::string& point);
+
+}  // namespace filesystem

@@ -1,0 +1,170 @@
+#include "partition/clone_content.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+#include "filesystem/attach.h"
+#include "filesystem/checks.h"
+#include "filesystem/clone.h"
+#include "filesystem/durable.h"
+#include "os/interrupt.h"
+#include "partition/content.h"
+#include "partition/delivered.h"
+#include "partition/generations.h"
+#include "partition/reverse.h"
+#include "partition/stillness.h"
+#include "partition/storage.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "rootpart/identity.h"
+#include "rootpart/tree.h"
+
+namespace partition {
+namespace {
+
+using filesystem::FileSystem;
+using registry::Journal;
+
+// One line for many files; the threads that copy call it.
+class Progress {
+  public:
+    Progress(const Observer& observer, std::string what)
+        : observer_(observer), what_(std::move(what)) {}
+    void count() {
+        constexpr unsigned step = 1000;
+        const auto now = ++files_;
+        if (now % step != 0) return;
+        const std::lock_guard lock(mutex_);
+        observer_.tell_progress(cat("clonewpar: ", what_, ": ", now, " files"));
+    }
+
+  private:
+    const Observer& observer_;
+    std::string what_;
+    std::atomic<std::uint64_t> files_ = 0;
+    std::mutex mutex_;
+};
+
+Result<void> clone_image(const ClonePair& pair, const std::string& point, bool mounted,
+                         Journal& journal) {
+    std::optional<filesystem::Frozen> frozen;
+    if (mounted && filesystem::is_image(pair.from)) {  // LVM freezes by itself
+        TRY(journal.will(reverse::thaw_file_system(point)));
+        frozen.emplace(TRY(filesystem::Frozen::begin(point)));
+    }
+    return filesystem::clone({pair.from, pair.to, &os::interrupt_flag()});
+}
+
+Result<void> clone_twins(const ClonePlan& plan, Journal& journal) {
+    const auto mounts = TRY(filesystem::mounts_below(plan.original.directory()));
+    for (const auto& pair : plan.twins) {
+        const auto point = global_path(plan.original, pair.from.directory);
+        const bool mounted = std::find(mounts.begin(), mounts.end(), point) != mounts.end();
+        TRY(journal.will(reverse::remove_file_system(plan.clone, pair.to.directory)));
+        TRY(clone_image(pair, point, mounted, journal).within(pair.from.directory));
+    }
+    return {};
+}
+
+// The index holds names of files in `upper`, so both are one tree; the kernel's workshop it makes itself.
+Result<void> copy_stores(const ClonePlan& plan, Journal& journal) {
+    for (const auto& [from, to] : plan.stores) {
+        TRY(journal.will(reverse::remove_file_system(plan.clone, to.directory)));
+        TRY(os::make_dirs(cat(to.store, "/", to.wpar), 0700));
+        TRY(os::make_dir(filesystem::backing(to), 0700));
+        const auto skips = [](const std::string& path) { return path == "work/work"; };
+        TRY(rootpart::copy_tree(TRY(os::Dir::open(filesystem::backing(from))),
+                                TRY(os::Dir::open(filesystem::backing(to))),
+                                {.shown = from.directory,
+                                 .stop = &os::interrupt_flag(),
+                                 .threads = 2,
+                                 .extent = rootpart::Extent::whole,
+                                 .skips = skips}));
+    }
+    return {};
+}
+
+Result<void> copy_tree(const ClonePlan& plan, const CloneTree& tree, const Observer& observer) {
+    const auto& directory = tree.from.directory;
+    const auto from = TRY(open_original(plan, tree.from));
+    const os::Dir to(TRY(TRY(os::Dir::open(plan.clone.directory()))
+                             .open_file({.path = cat(".", directory),
+                                         .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
+                                         .no_symlinks = true})),
+                     global_path(plan.clone, directory));
+    Progress progress(observer, directory);
+    const auto skips = [&](const std::string& path) {
+        progress.count();
+        return is_left_out(tree, path);
+    };
+    return rootpart::copy_tree(from, to,
+                               {.shown = directory == "/" ? "" : directory,
+                                .stop = &os::interrupt_flag(),
+                                .threads = 2,
+                                .extent = rootpart::Extent::whole,
+                                .skips = skips});
+}
+
+Result<void> make_places(const ClonePlan& plan, Journal& journal) {
+    TRY(journal.will(reverse::remove_base(plan.clone)));
+    TRY(filesystem::make_base(plan.clone.directory()));
+    for (const auto& wanted : plan.made) {
+        TRY(journal.will(reverse::remove_file_system(plan.clone, wanted.directory)));
+        TRY(filesystem::create(wanted).within("-M directory=", wanted.directory));
+    }
+    return {};
+}
+
+Result<void> mount_all(const ClonePlan& plan, Journal& journal) {
+    for (const auto& pair : plan.twins)
+        TRY(filesystem::own_identity(pair.to).within("file system '", pair.to.directory, "'"));
+    TRY(journal.will(reverse::unmount(plan.clone)));
+    return mount_file_systems(plan.clone, {.to_populate = true});
+}
+
+// A tree may land in a twin, which has to be mounted for that.
+Result<void> take_all(const ClonePlan& plan, Journal& journal, const Observer& observer) {
+    TRY(clone_twins(plan, journal));
+    TRY(copy_stores(plan, journal));
+    TRY(journal.will(reverse::forget_delivered(plan.clone.name())));
+    TRY(copy_delivered(plan.original.name(), plan.clone.name()));
+    if (plan.trees.empty()) return {};
+    TRY(mount_all(plan, journal));
+    for (const auto& tree : plan.trees) TRY(copy_tree(plan, tree, observer));
+    return {};
+}
+
+// What is written already need not be written while it stands still.
+Result<void> take_still(const ClonePlan& plan, Journal& journal, const Observer& observer) {
+    const auto& name = plan.original.name();
+    TRY(filesystem::make_durable(plan.original.directory(), registry::paths::images(name)));
+    auto still = TRY(Stillness::begin(name));
+    TRY(take_all(plan, journal, observer));
+    observer.tell(cat("clonewpar: ", name, " stood still for ", TRY(still.end()).count(), " ms."));
+    return {};
+}
+
+}  // namespace
+
+Result<void> take_content(const ClonePlan& plan, Journal& journal, const Observer& observer) {
+    TRY(make_places(plan, journal));
+    TRY(registry::alive(plan.original.name()).init ? take_still(plan, journal, observer)
+                                                   : take_all(plan, journal, observer));
+    return plan.trees.empty() ? mount_all(plan, journal) : Result<void>();
+}
+
+Result<void> give_identity(const ClonePlan& plan, bool copy_name_resolution) {
+    const auto former = population(plan.original);
+    auto now = population(plan.clone);
+    now.copy_name_resolution = copy_name_resolution;
+    const auto target = TRY(os::Dir::open(plan.clone.directory()));
+    const auto software = TRY(is_private(plan.clone, "/usr") ? os::Dir::open(target.path())
+                                                             : open_source(plan.clone));
+    return rootpart::renew_identity({TRY(os::Dir::open("/")), software, target, former, now});
+}
+
+}  // namespace partition

@@ -1,0 +1,29 @@
+#include "partition/reserve.h"
+
+#include "registry/ids.h"
+#include "registry/store.h"
+#include "spec/file.h"
+
+namespace partition {
+
+Result<void> number(spec::Definition& definition) {
+    const auto ids = TRY(registry::allocate_ids());
+    definition.general.key = ids.key;
+    definition.general.idbase = ids.idbase;
+    return {};
+}
+
+Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
+    const auto turn = TRY(registry::lock_registry());
+    TRY(number(definition));
+    return lock.announce(spec::write(definition));
+}
+
+Result<void> name_must_be_free(const std::string& name) {
+    if (!registry::defined(name)) return {};
+    return Error{Kind::exists,
+                 cat("A workload partition called ", name,
+                     " exists already; choose another name, or remove it with rmwpar")};
+}
+
+}  // namespace partition

@@ -1,0 +1,59 @@
+#include "partition/stillness.h"
+
+#include <utility>
+
+#include "cgroup/group.h"
+#include "partition/reverse.h"
+
+namespace partition {
+namespace {
+
+constexpr auto patience = std::chrono::seconds(10);
+
+Result<cgroup::Group> group_of(const std::string& name) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    return cgroup::Group::open(*host, name);
+}
+
+}  // namespace
+
+Result<void> thaw(const std::string& name) {
+    const auto group = group_of(name);
+    if (!group && group.error().kind == Kind::missing) return {};
+    if (!group) return group.error();
+    return group->thaw();
+}
+
+Result<Stillness> Stillness::begin(const std::string& name) {
+    const auto group = TRY(group_of(name));
+    // from here on its end takes the journal away, also when a signal asks to stop
+    Stillness still(name, TRY(registry::Journal::begin(name, registry::Lifetime::boot)));
+    TRY(still.journal_->will(reverse::thaw(name)));
+    if (TRY(group.freeze(patience))) return still;
+    return Error{Kind::busy,
+                 cat("not all processes of ", name, " stood still within ", patience.count(),
+                     " seconds; one waits for a disk or a server "
+                     "that does not answer")};
+}
+
+Stillness::Stillness(Stillness&& from) noexcept
+    : name_(std::move(from.name_)),
+      journal_(std::exchange(from.journal_, std::nullopt)),
+      begun_(from.begun_) {}
+
+Stillness::~Stillness() {
+    if (journal_) (void)end();  // an earlier error is on its way already
+}
+
+Result<std::chrono::milliseconds> Stillness::end() {
+    auto journal = std::exchange(journal_, std::nullopt);
+    if (!journal) return std::chrono::milliseconds(0);
+    TRY(thaw(name_));
+    const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begun_);
+    TRY(journal->done());
+    return lasted;
+}
+
+}  // namespace partition

@@ -1,0 +1,33 @@
+// Making a running WPAR stand still for a backup.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "registry/journal.h"
+
+namespace partition {
+
+/// All its processes stand still as long as this lives. A command that is killed meanwhile is made up for by its journal.
+class Stillness {
+  public:
+    static Result<Stillness> begin(const std::string& name);
+    Stillness(Stillness&& from) noexcept;
+    Stillness& operator=(Stillness&&) = delete;
+    ~Stillness();
+    /// How long it stood still.
+    Result<std::chrono::milliseconds> end();
+
+  private:
+    Stillness(std::string name, registry::Journal journal)
+        : name_(std::move(name)), journal_(std::move(journal)) {}
+    std::string name_;
+    std::optional<registry::Journal> journal_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+/// The reverse: it goes on. One that runs is fine.
+Result<void> thaw(const std::string& name);
+
+}  // namespace partition
