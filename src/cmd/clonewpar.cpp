@@ -40,9 +40,8 @@ constexpr std::array examples = {
                  "another like web1, with an address of its own"},
     cli::Example{"clonewpar -a -s web1 web2",
                  "leave out the addresses that web1 has, and start it"},
-    cli::Example{"clonewpar -h shop -d /srv/wpars/shop -M \"-N address=192.168.21.131 -R "
-                 "memory=1G\" web1 shop",
-                 "other settings, as restwpar takes them"},
+    cli::Example{"clonewpar -a -h shop.example.com -d /srv/wpars/shop web1 shop",
+                 "another place and host name"},
     cli::Example{"clonewpar --dry-run -a web1 web2", "show what would be made, and how"},
 };
 

@@ -13,6 +13,7 @@
 
 #include "base/undo.h"
 #include "filesystem/attach.h"
+#include "filesystem/loop.h"
 #include "filesystem/make.h"
 #include "os/dir.h"
 #include "os/process.h"
@@ -180,23 +181,35 @@ bool can_share_blocks(const std::string& one, const std::string& other) {
            ::ioctl(to.get(), FICLONE, from.get()) == 0;
 }
 
-Result<Frozen> Frozen::begin(const std::string& point) {
-    UniqueFd top(::open(point.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!top) return Error::os(errno, "open", point);
-    if (::ioctl(top.get(), FIFREEZE, 0) != 0) return Error::os(errno, "freeze", point);
+namespace {
+
+// Its own mount of it, wherever the others are.
+Result<UniqueFd> open_in_use(const FileSystem& image) {
+    const auto mount = TRY(mount_apart(image, image.options));
+    UniqueFd top(::openat(mount.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!top) return Error::os(errno, "open", backing(image));
+    return top;
+}
+
+}  // namespace
+
+Result<bool> is_in_use(const FileSystem& image) { return !TRY(list_loops(backing(image))).empty(); }
+
+Result<Frozen> Frozen::begin(const FileSystem& image) {
+    auto top = TRY(open_in_use(image));
+    if (::ioctl(top.get(), FIFREEZE, 0) != 0) return Error::os(errno, "freeze", backing(image));
     return Frozen(std::move(top));
 }
 
 Frozen::~Frozen() {
-    if (point_) (void)::ioctl(point_.get(), FITHAW, 0);  // nothing else could be done about it
+    if (top_) (void)::ioctl(top_.get(), FITHAW, 0);  // nothing else could be done about it
 }
 
-Result<void> thaw(const std::string& point) {
-    const UniqueFd top(::open(point.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!top && errno == ENOENT) return {};
-    if (!top) return Error::os(errno, "open", point);
+Result<void> thaw(const FileSystem& image) {
+    if (!os::exists(backing(image)) || !TRY(is_in_use(image))) return {};
+    const auto top = TRY(open_in_use(image));
     if (::ioctl(top.get(), FITHAW, 0) == 0 || errno == EINVAL || errno == EOPNOTSUPP) return {};
-    return Error::os(errno, "thaw", point);
+    return Error::os(errno, "thaw", backing(image));
 }
 
 }  // namespace filesystem

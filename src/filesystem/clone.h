@@ -12,7 +12,7 @@
 
 namespace filesystem {
 
-/// Whether `twin` differs from `original` in name only, and is an image or in a thin pool.
+/// By its own disk or an overlay's (disk_of). Whether `twin` differs from `original` in name only, and is an image or in a thin pool.
 bool can_be_cloned(const FileSystem& original, const FileSystem& twin);
 
 struct Cloning {
@@ -32,19 +32,23 @@ Result<std::uint64_t> bytes_of_image(const FileSystem& original);
 /// Whether files in one directory can share blocks with files in the other: tried for real.
 bool can_share_blocks(const std::string& one, const std::string& other);
 
-/// A mounted file system whose writers wait and whose blocks are complete. Kind::busy when somebody froze it already.
+/// Whether an image is attached to a loop device, so that somebody may be writing to it.
+Result<bool> is_in_use(const FileSystem& image);
+
+/// The file system on an image that is in use: who writes to it waits, and its blocks are complete. Kind::busy when
+/// somebody froze it already.
 class Frozen {
   public:
-    static Result<Frozen> begin(const std::string& point);
+    static Result<Frozen> begin(const FileSystem& image);
     Frozen(Frozen&&) = default;
     Frozen& operator=(Frozen&&) = delete;
     ~Frozen();
 
   private:
-    explicit Frozen(UniqueFd point) : point_(std::move(point)) {}
-    UniqueFd point_;
+    explicit Frozen(UniqueFd top) : top_(std::move(top)) {}
+    UniqueFd top_;
 };
-/// One that is not frozen is fine.
-Result<void> thaw(const std::string& point);
+/// One that is not frozen, or not in use, is fine.
+Result<void> thaw(const FileSystem& image);
 
 }  // namespace filesystem

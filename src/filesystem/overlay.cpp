@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/xattr.h>
+
+#include <cerrno>
 
 #include "base/undo.h"
 #include "filesystem/attach.h"
@@ -123,6 +126,28 @@ Result<void> create_overlay(const FileSystem& wanted) {
     TRY(make_store(wanted));
     undo.keep();
     return {};
+}
+
+Result<void> create_overlay_around(const FileSystem& wanted) {
+    const auto store = backing(wanted);
+    TRY(os::make_dirs(cat(wanted.store, "/", wanted.wpar), 0700));
+    TRY(os::make_dir(store, 0700));
+    TRY(write_lower(wanted));
+    return os::make_dir(disk_point(wanted), 0700);
+}
+
+// It writes both anew at the next mount.
+Result<void> settle_twin(const FileSystem& wanted) {
+    const auto store = TRY(open_store(wanted));
+    const auto forget = [&](const char* path, const char* mark) -> Result<void> {
+        const auto directory = store.beneath(path);
+        if (!directory && directory.error().kind == Kind::missing) return {};
+        if (!directory) return directory.error();
+        if (::fremovexattr(directory->fd(), mark) == 0 || errno == ENODATA) return {};
+        return Error::os(errno, cat("remove attribute ", mark), directory->path());
+    };
+    TRY(forget("work/index", "trusted.overlay.upper"));
+    return forget("upper", "trusted.overlay.uuid");
 }
 
 Result<void> remove_overlay(const FileSystem& wanted) {

@@ -19,6 +19,10 @@ namespace filesystem {
 /// Whether one can be made: it is not there, and there is room for the size it is to have.
 Result<void> check_store(const FileSystem& wanted);
 Result<void> create_overlay(const FileSystem& wanted);
+/// The same without what holds upper and work: a twin of another one's disk (filesystem/clone.h) is to.
+Result<void> create_overlay_around(const FileSystem& wanted);
+/// Such a twin, once it has an identity of its own: the kernel wrote down which file system its store lay on.
+Result<void> settle_twin(const FileSystem& wanted);
 Result<void> remove_overlay(const FileSystem& wanted);
 bool is_overlay_created(const FileSystem& wanted);
 /// What a kept one was written over, "generation:3"; Kind::missing when there is none.

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "filesystem/checks.h"
 #include "filesystem/clone.h"
 #include "filesystem/durable.h"
+#include "filesystem/overlay.h"
 #include "os/interrupt.h"
 #include "partition/content.h"
 #include "partition/delivered.h"
@@ -49,43 +49,39 @@ class Progress {
     std::mutex mutex_;
 };
 
-Result<void> clone_image(const ClonePair& pair, const std::string& point, bool mounted,
-                         Journal& journal) {
+Result<void> clone_twin(const ClonePlan& plan, const ClonePair& pair, Journal& journal) {
+    const auto from = *filesystem::disk_of(pair.from);
+    const auto to = *filesystem::disk_of(pair.to);
+    TRY(journal.will(reverse::remove_file_system(plan.clone, to.directory)));
+    if (pair.to.type == filesystem::Type::overlay) TRY(filesystem::create_overlay_around(pair.to));
     std::optional<filesystem::Frozen> frozen;
-    if (mounted && filesystem::is_image(pair.from)) {  // LVM freezes by itself
-        TRY(journal.will(reverse::thaw_file_system(point)));
-        frozen.emplace(TRY(filesystem::Frozen::begin(point)));
+    if (filesystem::is_image(from) && TRY(filesystem::is_in_use(from))) {  // LVM freezes by itself
+        TRY(journal.will(reverse::thaw_file_system(plan.original, from.directory)));
+        frozen.emplace(TRY(filesystem::Frozen::begin(from)));
     }
-    return filesystem::clone({pair.from, pair.to, &os::interrupt_flag()});
+    return filesystem::clone({from, to, &os::interrupt_flag()});
 }
 
-Result<void> clone_twins(const ClonePlan& plan, Journal& journal) {
-    const auto mounts = TRY(filesystem::mounts_below(plan.original.directory()));
-    for (const auto& pair : plan.twins) {
-        const auto point = global_path(plan.original, pair.from.directory);
-        const bool mounted = std::find(mounts.begin(), mounts.end(), point) != mounts.end();
-        TRY(journal.will(reverse::remove_file_system(plan.clone, pair.to.directory)));
-        TRY(clone_image(pair, point, mounted, journal).within(pair.from.directory));
-    }
-    return {};
+Result<void> give_own_identity(const FileSystem& twin) {
+    TRY(filesystem::own_identity(*filesystem::disk_of(twin)));
+    if (twin.type != filesystem::Type::overlay) return {};
+    return filesystem::settle_twin(twin);
 }
 
 // The index holds names of files in `upper`, so both are one tree; the kernel's workshop it makes itself.
-Result<void> copy_stores(const ClonePlan& plan, Journal& journal) {
-    for (const auto& [from, to] : plan.stores) {
-        TRY(journal.will(reverse::remove_file_system(plan.clone, to.directory)));
-        TRY(os::make_dirs(cat(to.store, "/", to.wpar), 0700));
-        TRY(os::make_dir(filesystem::backing(to), 0700));
-        const auto skips = [](const std::string& path) { return path == "work/work"; };
-        TRY(rootpart::copy_tree(TRY(os::Dir::open(filesystem::backing(from))),
-                                TRY(os::Dir::open(filesystem::backing(to))),
-                                {.shown = from.directory,
-                                 .stop = &os::interrupt_flag(),
-                                 .threads = 2,
-                                 .extent = rootpart::Extent::whole,
-                                 .skips = skips}));
-    }
-    return {};
+Result<void> copy_store(const ClonePlan& plan, const ClonePair& pair, Journal& journal) {
+    const auto& [from, to] = pair;
+    TRY(journal.will(reverse::remove_file_system(plan.clone, to.directory)));
+    TRY(filesystem::create(to));
+    const auto skips = [](const std::string& path) {
+        return path == "lower" || path == "work/work";
+    };
+    return rootpart::copy_tree(TRY(filesystem::open_store(from)), TRY(filesystem::open_store(to)),
+                               {.shown = from.directory,
+                                .stop = &os::interrupt_flag(),
+                                .threads = 2,
+                                .extent = rootpart::Extent::whole,
+                                .skips = skips});
 }
 
 Result<void> copy_tree(const ClonePlan& plan, const CloneTree& tree, const Observer& observer) {
@@ -121,15 +117,17 @@ Result<void> make_places(const ClonePlan& plan, Journal& journal) {
 
 Result<void> mount_all(const ClonePlan& plan, Journal& journal) {
     for (const auto& pair : plan.twins)
-        TRY(filesystem::own_identity(pair.to).within("file system '", pair.to.directory, "'"));
+        TRY(give_own_identity(pair.to).within("file system '", pair.to.directory, "'"));
     TRY(journal.will(reverse::unmount(plan.clone)));
     return mount_file_systems(plan.clone, {.to_populate = true});
 }
 
 // A tree may land in a twin, which has to be mounted for that.
 Result<void> take_all(const ClonePlan& plan, Journal& journal, const Observer& observer) {
-    TRY(clone_twins(plan, journal));
-    TRY(copy_stores(plan, journal));
+    for (const auto& pair : plan.twins)
+        TRY(clone_twin(plan, pair, journal).within(pair.to.directory));
+    for (const auto& pair : plan.stores)
+        TRY(copy_store(plan, pair, journal).within(pair.to.directory));
     TRY(journal.will(reverse::forget_delivered(plan.clone.name())));
     TRY(copy_delivered(plan.original.name(), plan.clone.name()));
     if (plan.trees.empty()) return {};

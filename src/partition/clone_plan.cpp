@@ -9,6 +9,7 @@
 #include "filesystem/attach.h"
 #include "filesystem/checks.h"
 #include "filesystem/clone.h"
+#include "filesystem/overlay.h"
 #include "partition/storage.h"
 #include "registry/paths.h"
 #include "rootpart/tree.h"
@@ -27,6 +28,12 @@ const FileSystem* find(const std::vector<FileSystem>& all, const std::string& di
 
 bool is_view(const FileSystem* one) { return one != nullptr && one->type == Type::overlay; }
 bool is_on_disk(const FileSystem* one) { return one != nullptr && filesystem::on_disk(one->type); }
+
+bool can_have_twin(const FileSystem* from, const FileSystem& to) {
+    const auto one = from == nullptr ? std::nullopt : filesystem::disk_of(*from);
+    const auto other = filesystem::disk_of(to);
+    return one && other && filesystem::can_be_cloned(*one, *other);
+}
 bool is_files(Type type) { return type == Type::directory || filesystem::on_disk(type); }
 
 Error no_place(const FileSystem& to, std::string_view why) {
@@ -48,10 +55,10 @@ Result<void> check_pair(const FileSystem* from, const FileSystem& to) {
 
 Result<void> sort_in(ClonePlan& plan, const FileSystem* from, const FileSystem& to) {
     TRY(check_pair(from, to));
-    if (is_view(from))
-        plan.stores.push_back({*from, to});
-    else if (from != nullptr && filesystem::can_be_cloned(*from, to))
+    if (can_have_twin(from, to))
         plan.twins.push_back({*from, to});
+    else if (is_view(from))
+        plan.stores.push_back({*from, to});
     else if (filesystem::is_made(to.type))
         plan.made.push_back(to);
     return {};
@@ -95,6 +102,13 @@ bool same_disk(const std::string& one, const std::string& other) {
            first.st_dev == second.st_dev;
 }
 
+Result<void> check_fits(const FileSystem& disk, std::uint64_t bytes, const std::string& content) {
+    if (TRY(filesystem::room_in(disk)) >= bytes) return {};
+    return Error{Kind::full, cat("-M directory=", disk.directory, " is too small: ", content,
+                                 " needs ", (bytes >> 20) + 1, " MB; give at least size=",
+                                 filesystem::size_for(disk, bytes) >> 20, "M")};
+}
+
 // Of a file system of its own the size is known; the files of others land in the base directory's.
 Result<void> add_tree_need(Needs& needs, const ClonePlan& plan, const CloneTree& tree) {
     const auto size = TRY(
@@ -107,32 +121,33 @@ Result<void> add_tree_need(Needs& needs, const ClonePlan& plan, const CloneTree&
         needs.shareable_base += size.shareable;
         return {};
     }
-    const auto room = TRY(filesystem::room_in(*own));
-    if (room < size.bytes)
-        return Error{Kind::full,
-                     cat("-M directory=", own->directory, " is too small: ", tree.from.directory,
-                         " needs ", (size.bytes >> 20) + 1, " MB; give at least size=",
-                         filesystem::size_for(*own, size.bytes) >> 20, "M")};
+    TRY(check_fits(*own, size.bytes, tree.from.directory));
     if (filesystem::is_image(*own)) needs.storage.bytes += size.bytes;
+    return {};
+}
+
+Result<void> add_store_need(Needs& needs, const ClonePair& pair) {
+    const auto size = TRY(rootpart::measure_tree(TRY(filesystem::open_store(pair.from))));
+    const auto disk = filesystem::disk_of(pair.to);
+    if (disk) TRY(check_fits(*disk, size.bytes, pair.to.directory));
+    if (disk && !filesystem::is_image(*disk)) return {};
+    needs.storage.bytes += size.bytes;
+    needs.storage.files += disk ? 0 : size.files;
+    if (!disk && !filesystem::disk_of(pair.from)) needs.shareable_storage += size.shareable;
     return {};
 }
 
 Result<Needs> needs_of(const ClonePlan& plan) {
     Needs needs;
     for (const auto& tree : plan.trees) TRY(add_tree_need(needs, plan, tree));
-    for (const auto& [from, to] : plan.twins) {
-        if (!filesystem::is_image(from)) continue;
-        const auto bytes = TRY(filesystem::bytes_of_image(from));
+    for (const auto& pair : plan.twins) {
+        const auto disk = *filesystem::disk_of(pair.from);
+        if (!filesystem::is_image(disk)) continue;
+        const auto bytes = TRY(filesystem::bytes_of_image(disk));
         needs.storage.bytes += bytes;
         needs.shareable_storage += bytes;
     }
-    for (const auto& [from, to] : plan.stores) {
-        const auto size =
-            TRY(rootpart::measure_tree(TRY(os::Dir::open(filesystem::backing(from)))));
-        needs.storage.bytes += size.bytes;
-        needs.storage.files += size.files;
-        needs.shareable_storage += size.shareable;
-    }
+    for (const auto& pair : plan.stores) TRY(add_store_need(needs, pair));
     return needs;
 }
 
@@ -170,26 +185,28 @@ Result<ClonePlan> plan_clone(const spec::Definition& original, const spec::Defin
 }
 
 Result<void> check_clone(const ClonePlan& plan) {
-    for (const auto& [from, to] : plan.twins)
-        TRY(filesystem::check_own_identity(to).within("-M directory=", to.directory));
+    for (const auto& pair : plan.twins)
+        TRY(filesystem::check_own_identity(*filesystem::disk_of(pair.to))
+                .within("-M directory=", pair.to.directory));
     return check_room(plan);
 }
 
 std::vector<std::string> describe(const ClonePlan& plan) {
     std::vector<std::string> lines;
-    for (const auto& [from, to] : plan.twins)
-        lines.push_back(cat(to.directory, ": ",
-                            filesystem::is_image(to) ? "the blocks of the original's image"
-                                                     : "a snapshot of the original's volume",
-                            " in ", filesystem::backing(to)));
-    for (const auto& [from, to] : plan.stores)
-        lines.push_back(cat(to.directory, ": what the original wrote over ", to.lower));
+    for (const auto& pair : plan.twins) {
+        const auto disk = *filesystem::disk_of(pair.to);
+        const auto* what = filesystem::is_image(disk) ? "the blocks of the original's image"
+                                                      : "a snapshot of the original's volume";
+        lines.push_back(cat(disk.directory, ": ", what, " in ", filesystem::backing(disk)));
+    }
+    for (const auto& pair : plan.stores)
+        lines.push_back(cat(pair.to.directory, ": what the original wrote over ", pair.to.lower));
     for (const auto& one : plan.made)
         lines.push_back(cat(one.directory, ": a new file system in ", filesystem::backing(one)));
     for (const auto& tree : plan.trees)
         lines.push_back(cat(tree.from.directory,
-                            ": the original's files, sharing their blocks "
-                            "where the file system can"));
+                            ": the original's files, sharing their blocks where the file system "
+                            "can"));
     return lines;
 }
 

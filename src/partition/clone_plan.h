@@ -1,7 +1,7 @@
 // How each file system of a clone comes from the original's.
 //
-//   twin    image or thin volume: its blocks, shared or copied (filesystem/clone.h)
-//   store   what was written over a tree: its files, over the same tree
+//   twin    image or thin volume, also one below an overlay: its blocks, shared or copied (filesystem/clone.h)
+//   store   what was written over a tree, elsewhere: its files, over the same tree
 //   made    a new file system; what comes into it is part of some tree
 //
 // and the trees: what lies on file systems of the original that have no twin, file by file. The base directory is one

@@ -86,7 +86,11 @@ Result<void> unmount(const Arguments& given, const Reversing& how) {
 }
 
 Result<void> thaw_file_system_again(const Arguments& given, const Reversing&) {
-    return filesystem::thaw(given[0]);
+    const auto definition = TRY(spec::parse(given[0], "journal"));
+    for (const auto& one : TRY(file_systems(definition)))
+        if (const auto disk = filesystem::disk_of(one); disk && one.directory == given[1])
+            return filesystem::thaw(*disk);
+    return {};
 }
 
 Result<void> erase_definition(const Arguments& given, const Reversing&) {
@@ -159,7 +163,7 @@ constexpr std::array reverses = {
     Reverse{"remove-base", 2, remove_base},
     Reverse{"remove-file-system", 2, remove_file_system},
     Reverse{"unmount", 1, unmount},
-    Reverse{"thaw-file-system", 1, thaw_file_system_again},
+    Reverse{"thaw-file-system", 2, thaw_file_system_again},
     Reverse{"erase-definition", 1, erase_definition},
     Reverse{"erase-unless-saved", 1, erase_definition},
     Reverse{"restore-definition", 1, restore_definition},
@@ -207,7 +211,9 @@ Record remove_file_system(const spec::Definition& definition, const std::string&
     return {"remove-file-system", {spec::write(definition), directory}};
 }
 Record unmount(const spec::Definition& definition) { return {"unmount", {definition.directory()}}; }
-Record thaw_file_system(const std::string& point) { return {"thaw-file-system", {point}}; }
+Record thaw_file_system(const spec::Definition& definition, const std::string& directory) {
+    return {"thaw-file-system", {spec::write(definition), directory}};
+}
 Record erase_definition(const std::string& name) { return {"erase-definition", {name}}; }
 Record erase_unless_saved(const std::string& name) { return {"erase-unless-saved", {name}}; }
 Record restore_definition(const spec::Definition& definition) {

@@ -14,8 +14,8 @@ registry::Record remove_base(const spec::Definition& definition);
 registry::Record remove_file_system(const spec::Definition& definition,
                                     const std::string& directory);
 registry::Record unmount(const spec::Definition& definition);
-/// A file system that was frozen, by its mount point.
-registry::Record thaw_file_system(const std::string& point);
+/// A file system on an image that was frozen.
+registry::Record thaw_file_system(const spec::Definition& definition, const std::string& directory);
 registry::Record erase_definition(const std::string& name);
 /// The same, of a mkwpar: the definition is its last step, so one that is there is complete.
 registry::Record erase_unless_saved(const std::string& name);
