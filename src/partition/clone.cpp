@@ -6,6 +6,7 @@
 #include "filesystem/durable.h"
 #include "partition/clone_content.h"
 #include "partition/clone_plan.h"
+#include "partition/generation_make.h"
 #include "partition/make.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
@@ -65,6 +66,7 @@ Result<std::string> try_out(const CloneCall& call, const Observer& observer) {
     const auto name = TRY(name_of(call));
     auto definition = TRY(definition_of(call, original, name));
     TRY(number(definition));
+    definition = TRY(foresee_generations(std::move(definition), observer));
     const auto plan = TRY(checked_plan(original, definition));
     observer.tell(cat("clonewpar: would make workload partition ", name, " in ",
                       definition.directory(), " from ", call.original, ":"));
@@ -111,7 +113,7 @@ Result<std::string> clone(const CloneCall& call, const Manner& manner) {
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
     TRY(recover(name, observer));
     TRY(name_must_be_free(name));  // made while we waited
-    TRY(reserve(definition, lock));
+    TRY(reserve(definition, lock, observer));
     definition.general.cdate = definition.general.mdate = std::time(nullptr);
     TRY(make_clone(TRY(checked_plan(original, definition)), call, observer));
     tell_made(name, call, observer);

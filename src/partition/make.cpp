@@ -68,15 +68,6 @@ Result<void> mount_and_fill(spec::Definition& definition, const MakeCall& call, 
     return filesystem::unmount_all(definition.directory());
 }
 
-// A generation that it is to have cannot be removed before others see that.
-Result<void> settle_and_reserve(spec::Definition& definition, registry::AdminLock& lock,
-                                const Observer& observer) {
-    TRY(check_sizes(definition));
-    auto settled = TRY(settle_generations(std::move(definition), observer));
-    definition = std::move(settled.definition);
-    return reserve(definition, lock);
-}
-
 Result<void> create(const spec::Definition& definition, const MakeCall& call,
                     const Observer& observer) {
     return journaled({.name = definition.name()}, [&](Journal& journal) -> Result<void> {
@@ -129,7 +120,7 @@ Result<void> make(const MakeCall& call, const Manner& manner) {
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "create"}));
     TRY(recover(name, observer));
     TRY(name_must_be_free(name));  // made while we waited
-    TRY(settle_and_reserve(definition, lock, observer));
+    TRY(reserve(definition, lock, observer));
     TRY(check_machine(definition));
     if (!definition.general.preserve && !call.force) TRY(check_room(definition));
     if (!call.force) TRY(check_servers(definition));

@@ -1,5 +1,7 @@
 #include "partition/reserve.h"
 
+#include "partition/generation_make.h"
+#include "partition/storage.h"
 #include "registry/ids.h"
 #include "registry/store.h"
 #include "spec/file.h"
@@ -13,7 +15,12 @@ Result<void> number(spec::Definition& definition) {
     return {};
 }
 
-Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock) {
+// A generation that it is to have cannot be removed before others see that.
+Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock,
+                     const Observer& observer) {
+    TRY(check_sizes(definition));
+    auto settled = TRY(settle_generations(std::move(definition), observer));
+    definition = std::move(settled.definition);
     const auto turn = TRY(registry::lock_registry());
     TRY(number(definition));
     return lock.announce(spec::write(definition));

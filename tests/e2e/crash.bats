@@ -87,10 +87,10 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
 }
 @test "clonewpar" {
     walk "$detached" 'clonewpar web twin' 'clonewpar web twin' 'startwpar twin' 'rmwpar web' 'mkwpar -n another'
-    walk "$own" 'clonewpar -M "-M directory=/data size=20M" web twin' 'mkwpar -n another'
+    walk "$limited -M directory=/data vfs=jfs2 size=20M" 'clonewpar -M "-M directory=/data size=30M" web twin' 'mkwpar -n another'
 }
 @test "clonewpar of one that runs" {
-    walk "$made -M directory=/data vfs=jfs2 size=20M && startwpar web && quick-init web" 'clonewpar -a web twin' \
+    walk "$limited -M directory=/data vfs=jfs2 size=20M && startwpar web && quick-init web" 'clonewpar web twin' \
         'quick-init web; stopwpar web' 'mkwpar -n another'
 }
 @test "wparexec" { walk true 'wparexec -n job /bin/sleep 0.2' 'wparexec -n job /bin/true' 'mkwpar -n another'; }
