@@ -28,7 +28,8 @@ constexpr std::array flags = {
     cli::Flag{.name = "p", .meaning = "preview: list what would be done, change nothing"},
     cli::Flag{.name = "r", .meaning = "RPM packages only: there are none, so nothing is done"},
     cli::Flag{.name = "v", .meaning = "verbose: also list what is done to each file"},
-    cli::Flag{.name = "X", .meaning = "accepted as on AIX: file systems do not grow by themselves"},
+    cli::Flag{.name = "X",
+              .meaning = "file systems of its own grow if they are too small for what comes"},
     cli::Flag{.name = "json", .meaning = "print what is done, or with -p would be, as JSON"},
     cli::Flag{.name = "dry-run", .meaning = "the same as -p"},
 };

@@ -65,6 +65,7 @@ class Session {
         if (given.has('d')) call_.device = given.value('d');
         call_.only_add = given.has('a');
         call_.force = given.has('F');
+        call_.grow = given.has('X');
         call_.preview = given.has('p') || given.has("dry-run");
         if (json_) manner_.observer.say = nullptr;
     }

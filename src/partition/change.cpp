@@ -242,6 +242,15 @@ Result<std::vector<Error>> finish_change(const spec::Definition& before,
     return failures;
 }
 
+Result<void> change_sizes(const spec::Definition& before, const spec::Definition& after,
+                          const Observer& observer) {
+    TRY(check_mount_change(before, after));
+    Asked asked;
+    asked.name = before.name();
+    asked.wanted = after;
+    return change_locked(asked, before, observer);
+}
+
 Result<void> change(const ChangeCall& call, const Manner& manner) {
     begin_operation(manner);
     (void)TRY(registry::load(call.name));

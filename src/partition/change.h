@@ -21,6 +21,9 @@ struct ChangeCall {
 /// Kind::busy for what needs a stopped WPAR (name, base directory, file systems). Checked as a whole before anything
 /// changes; a step that fails takes the others back.
 Result<void> change(const ChangeCall& call, const Manner& manner);
+/// Larger file systems, as a part of another operation that holds the WPAR's lock.
+Result<void> change_sizes(const spec::Definition& before, const spec::Definition& after,
+                          const Observer& observer);
 /// The steps after the new definition has been saved; repeatable. Gives back what could not be had of it.
 Result<std::vector<Error>> finish_change(const spec::Definition& before,
                                          const spec::Definition& after);

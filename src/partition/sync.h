@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "partition/observer.h"
+#include "partition/sync_room.h"
 #include "rootpart/synchronize.h"
 
 namespace partition {
@@ -16,11 +17,13 @@ struct SyncCall {
     bool only_add = false;    // -a
     bool force = false;       // -F
     bool preview = false;     // -p
+    bool grow = false;        // -X
     bool detached = false;    // -D: one that writes over a generation goes on to another
     std::string device = {};  // -d: which, "generation:3"; empty: the newest, made if need be
 };
 struct Synced {
     std::vector<Change> changes = {};
+    std::vector<Shortage> shortages = {};  // of a preview with -X
     bool failed() const;
 };
 /// Of -d: the number, or that of the newest (spec::newest_generation). Kind::invalid for other words.

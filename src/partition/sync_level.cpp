@@ -3,6 +3,7 @@
 #include "filesystem/attach.h"
 #include "filesystem/durable.h"
 #include "os/interrupt.h"
+#include "partition/change.h"
 #include "partition/content.h"
 #include "partition/delivered.h"
 #include "partition/recover.h"
@@ -11,6 +12,7 @@
 #include "partition/sync_move.h"
 #include "registry/paths.h"
 #include "registry/state.h"
+#include "registry/store.h"
 
 namespace partition {
 namespace {
@@ -56,14 +58,12 @@ Result<rootpart::Synchronized> place(const LevelWork& work, Journal& journal) {
     auto done = rootpart::synchronize(wish);
     if (!done && done.error().kind == Kind::full)
         return done.error().within(
-            "the workload partition's file system is full; give it more room, then synchronize "
-            "again");
+            "the workload partition's file system is full; give it more room (syncwpar -X does, "
+            "where it has one of its own), then synchronize again");
     return done;
 }
 
-}  // namespace
-
-Result<Synced> bring_level(const LevelWork& work, const Observer& observer) {
+Result<Synced> level_once(const LevelWork& work, const Observer& observer) {
     const auto& definition = work.definition;
     const bool mounted = registry::alive(definition.name()).any();
     Synced synced;
@@ -78,6 +78,8 @@ Result<Synced> bring_level(const LevelWork& work, const Observer& observer) {
         observer.tell("syncroot: Processing root part installation status.");
         auto done = TRY(place(work, journal));
         synced.changes = std::move(done.changes);
+        if (work.call.grow && work.call.preview)
+            synced.shortages = TRY(shortages(definition, done.needs));
         if (!work.call.preview) {
             // the record must not be ahead of what a loss of power leaves
             TRY(filesystem::make_durable(definition.directory(),
@@ -89,6 +91,30 @@ Result<Synced> bring_level(const LevelWork& work, const Observer& observer) {
         return drop_wanted(definition.name());
     }));
     return synced;
+}
+
+// In a look ahead nothing is told but what grows.
+Result<spec::Definition> make_room(const LevelWork& work, const Observer& observer) {
+    auto ahead = work.call;
+    ahead.preview = true;
+    const auto foreseen = TRY(
+        level_once({work.definition, ahead, work.source, work.delivered, work.before}, Observer{}));
+    auto larger = TRY(with_room(work.definition, foreseen.shortages));
+    for (const auto& shortage : foreseen.shortages)
+        observer.tell(cat("syncroot: ", shortage.directory,
+                          work.call.preview ? " would grow to " : " grows to ",
+                          find_mount(larger, shortage.directory)->size, "."));
+    if (work.call.preview || foreseen.shortages.empty()) return work.definition;
+    TRY(change_sizes(work.definition, larger, observer).within("-X"));
+    return registry::load(work.definition.name());
+}
+
+}  // namespace
+
+Result<Synced> bring_level(const LevelWork& work, const Observer& observer) {
+    if (!work.call.grow) return level_once(work, observer);
+    const auto definition = TRY(make_room(work, observer));
+    return level_once({definition, work.call, work.source, work.delivered, work.before}, observer);
 }
 
 }  // namespace partition

@@ -280,9 +280,23 @@ class Synchronizer {
             done_.changes.push_back({What::replaced, "/var/lib/dpkg", "the package database"});
     }
 
+    void need(const std::string& path) {
+        const auto found = call_.wanted.stat(path);
+        if (found) need(path, static_cast<std::uint64_t>(found->st_size));
+    }
+    // Whole blocks, and one for a directory that grows.
+    void need(const std::string& path, std::uint64_t bytes) {
+        constexpr std::uint64_t block = 4096;
+        done_.needs.push_back({path, (bytes / block + 2) * block});
+    }
+
     Result<Synchronized> preview(const DatabasePlan& database) {
         for (const auto& step : steps_) report(step);
         report_database(database.steps.size() + texts_.size());
+        for (const auto& step : steps_) need(step.path);
+        for (const auto& step : database.steps) need(step.path);
+        for (const auto& text : accounts_) need(text.path, text.text.size());
+        for (const auto& text : texts_) need(text.path, text.text.size());
         return std::move(done_);
     }
 

@@ -47,9 +47,15 @@ struct Change {
     bool to_be_told() const { return what >= What::kept && what != What::account; }
 };
 
+/// What a path that is placed takes on disk, at most.
+struct PathNeed {
+    std::string path = {};  // "etc/hosts"
+    std::uint64_t bytes = 0;
+};
 struct Synchronized {
     std::vector<Change> changes = {};
-    Manifest delivered = {};  // to be kept for the next time
+    std::vector<PathNeed> needs = {};  // of a preview
+    Manifest delivered = {};           // to be kept for the next time
 };
 Result<Synchronized> synchronize(const Synchronization& call);
 

@@ -270,6 +270,27 @@ teardown() {
     is_there web var/lib/dpkg/info/horn.list
 }
 
+@test "one that is too small: an error that says so, or with -X it grows" {
+    make web -M directory=/var vfs=jfs2 size=12M
+    in_bed startwpar web >/dev/null
+    in_bed sh -c 'dd if=/dev/zero of=/wpars/web/var/tmp/filler bs=64K 2>/dev/null; stopwpar -F web' >/dev/null
+    install horn_1
+    wpar_run syncwpar web
+    assert_status 1
+    assert_error "file system is full"
+    assert_error "syncwpar -X"
+    wpar_run syncwpar -p -X web
+    assert_match '^syncroot: /var would grow to [0-9]+M\.$'
+    in_bed grep -q 'size = .*12M' /etc/wpars/web.cf
+    wpar_run syncwpar -X web
+    assert_status 0
+    assert_match '^syncroot: /var grows to [0-9]+M\.$'
+    level web
+    refute in_bed grep -q 'size = .*12M' /etc/wpars/web.cf
+    wpar_run syncwpar -X web
+    assert_no_match 'grows'
+}
+
 @test "requests that make no sense" {
     make web
     for words in "" "-A web" "-aF web" "-A -f /dev/null" "-f /dev/null" "nosuch"; do
@@ -298,4 +319,7 @@ teardown() {
     in_bed crash-walk "mkwpar -n web $over && echo mine >$mine && $own" 'syncwpar -D -d generation:2 web' \
         "syncwpar -D -d generation:2 web && test -e $mine && grep -q generation:2 /etc/wpars/web.cf && grep -qx 'Package: mine' $database/status && test -e $database/info/mine.list"
     in_bed crash-walk 'mkwpar -n web -M directory=/ vfs=jfs2 size=200M' 'syncwpar web' 'startwpar web && quick-init web'
+    lacks='startwpar -m web && rm /wpars/web/var/lib/dpkg/info/dpkg.list && stopwpar -F web'
+    in_bed crash-walk "mkwpar -n web -M directory=/var vfs=jfs2 size=10M && $lacks" 'syncwpar -X web' \
+        'syncwpar -X web && startwpar -m web && test -e /wpars/web/var/lib/dpkg/info/dpkg.list && ! grep -q 10M /etc/wpars/web.cf'
 }
