@@ -14,6 +14,7 @@ prepare_bed() {
     in_bed mkdir /srv/tree
     "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
     in_bed ln -s /usr/sbin/init /usr/local/bin/quick-init
+    in_bed sh -ec 'mkdir -p /srv/box/bin /srv/box/sbin && cp /usr/bin/busybox /srv/box/bin && ln -s ../bin/busybox /srv/box/sbin/init && tar -C /srv/box -cf /srv/box.tar .'
     in_bed sh -ec '
         mkwpar -l -n other -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 </dev/null >/dev/null
         startwpar other </dev/null >/dev/null'
@@ -33,6 +34,8 @@ made='mkwpar -n web -N interface=en0 address=192.168.21.50 netmask=255.255.0.0'
 started="$made && startwpar web && quick-init web"
 detached='mkwpar -l -n web'
 limited='mkwpar -l -n web -M directory=/usr vfs=overlay size=40M'
+image='mkwpar -n web -C -B /srv/box.tar'
+copy='mkwpar -n web -t'
 own='mkwpar -n web -M directory=/ vfs=jfs2 size=200M -M vfs=directory directory=/var'
 
 teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
@@ -50,6 +53,15 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
     walk "$limited" 'rmwpar web' 'rmwpar web' 'mkwpar -n another'
     walk "$limited" 'chwpar -M directory=/usr size=60M web' 'startwpar web' 'rmwpar web'
     walk "$made" 'chwpar -M directory=/opt/own vfs=overlay dev=/srv/tree size=20M web' 'startwpar web' 'rmwpar web'
+}
+@test "mkwpar of an image, and of a directory" {
+    walk true "$image" "$image" 'rmwpar web' 'mkwpar -n another'
+    walk true "$image -M directory=/ vfs=jfs2 size=200M" "$image" 'mkwpar -n another'
+    walk true 'mkwpar -n web -C -B /srv/box' 'mkwpar -n web' 'mkwpar -n another'
+}
+@test "mkwpar as a copy of the system" {
+    walk true "$copy" 'mkwpar -n web' 'mkwpar -n another'
+    walk true "$copy -M directory=/ vfs=jfs2 size=900M" 'rmwpar web'
 }
 @test "corral generation" {
     walk true 'corral generation create -f' 'corral generation remove --unused'
@@ -113,6 +125,8 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
 10 nothing web any
 10 nothing own any
 10 nothing detached any
+20 nothing image any
+4 nothing copy any
 20 web start start
 10 own start any
 10 started stop start
