@@ -134,6 +134,13 @@ Result<int> show_difference(const cli::Arguments& given, cli::Terminal& terminal
          .files = given.has('v')}));
     for (const auto& change : difference.packages)
         terminal.text(cat(printable(line_of(change)), "\n"));
+    const auto count = difference.files.size();
+    if (!given.has('v') && difference.packages.empty() && count != 0) {
+        terminal.line(cat("No package differs, but ", count,
+                          count == 1 ? " file does" : " files do", "; -v lists them."));
+        return 0;
+    }
+    if (!given.has('v')) return 0;
     for (const auto& change : difference.files)
         terminal.text(cat(change.sign, " ", printable(change.path), "\n"));
     return 0;

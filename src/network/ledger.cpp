@@ -11,6 +11,7 @@
 namespace network {
 
 Result<Ledger> Ledger::open(const Site& site) {
+    TRY(os::make_dirs(site.state, 0700));
     TRY(os::make_dirs(cat(site.state, "/address"), 0700));
     TRY(os::make_dirs(cat(site.state, "/wpar"), 0700));
     return Ledger(site.state);

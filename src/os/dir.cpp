@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/size.h"
+
 namespace os {
 namespace {
 
@@ -36,7 +38,7 @@ Result<std::string> read_all(int fd, const std::string& shown, std::size_t limit
         if (got < 0) return Error::os(errno, "read", shown);
         if (got == 0) return text;
         if (text.size() + static_cast<std::size_t>(got) > limit)
-            return Error{Kind::invalid, cat("'", shown, "' is larger than ", limit, " bytes")};
+            return Error{Kind::invalid, cat("'", shown, "' is larger than ", show_size(limit))};
         text.append(block, static_cast<std::size_t>(got));
     }
 }
@@ -285,11 +287,13 @@ Result<void> make_dir(const std::string& path, mode_t mode) {
     return Error::os(errno, "mkdir", path);
 }
 
+// The mode guards what the last one holds. Those above may be others' way, too, and must not depend on who came first.
 Result<void> make_dirs(const std::string& path, mode_t mode) {
+    constexpr mode_t on_the_way = 0755;
     auto made = make_dir(path, mode);
     if (made || made.error().kind == Kind::exists) return {};
     if (made.error().os_number != ENOENT) return made;
-    TRY(make_dirs(parent_of(path), mode));
+    TRY(make_dirs(parent_of(path), on_the_way));
     made = make_dir(path, mode);
     if (made || made.error().kind == Kind::exists) return {};
     return made;

@@ -84,12 +84,12 @@ TEST_F(HostileRoot, AFifoHoldsNobody) {
 }
 
 TEST_F(HostileRoot, AFileLargerThanTheLimitIsRefused) {
-    tree.file("root/large", std::string(1001, 'x'));
-    EXPECT_EQ(root().read("large", 1001)->size(), 1001U);
-    const auto read = root().read("large", 1000);
+    tree.file("root/large", std::string(1025, 'x'));
+    EXPECT_EQ(root().read("large", 1025)->size(), 1025U);
+    const auto read = root().read("large", 1024);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().kind, Kind::invalid);
-    EXPECT_THAT(read.error().text, HasSubstr("root/large' is larger than 1000 bytes"));
+    EXPECT_THAT(read.error().text, HasSubstr("root/large' is larger than 1K"));
 }
 
 TEST_F(HostileRoot, StatIsOfTheLinkItself) {
@@ -198,6 +198,13 @@ TEST(MakeDirs, MakesMissingParentsAndMindsNoneThatExist) {
     EXPECT_TRUE(make_dirs(tree.path("a/b/c"), 0755));
     EXPECT_TRUE(make_dirs(tree.path("a/b/c"), 0755));
     EXPECT_TRUE(tree.has("a/b/c"));
+}
+
+TEST(MakeDirs, TheModeIsThatOfTheLastOne) {
+    const TestTree tree;
+    EXPECT_TRUE(make_dirs(tree.path("a/b"), 0700));
+    EXPECT_EQ(tree.dir().stat("a")->st_mode & 07777, 0755U);
+    EXPECT_EQ(tree.dir("a").stat("b")->st_mode & 07777, 0700U);
 }
 
 TEST(MakeDirs, FailsUnderAFile) {

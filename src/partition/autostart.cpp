@@ -23,7 +23,7 @@ Result<std::vector<std::string>> wanted(const Observer& observer) {
     std::vector<std::string> names;
     for (const auto& name : TRY(registry::names())) {
         const auto definition = registry::load(name);
-        if (!definition) observer.tell_warning(definition.error().text);
+        if (!definition) observer.tell_warning(definition.error().shown());
         if (definition && definition->general.autostart && definition->system())
             names.push_back(name);
     }

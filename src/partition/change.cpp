@@ -124,7 +124,8 @@ Result<void> rename_directory(const std::string& from, const std::string& to, Jo
 Result<void> move_directories(const spec::Definition& before, const spec::Definition& after,
                               Journal& journal) {
     const auto to = after.directory();
-    if (before.directory() != to) TRY(os::make_dirs(to.substr(0, to.rfind('/') + 1), 0700));
+    if (before.directory() != to)
+        TRY(os::make_dirs(to.substr(0, std::max<std::size_t>(to.rfind('/'), 1)), 0700));
     TRY(rename_directory(before.directory(), to, journal));
     TRY(rename_directory(registry::paths::images(before.name()),
                          registry::paths::images(after.name()), journal));

@@ -30,8 +30,13 @@ std::vector<std::string> mounted_by_others(const spec::Definition& definition) {
     return all;
 }
 
+Result<void> make_delivered_folder(const std::string& name) {
+    TRY(os::make_dirs(registry::paths::images(name), 0700));
+    return os::make_dirs(delivered_folder(name), 0700);
+}
+
 Result<void> save_delivered(const std::string& name, const rootpart::Manifest& manifest) {
-    TRY(os::make_dirs(delivered_folder(name), 0700));
+    TRY(make_delivered_folder(name));
     return os::replace_file({manifest_path(name), rootpart::manifest_text(manifest), 0600});
 }
 

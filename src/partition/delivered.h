@@ -20,6 +20,8 @@ std::string wanted_folder(const std::string& name);
 bool follows_software(const spec::Definition& definition);
 /// Of a root that was just filled and mounted.
 Result<void> remember_delivered(const spec::Definition& definition);
+/// Where that is kept: only root gets there.
+Result<void> make_delivered_folder(const std::string& name);
 Result<void> save_delivered(const std::string& name, const rootpart::Manifest& manifest);
 /// For a copy of that root. Nothing when nothing is recorded of it.
 Result<void> copy_delivered(const std::string& from, const std::string& to);

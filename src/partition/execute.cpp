@@ -178,7 +178,7 @@ void clean_up(const spec::Definition& definition, const Observer& observer) {
         {.name = definition.name(), .verb = "remove", .patience = std::chrono::milliseconds(0)});
     if (!lock) return;
     const auto done = release(traces_of(definition));
-    if (!done) observer.tell_warning(done.error().text);
+    if (!done) observer.tell_warning(done.error().shown());
     call_script(definition, {"WPARPOSTSTOP", false}, observer);
 }
 

@@ -109,7 +109,7 @@ Result<GenerationDifference> compare_generations(const CompareGenerations& call)
     GenerationDifference difference;
     difference.packages = generation::changes(generation::packages_of(package_status(before)),
                                               generation::packages_of(package_status(after)));
-    if (!call.files) return difference;
+    if (!call.files && !difference.packages.empty()) return difference;
     for (const std::string name : {"usr", "opt"})
         TRY(generation::compare_trees(below(before, name), below(after, name), cat("/", name),
                                       [&](char sign, const std::string& path) {

@@ -32,7 +32,8 @@ struct FileChange {
 };
 struct GenerationDifference {
     std::vector<generation::PackageChange> packages = {};
-    std::vector<FileChange> files = {};  // below /usr and /opt
+    std::vector<FileChange> files =
+        {};  // below /usr and /opt; looked for when no package differs, or on demand
 };
 struct CompareGenerations {
     unsigned before = live;

@@ -147,7 +147,7 @@ Result<Record> make_under_lock(const MakeGeneration& call, const Observer& obser
     auto made = try_once(call, observer);
     for (int more = 1; more < tries && !made && made.error().kind == Kind::busy; ++more) {
         TRY(refuse_while_dpkg_works());
-        observer.tell_warning(cat(made.error().text, "; trying again"));
+        observer.tell_warning(cat(made.error().shown(), "; trying again"));
         made = try_once(call, observer);
     }
     if (!made && made.error().kind == Kind::busy)

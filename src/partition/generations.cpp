@@ -99,6 +99,7 @@ Result<void> provide(unsigned number) {
     (void)TRY(generation::load(generation_site(), number));
     if (!is_image(number) || TRY(is_mounted(number))) return {};
     const auto point = mounted_at(number);
+    TRY(os::make_dirs(std::string(registry::paths::generation_mounts), 0700));
     TRY(os::make_dirs(point, 0700));
     const auto mount = TRY(mount_image(number));
     return os::attach_mount(mount.get(), TRY(os::Dir::open(point)).fd(), point);

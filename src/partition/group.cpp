@@ -28,7 +28,7 @@ Result<std::optional<systemd::Scope>> make_scope(const spec::Definition& definit
     TRY(os::heed_interrupt());  // it may be the reason
     if (scope.error().kind == Kind::interrupted) return scope.error();
     observer.tell_warning(cat("no unit for workload partition ", name,
-                              ", it gets a cgroup beside systemd's: ", scope.error().text));
+                              ", it gets a cgroup beside systemd's: ", scope.error().shown()));
     return std::optional<systemd::Scope>();
 }
 

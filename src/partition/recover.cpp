@@ -210,13 +210,13 @@ void begin_operation(const Manner& manner) {
             {.name = name, .verb = "recover", .patience = std::chrono::milliseconds(0)});
         if (!lock) continue;
         const auto done = recover(name, manner.observer);
-        if (!done) manner.observer.tell_warning(done.error().text);
+        if (!done) manner.observer.tell_warning(done.error().shown());
     }
     const auto cleared = generation::clear_leftovers(generation_site());
-    if (!cleared) manner.observer.tell_warning(cleared.error().text);
+    if (!cleared) manner.observer.tell_warning(cleared.error().shown());
     // somebody's "nft flush ruleset" takes the guard of all active WPARs with it
     const auto guarded = network::keep_guard(network_site());
-    if (!guarded) manner.observer.tell_warning(guarded.error().text);
+    if (!guarded) manner.observer.tell_warning(guarded.error().shown());
 }
 
 }  // namespace partition

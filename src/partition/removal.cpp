@@ -191,7 +191,7 @@ Result<void> remove(const RemoveCall& call, const Manner& manner) {
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "remove"}));
     auto recovered = recover(call.name, {.forced = call.force, .observer = manner.observer});
     if (!recovered && !call.force) return recovered.error();
-    if (!recovered) manner.observer.tell_warning(recovered.error().text);
+    if (!recovered) manner.observer.tell_warning(recovered.error().shown());
     const bool gone = !registry::defined(call.name) && !(call.force && left_traces(call.name));
     if (gone) return recovered;  // it was half made or half removed
     const auto definition = TRY(find(call, manner.observer));

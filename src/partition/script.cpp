@@ -20,7 +20,7 @@ void call_script(const spec::Definition& definition, const ScriptEvent& event,
     const auto ended = os::run({.arguments = std::move(arguments)});
     if (ended && !trim(ended->output).empty()) observer.tell(trim(ended->output));
     if (ended && ended->status == 0) return;
-    const auto why = !ended ? ended.error().text
+    const auto why = !ended ? ended.error().shown()
                             : cat("status ", ended->status, trim(ended->errors).empty() ? "" : ": ",
                                   trim(ended->errors));
     const auto warning = cat("user script ", script, " failed at ", event.event, ": ", why);

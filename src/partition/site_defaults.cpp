@@ -40,21 +40,26 @@ Result<SiteDefaults> parse_site_defaults(std::string_view text) {
 
 Result<SiteDefaults> site_defaults() {
     const auto text = os::read_file(std::string(path));
-    if (text) return parse_site_defaults(*text).within(path);
-    if (text.error().kind == Kind::missing) return SiteDefaults{};
-    return text.error();
+    if (!text && text.error().kind != Kind::missing) return text.error();
+    auto defaults = text ? TRY(parse_site_defaults(*text).within(path)) : SiteDefaults{};
+    defaults.has_opt = os::exists("/opt");
+    return defaults;
 }
 
 spec::Definition with_site_defaults(spec::Definition definition, const SiteDefaults& defaults) {
-    if (!definition.system() || definition.general.privateusr || !defaults.share_generations)
-        return definition;
-    auto& mounts = definition.mounts;
-    for (const std::string directory : {"/usr", "/opt"}) {
-        if (find_mount(definition, directory) == nullptr)
-            mounts.push_back({.directory = directory,
-                              .vfs = "namefs",
-                              .dev = spec::generation_dev(spec::newest_generation),
-                              .mountopts = "ro"});
+    if (!definition.system() || definition.general.privateusr) return definition;
+    const auto add = [&](spec::Mount mount) {
+        if (find_mount(definition, mount.directory) == nullptr)
+            definition.mounts.push_back(std::move(mount));
+    };
+    if (defaults.share_generations) {
+        for (const std::string directory : {"/usr", "/opt"})
+            add({.directory = directory,
+                 .vfs = "namefs",
+                 .dev = spec::generation_dev(spec::newest_generation),
+                 .mountopts = "ro"});
+    } else if (!defaults.has_opt) {
+        add({.directory = "/opt", .vfs = "directory"});
     }
     return definition;
 }

@@ -10,6 +10,7 @@ namespace partition {
 struct SiteDefaults {
     bool share_generations =
         false;  // /usr and /opt of shared WPARs are the newest generation's, not the live ones
+    bool has_opt = true;  // of the machine, not of the file: there is an /opt to be shared
     bool operator==(const SiteDefaults&) const = default;
 };
 /// Lines `name = value`; '#' begins a comment. Kind::invalid names the line.

@@ -37,5 +37,16 @@ TEST(SiteDefaults, AddToWhatWasAskedForAndReplaceNothing) {
     EXPECT_EQ(with_site_defaults(detached, follow), detached);
 }
 
+TEST(SiteDefaults, WhereThereIsNoOptToShareItIsTheWparsOwn) {
+    const spec::Definition asked = {.general = {.name = "web1"}};
+    const auto made = with_site_defaults(asked, {.has_opt = false});
+    ASSERT_EQ(made.mounts.size(), 1U);
+    EXPECT_EQ(made.mounts[0].directory, "/opt");
+    EXPECT_EQ(made.mounts[0].vfs, "directory");
+    const spec::Definition other = {.general = {.name = "web1"},
+                                    .mounts = {{.directory = "/opt", .vfs = "tmpfs"}}};
+    EXPECT_EQ(with_site_defaults(other, {.has_opt = false}), other);
+}
+
 }  // namespace
 }  // namespace partition

@@ -53,7 +53,7 @@ Result<void> verify(const std::string& name, Held& held, const Observer& observe
 void give_hostname(const spec::Definition& definition, const Observer& observer) {
     const auto root = os::Dir::open(definition.directory());
     const auto done = root ? write_hostname(*root, definition.hostname()) : root.error();
-    if (!done) observer.tell_warning(cat("host name: ", done.error().text));
+    if (!done) observer.tell_warning(cat("host name: ", done.error().shown()));
 }
 
 Result<void> load_and_hold(const spec::Definition& definition, registry::Journal& journal,
@@ -102,7 +102,7 @@ Result<void> load_for_maintenance(const spec::Definition& definition, registry::
 
 void share_again(const Observer& observer) {
     const auto done = rebalance_active();
-    if (!done) observer.tell_warning(done.error().text);
+    if (!done) observer.tell_warning(done.error().shown());
 }
 
 Error already_active(const std::string& name) {

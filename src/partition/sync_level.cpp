@@ -22,7 +22,7 @@ using registry::Journal;
 Result<void> make_wanted(const spec::Definition& definition, const os::Dir& source,
                          Journal& journal) {
     TRY(journal.will(reverse::drop_wanted(definition.name())));
-    TRY(os::make_dirs(delivered_folder(definition.name()), 0700));
+    TRY(make_delivered_folder(definition.name()));
     TRY(drop_wanted(definition.name()));
     TRY(os::make_dir(wanted_folder(definition.name()), 0700));
     auto options = population(definition);

@@ -67,6 +67,18 @@ Error needs_room(Error error, const FileSystem& fresh) {
     return error;
 }
 
+// On such a file system a store is called after the tree that it lies over.
+Result<void> must_have_place(const FileSystem& old, const FileSystem& fresh) {
+    if (!filesystem::disk_of(fresh) || old.lower != fresh.lower) return {};
+    return Error{
+        Kind::unsupported,
+        cat("what was written to ", old.directory,
+            " has a file system of its own (size=), on which it cannot be brought back over the "
+            "same generation; let it move to a new one: corral generation create -f, then "
+            "syncwpar -D -F ",
+            fresh.wpar)};
+}
+
 // Only what the WPAR's own packages changed and what somebody changed by hand is carried over.
 Result<void> write_again(const Move& move, const FileSystem& old, const FileSystem& fresh) {
     const auto upper = TRY(upper_of(old));
@@ -166,12 +178,13 @@ Result<void> move_stores(const Move& move, const spec::Definition& after,
                          registry::Journal& journal, const Observer& observer) {
     const auto& before = move.before;
     const auto folder = wanted_folder(before.name());
-    const auto versions = TRY(packages_before(before));
-    TRY(os::make_dirs(delivered_folder(before.name()), 0700));  // none after mkwpar -p
-    TRY(os::replace_file({moving_path(before.name()), rootpart::versions_text(versions), 0600}));
-    TRY(os::make_dirs(folder + "/before", 0700));
     const auto old = views(TRY(file_systems(before)));
     auto fresh = views(TRY(file_systems(after)));
+    for (std::size_t i = 0; i < old.size(); ++i) TRY(must_have_place(old[i], fresh[i]));
+    const auto versions = TRY(packages_before(before));
+    TRY(make_delivered_folder(before.name()));  // none after mkwpar -p
+    TRY(os::replace_file({moving_path(before.name()), rootpart::versions_text(versions), 0600}));
+    TRY(os::make_dirs(folder + "/before", 0700));
     auto both =
         after;  // a directory that was renamed is read through the view over the tree from before
     both.mounts.insert(both.mounts.end(), before.mounts.begin(), before.mounts.end());

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/size.h"
 #include "rootpart/md5.h"
 #include "rootpart/place.h"
 
@@ -57,7 +58,7 @@ Result<std::string> read_at_most(int fd, const std::string& path, std::size_t li
         if (text.size() + static_cast<std::size_t>(got) > limit)
             return Error{Kind::invalid,
                          cat("'/", printable(path), "' in the workload partition is larger than ",
-                             limit, " bytes")};
+                             show_size(limit))};
         text.append(block.data(), static_cast<std::size_t>(got));
     }
 }

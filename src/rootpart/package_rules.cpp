@@ -11,6 +11,11 @@ constexpr std::string_view rule =
     "# Of a workload partition that shares /usr with the global environment.\n"
     "pre-invoke=/etc/dpkg/usr-is-shared\n";
 
+// apt asks before it marks what is to go, dpkg whoever calls it.
+constexpr std::string_view apt_rule =
+    "// Of a workload partition that shares /usr with the global environment.\n"
+    "DPkg::Pre-Invoke { \"/etc/dpkg/usr-is-shared\"; };\n";
+
 // dpkg would find out in the middle of unpacking. It asks the kernel, so that a WPAR whose /usr became its own is free
 // to install.
 constexpr std::string_view question =
@@ -32,6 +37,8 @@ constexpr std::string_view question =
 Result<void> write_package_rules(const os::Dir& target, const Options& options) {
     if (options.private_usr || !target.has("etc/dpkg")) return {};
     TRY(place_file(target, target, {question_path, std::string(question), 0755}));
+    if (target.has("etc/apt/apt.conf.d"))
+        TRY(place_file(target, target, {"etc/apt/apt.conf.d/00corral", std::string(apt_rule)}));
     return place_file(target, target, {"etc/dpkg/dpkg.cfg.d/corral", std::string(rule)});
 }
 

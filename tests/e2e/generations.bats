@@ -46,6 +46,15 @@ device_of() { in_bed lswpar -Mqc -a mountpoint,device "$1" </dev/null | sed -n "
     drop another
 }
 
+@test "a global environment without /opt has WPARs of each kind all the same" {
+    in_bed sh -c 'mkdir /srv/opt && mv /opt /srv/opt/kept'
+    make -n plain
+    make -l -n web
+    start plain && start web
+    inside plain 'touch /opt/mine' && inside web 'touch /opt/mine'
+    in_bed sh -c 'rmwpar -F plain; rmwpar -F web; mv /srv/opt/kept /opt; rmdir /srv/opt' >/dev/null
+}
+
 @test "its /usr is writable, its own, and stays through stop and start" {
     make -l -n web
     mark_clean
@@ -98,6 +107,8 @@ device_of() { in_bed lswpar -Mqc -a mountpoint,device "$1" </dev/null | sed -n "
     assert_match 'Read-only file system'
     local old
     old=$(device_of shared /usr)
+    wpar_run corral generation diff "${old#*:}"
+    assert_output "No package differs, but 4 files do; -v lists them."
     wpar_run corral generation diff "${old#*:}" -v
     assert_line "~ /usr/share/probe/edited"
     assert_line "- /usr/share/probe/removed"
