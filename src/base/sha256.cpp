@@ -1,18 +1,18 @@
 #include "base/sha256.h"
 
-#include <array>
-
 #include "base/hexadecimal.h"
 
 void Sha256::add(std::string_view bytes) {
     ::sha256_update(&state_, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
 }
 
-std::string Sha256::finish() {
-    std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest = {};
+Digest Sha256::digest() {
+    Digest digest = {};
     ::sha256_digest(&state_, digest.size(), digest.data());
-    return hexadecimal(digest);
+    return digest;
 }
+
+std::string Sha256::finish() { return hexadecimal(digest()); }
 
 std::string sha256(std::string_view bytes) {
     Sha256 digest;

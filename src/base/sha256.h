@@ -2,14 +2,20 @@
 #pragma once
 #include <nettle/sha2.h>
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+using Digest = std::array<std::uint8_t, SHA256_DIGEST_SIZE>;
 
 class Sha256 {
   public:
     Sha256() { ::sha256_init(&state_); }
     void add(std::string_view bytes);
-    /// 64 hexadecimal digits, of all that was added; it starts afresh then.
+    /// Of all that was added; it starts afresh then.
+    Digest digest();
+    /// The same as 64 hexadecimal digits.
     std::string finish();
 
   private:

@@ -12,8 +12,8 @@ const Arguments::Given* Arguments::find(std::string_view flag) const {
     return nullptr;
 }
 
-std::string Arguments::value(char flag) const {
-    const auto* given = find({&flag, 1});
+std::string Arguments::value(std::string_view flag) const {
+    const auto* given = find(flag);
     return given && !given->words.empty() ? given->words.front() : std::string();
 }
 

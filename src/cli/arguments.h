@@ -17,7 +17,8 @@ class Arguments {
     bool has(char flag) const { return has(std::string_view(&flag, 1)); }
 
     /// The flag's value; empty when it was not given, or given without its optional value.
-    std::string value(char flag) const;
+    std::string value(std::string_view flag) const;
+    std::string value(char flag) const { return value(std::string_view(&flag, 1)); }
     /// The values of a flag that repeats (-k path), in order.
     std::vector<std::string> values(char flag) const;
     /// One entry per time the flag was given (-N, -M, -I), each with its words

@@ -15,6 +15,7 @@ const cli::Command& clogin();
 const cli::Command& wparexec();
 const cli::Command& syncwpar();
 const cli::Command& clonewpar();
+const cli::Command& savewpar();
 const cli::Command& autostart();
 const cli::Command& autostop();
 const cli::Command& doctor();

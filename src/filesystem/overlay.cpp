@@ -78,21 +78,25 @@ Result<void> tidy(const FileSystem& wanted, const os::Dir& top) {
     return {};
 }
 
-Result<UniqueFd> lay_over(const FileSystem& wanted, const os::Dir& store) {
+using Lay = Result<UniqueFd> (*)(const os::OverlayCall&);
+
+Result<UniqueFd> lay_over(const FileSystem& wanted, const os::Dir& store,
+                          Lay lay = os::mount_overlay) {
     const auto lower = TRY(os::Dir::open(wanted.device));
-    return os::mount_overlay({.lower = lower.fd(),
+    return lay({.lower = lower.fd(),
                               .store = store.fd(),
                               .shown = wanted.directory,
                               .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV});
 }
 
 // overlayfs takes no layer that is attached to nothing, and nobody else is to see this one.
-Result<UniqueFd> lay_over_disk(const FileSystem& wanted, const UniqueFd& mount) {
+Result<UniqueFd> lay_over_disk(const FileSystem& wanted, const UniqueFd& mount,
+                               Lay lay = os::mount_overlay) {
     auto home = TRY(os::MountHome::leave());
     const auto point = TRY(os::Dir::open(disk_point(wanted)));
     TRY(os::attach_mount(mount.get(), point.fd(), point.path()));
-    auto made = TRY(
-        lay_over(wanted, TRY(TRY(open_top(mount, point.path())).beneath(place_on_disk(wanted)))));
+    const auto store = TRY(TRY(open_top(mount, point.path())).beneath(place_on_disk(wanted)));
+    auto made = TRY(lay_over(wanted, store, lay));
     TRY(home.back());
     return made;
 }
@@ -175,6 +179,11 @@ Result<void> write_lower(const FileSystem& wanted) {
 Result<UniqueFd> mount_overlay(const FileSystem& wanted) {
     if (disk_of(wanted)) return lay_over_disk(wanted, TRY(mount_store_disk(wanted)));
     return lay_over(wanted, TRY(os::Dir::open(backing(wanted))));
+}
+
+Result<UniqueFd> mount_overlay_view(const FileSystem& wanted) {
+    if (disk_of(wanted)) return lay_over_disk(wanted, TRY(mount_disk(wanted)), os::mount_overlay_view);
+    return lay_over(wanted, TRY(os::Dir::open(backing(wanted))), os::mount_overlay_view);
 }
 
 Result<os::Dir> open_store(const FileSystem& wanted) {

@@ -29,6 +29,8 @@ bool is_overlay_created(const FileSystem& wanted);
 Result<std::string> lower_of_overlay(const FileSystem& wanted);
 /// With plain ids, attached to nothing.
 Result<UniqueFd> mount_overlay(const FileSystem& wanted);
+/// The same for reading alone, whoever else has it mounted.
+Result<UniqueFd> mount_overlay_view(const FileSystem& wanted);
 
 /// The directory that holds upper and work, to be read.
 Result<os::Dir> open_store(const FileSystem& wanted);

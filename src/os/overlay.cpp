@@ -32,4 +32,14 @@ Result<UniqueFd> mount_overlay(const OverlayCall& call) {
     return mounted;
 }
 
+Result<UniqueFd> mount_overlay_view(const OverlayCall& call) {
+    return mount_detached({.type = "overlay",
+                           .source = "overlay",
+                           .options = cat("lowerdir=/proc/self/fd/", call.store,
+                                          "/upper:/proc/self/fd/", call.lower,
+                                          ",redirect_dir=follow,index=off,metacopy=off,xino=auto"),
+                           .attributes = call.attributes})
+        .within(call.shown);
+}
+
 }  // namespace os

@@ -17,5 +17,7 @@ struct OverlayCall {
     std::uint64_t attributes = 0;  // MOUNT_ATTR_*
 };
 Result<UniqueFd> mount_overlay(const OverlayCall& call);
+/// The same to be read only, also while the store is in use: what is written there meanwhile may or may not be seen.
+Result<UniqueFd> mount_overlay_view(const OverlayCall& call);
 
 }  // namespace os

@@ -35,4 +35,12 @@ Result<void> check_servers(const spec::Definition& definition) {
     return try_mounts(definition, nullptr);
 }
 
+Result<UniqueFd> mount_from_server(const spec::Definition& definition,
+                                   const std::string& directory) {
+    for (const auto& mount : TRY(launch_mounts(definition)))
+        if (launch::is_nfs(mount.type) && mount.target == directory)
+            return TRY(launch::make(mount, {})).mount;
+    return Error{Kind::missing, cat("no NFS mount at '", printable(directory), "'")};
+}
+
 }  // namespace partition

@@ -1,14 +1,15 @@
 #include "unpack/unpack.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 
+#include "os/companion.h"
 #include "os/dir.h"
 #include "os/mount.h"
-#include "unpack/process.h"
 #include "unpack/protocol.h"
 
 namespace unpack {
@@ -112,7 +113,7 @@ Result<Parts> open_parts(const std::string& image) {
     return parts;
 }
 
-Result<Image> follow(Process& process, const Parts& parts,
+Result<Image> follow(os::CompanionProcess& process, const Parts& parts,
                      const std::function<void(std::string_view)>& placed) {
     Image image;
     for (;;) {
@@ -145,12 +146,13 @@ Result<Image> run(const Request& request, const std::function<void(std::string_v
     const auto parts = TRY(open_parts(request.image));
     const auto users = TRY(os::make_id_namespace(request.ids));
     const auto target = TRY(shifted(request.target, users.get()));
-    auto process =
-        TRY(Process::start({.program = request.program.empty() ? CORRAL_UNPACK : request.program,
-                            .arguments = {"unpack", parts.kind, request.digest},
-                            .target = target.get(),
-                            .users = users.get(),
-                            .image = parts.file.get()}));
+    constexpr std::uint64_t own =
+        CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+    auto process = TRY(os::CompanionProcess::start(
+        {.program = request.program.empty() ? CORRAL_UNPACK : request.program,
+         .arguments = {parts.kind, request.digest},
+         .descriptors = {target.get(), users.get(), parts.file.get()},
+         .namespaces = own}));
     return follow(process, parts, placed);
 }
 

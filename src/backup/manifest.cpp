@@ -1,0 +1,103 @@
+#include "backup/manifest.h"
+
+#include <charconv>
+
+#include "base/escape.h"
+#include "base/hexadecimal.h"
+
+namespace backup {
+namespace {
+
+constexpr std::int64_t second = 1000000000;
+
+std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * second + time.tv_nsec; }
+
+char type_of(const Entry& entry) {
+    if (!entry.same_as.empty()) return 'h';
+    switch (entry.found.st_mode & S_IFMT) {
+        case S_IFDIR:
+            return 'd';
+        case S_IFLNK:
+            return 'l';
+        case S_IFIFO:
+            return 'p';
+        case S_IFCHR:
+            return 'c';
+        case S_IFBLK:
+            return 'b';
+        default:
+            return 'f';
+    }
+}
+
+template <class Number>
+bool read(std::string_view text, Number& number, int base = 10) {
+    const auto* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number, base);
+    return error == std::errc() && stopped == end;
+}
+
+bool read(std::string_view text, std::optional<Digest>& digest) {
+    if (text == "-") return true;
+    if (text.size() != 64) return false;
+    digest.emplace();
+    for (std::size_t byte = 0; byte < digest->size(); ++byte)
+        if (!read(text.substr(byte * 2, 2), (*digest)[byte], 16)) return false;
+    return true;
+}
+
+bool read_numbers(const std::vector<std::string>& field, Listed& line) {
+    return read(field[2], line.size) && read(field[3], line.mode, 8) && line.mode <= 07777 &&
+           read(field[4], line.uid) && read(field[5], line.gid) && read(field[6], line.mtime) &&
+           read(field[7], line.ctime) && read(field[8], line.inode) && read(field[9], line.digest);
+}
+
+}  // namespace
+
+Listed listed(const Entry& entry, const Stored& stored) {
+    const auto& found = entry.found;
+    Listed line{.type = type_of(entry),
+                .how = stored.how == Stored::How::changed ? How::changed : How::stored,
+                .size = stored.size,
+                .mode = found.st_mode & 07777,
+                .uid = found.st_uid,
+                .gid = found.st_gid,
+                .mtime = nanoseconds(found.st_mtim),
+                .ctime = nanoseconds(found.st_ctim),
+                .inode = found.st_ino,
+                .path = entry.path.empty() ? "." : entry.path,
+                .to = entry.same_as.empty() ? entry.target : entry.same_as};
+    if (line.type == 'f') line.digest = stored.digest;
+    return line;
+}
+
+std::string write(const Listed& line) {
+    char mode[8];
+    const auto written = std::to_chars(mode, mode + sizeof mode, line.mode, 8);
+    auto text = cat(line.type, " ", static_cast<char>(line.how), " ", line.size, " ",
+                    std::string_view(mode, static_cast<std::size_t>(written.ptr - mode)), " ",
+                    line.uid, " ", line.gid, " ", line.mtime, " ", line.ctime, " ", line.inode, " ",
+                    line.digest ? hexadecimal(*line.digest) : "-", " ", escaped(line.path));
+    if (!line.to.empty()) text += cat(" ", escaped(line.to));
+    return text += '\n';
+}
+
+Result<Listed> parse_line(std::string_view text) {
+    constexpr std::size_t fields = 11;
+    const auto wrong = Error{Kind::invalid, "a line of the backup's manifest makes no sense"};
+    const auto field = split(text, ' ');
+    if (field.size() < fields || field.size() > fields + 1) return wrong;
+    if (field[0].size() != 1 || std::string_view("fdlpcbh").find(field[0][0]) == std::string::npos)
+        return wrong;
+    if (field[1].size() != 1 || std::string_view("+!=").find(field[1][0]) == std::string::npos)
+        return wrong;
+    Listed line{.type = field[0][0], .how = static_cast<How>(field[1][0])};
+    const auto path = unescaped(field[10]);
+    const auto to = field.size() > fields ? unescaped(field[11]) : std::string();
+    if (!read_numbers(field, line) || !path || path->empty() || !to) return wrong;
+    line.path = *path;
+    line.to = *to;
+    return write(line) == cat(text, "\n") ? Result<Listed>(line) : wrong;
+}
+
+}  // namespace backup

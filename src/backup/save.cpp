@@ -1,0 +1,241 @@
+#include "backup/save.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "backup/base_list.h"
+#include "backup/frame.h"
+#include "backup/pipeline.h"
+
+namespace backup {
+namespace {
+
+constexpr std::size_t batch_entries = 512;
+constexpr std::uint64_t large =
+    frame_size;  // a file of this size or more is read in its turn, piece by piece
+constexpr std::size_t most_slots = 20;  // each holds two frames
+
+struct Product {
+    std::vector<Frame> frames = {};
+    std::string lines = {};
+    Progress part = {};
+    std::uint64_t left_out = 0;
+    std::vector<std::string> changed = {};
+};
+
+struct Worker {
+    explicit Worker(const Save& how) : compressor(how.level), member(sink(), how.attributes) {}
+    MemberWriter::Sink sink() {
+        return [this](std::string_view bytes) {
+            plain += bytes;
+            return Result<void>();
+        };
+    }
+    std::string plain = {};  // of the job at hand
+    Compressor compressor;
+    MemberWriter member;
+};
+
+Result<void> write_all(int output, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(output, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return Error::os(errno, "write", "backup");
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+void note(Product& product, const Entry& entry, const Stored& stored) {
+    using How = Stored::How;
+    if (stored.how == How::refused) ++product.left_out;
+    if (stored.how == How::refused || stored.how == How::vanished) return;
+    if (stored.how == How::changed) product.changed.push_back(entry.path);
+    product.lines += write(listed(entry, stored));
+    ++product.part.files;
+    product.part.bytes += stored.size;
+}
+
+Result<void> compress_all(std::string_view plain, Compressor& compressor, Product& product) {
+    for (; !plain.empty(); plain.remove_prefix(std::min(plain.size(), frame_size)))
+        product.frames.push_back(TRY(compressor.compress(plain.substr(0, frame_size))));
+    return {};
+}
+
+class Saver {
+  public:
+    Saver(const os::Dir& root, int output, const Save& how);
+    Result<Saved> run();
+
+  private:
+    using Line = Pipeline<Worker, Product>;
+    Line::Plan plan();
+    Result<void> check_stop() const;
+    Result<void> visit(Entry&& entry);
+    Result<void> flush();
+    Result<void> add_large(const Entry& entry);
+    Result<void> add_in_turn(const std::function<Result<void>(Product&)>& work);
+    Result<void> stream(std::string_view bytes);
+    Result<void> submit_stream(Product last);
+    Result<void> take(Product&& product);
+    Result<void> write_tables();
+
+    const os::Dir& root_;
+    int output_;
+    const Save& how_;
+    Saved saved_ = {};
+    Frames frames_ = {};
+    BaseList base_ = {};
+    std::vector<Entry> batch_ = {};
+    std::uint64_t batch_bytes_ = 0;
+    std::string stream_ = {};  // of what is read in its turn
+    MemberWriter in_turn_;
+    Line line_;  // the last: its threads end before what they use
+};
+
+Saver::Saver(const os::Dir& root, int output, const Save& how)
+    : root_(root),
+      output_(output),
+      how_(how),
+      in_turn_([this](std::string_view bytes) { return stream(bytes); }, how.attributes),
+      line_(plan()) {}
+
+Saver::Line::Plan Saver::plan() {
+    return {.threads = std::max(1U, how_.threads),
+            .slots = std::min<std::size_t>(most_slots, std::size_t{how_.threads} * 2 + 2),
+            .make = [how = &how_] { return std::make_unique<Worker>(*how); },
+            .take = [this](Product&& product) { return take(std::move(product)); }};
+}
+
+Result<void> Saver::check_stop() const {
+    if (how_.stop == nullptr || !how_.stop->load(std::memory_order_relaxed)) return {};
+    return Error{Kind::interrupted, "interrupted"};
+}
+
+Result<void> Saver::take(Product&& product) {
+    for (const auto& frame : product.frames) {
+        TRY(write_all(output_, frame.bytes));
+        saved_.compressed += frame.bytes.size();
+        frames_.all.push_back(frame.record);
+    }
+    if (how_.spool >= 0) TRY(write_all(how_.spool, product.lines).within("list of files"));
+    saved_.total.files += product.part.files;
+    saved_.total.bytes += product.part.bytes;
+    saved_.left_out += product.left_out;
+    saved_.all_changed += product.changed.size();
+    for (auto& path : product.changed)
+        if (saved_.changed.size() < most_named) saved_.changed.push_back(std::move(path));
+    if (how_.progress) how_.progress(saved_.total);
+    return {};
+}
+
+Result<void> Saver::visit(Entry&& entry) {
+    TRY(check_stop());
+    if (entry.same_as.empty() && S_ISREG(entry.found.st_mode)) {
+        if (auto before = TRY(base_.unchanged(entry))) {
+            before->how = How::unchanged;
+            TRY(flush());
+            ++saved_.unchanged;
+            return add_in_turn([&](Product& product) {
+                product.lines = write(*before);
+                return Result<void>();
+            });
+        }
+        if (static_cast<std::uint64_t>(entry.found.st_size) >= large) {
+            TRY(flush());
+            return add_large(entry);
+        }
+        batch_bytes_ += static_cast<std::uint64_t>(entry.found.st_size);
+    }
+    batch_.push_back(std::move(entry));
+    return batch_.size() >= batch_entries || batch_bytes_ >= frame_size ? flush() : Result<void>();
+}
+
+Result<void> Saver::flush() {
+    if (batch_.empty()) return {};
+    const auto entries = std::make_shared<std::vector<Entry>>(std::move(batch_));
+    batch_ = {};
+    batch_bytes_ = 0;
+    return line_.submit([this, entries](Worker& worker) -> Result<Product> {
+        Product product;
+        worker.plain.clear();
+        for (const auto& entry : *entries)
+            note(product, entry, TRY(worker.member.add(root_, entry)));
+        TRY(compress_all(worker.plain, worker.compressor, product));
+        return product;
+    });
+}
+
+// What is read by this thread, in the order of the archive; compressing it is still work for all.
+Result<void> Saver::add_in_turn(const std::function<Result<void>(Product&)>& work) {
+    Product product;
+    TRY(work(product));
+    return submit_stream(std::move(product));
+}
+
+Result<void> Saver::add_large(const Entry& entry) {
+    return add_in_turn([&](Product& product) -> Result<void> {
+        note(product, entry, TRY(in_turn_.add(root_, entry)));
+        return {};
+    });
+}
+
+Result<void> Saver::stream(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto part = bytes.substr(0, frame_size - stream_.size());
+        stream_ += part;
+        bytes.remove_prefix(part.size());
+        if (stream_.size() == frame_size) TRY(submit_stream({}));
+    }
+    return {};
+}
+
+Result<void> Saver::submit_stream(Product last) {
+    TRY(check_stop());
+    const auto plain = std::make_shared<std::string>(std::move(stream_));
+    const auto product = std::make_shared<Product>(std::move(last));
+    stream_ = {};
+    return line_.submit([plain, product](Worker& worker) -> Result<Product> {
+        TRY(compress_all(*plain, worker.compressor, *product));
+        return std::move(*product);
+    });
+}
+
+Result<void> Saver::write_tables() {
+    if (how_.level == 0) return {};
+    const auto end = tables(frames_);
+    TRY(write_all(output_, end));
+    saved_.compressed += end.size();
+    saved_.digest = whole_digest(frames_);
+    return {};
+}
+
+Result<Saved> Saver::run() {
+    base_ = TRY(BaseList::open(how_.base));
+    TRY(add_in_turn([&](Product&) -> Result<void> {
+        for (const auto& member : how_.front) TRY(in_turn_.add(member));
+        return {};
+    }));
+    TRY(walk(root_, how_.walk, [&](Entry&& entry) { return visit(std::move(entry)); }));
+    TRY(flush());
+    TRY(line_.finish());
+    frames_.manifest = static_cast<std::uint32_t>(frames_.all.size());
+    TRY(add_in_turn([&](Product&) -> Result<void> {
+        if (how_.spool >= 0)
+            TRY(in_turn_.add({.path = std::string(manifest_path), .content = how_.spool}));
+        return in_turn_.end();
+    }));
+    TRY(line_.finish());
+    TRY(write_tables());
+    return std::move(saved_);
+}
+
+}  // namespace
+
+Result<Saved> save(const os::Dir& root, int output, const Save& how) {
+    return Saver(root, output, how).run();
+}
+
+}  // namespace backup

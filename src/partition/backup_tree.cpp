@@ -1,0 +1,73 @@
+#include "partition/backup_tree.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+#include "filesystem/attach.h"
+#include "filesystem/overlay.h"
+#include "os/mount.h"
+#include "os/namespace.h"
+#include "os/superblock.h"
+#include "partition/server.h"
+#include "partition/sharing.h"
+#include "partition/storage.h"
+
+namespace partition {
+namespace {
+
+using filesystem::Type;
+
+// A slave: an unmount elsewhere must not be held up by our copy.
+Result<void> leave_mount_namespace() {
+    TRY(os::leave_namespaces(CLONE_NEWNS));
+    return os::change_mount("/", {.propagation = MS_SLAVE, .recursive = true});
+}
+
+bool is_wanted(const filesystem::FileSystem& one, const BackupScope& scope) {
+    switch (one.type) {
+        case Type::bind:
+            return scope.writable_shared && !filesystem::is_read_only(one) && !is_in_generation(one);
+        case Type::nfs:
+            return scope.nfs && !filesystem::is_read_only(one);
+        case Type::overlay:
+            return true;
+        default:
+            return filesystem::on_disk(one.type);
+    }
+}
+
+Result<UniqueFd> mount_of(const spec::Definition& definition,
+                          const filesystem::FileSystem& one) {
+    if (one.type == Type::overlay) return filesystem::mount_overlay_view(one);
+    if (one.type == Type::nfs) return mount_from_server(definition, one.directory);
+    return os::clone_mount(one.device);
+}
+
+// What only its own mount namespace has, or only while it is active.
+Result<void> attach(const spec::Definition& definition, const filesystem::FileSystem& one) {
+    const auto root = TRY(os::Dir::open(definition.directory()));
+    const auto point = TRY(root.open_file({.path = one.directory.substr(1),
+                                           .flags = O_PATH | O_DIRECTORY,
+                                           .no_symlinks = true}));
+    const auto mount = TRY(mount_of(definition, one));
+    return os::attach_mount(mount.get(), point.get(), one.directory);
+}
+
+}  // namespace
+
+Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool running,
+                                    const BackupScope& scope) {
+    TRY(leave_mount_namespace());
+    if (!running) TRY(mount_file_systems(definition, {.to_launch = true}));
+    std::vector<std::string> enter;
+    for (const auto& one : TRY(file_systems(definition))) {
+        if (one.directory == "/" || !is_wanted(one, scope)) continue;
+        if (!filesystem::on_disk(one.type))
+            TRY(attach(definition, one).within("-M directory=", one.directory));
+        enter.push_back(one.directory.substr(1));
+    }
+    return BackupTree{TRY(os::Dir::open(definition.directory())), std::move(enter)};
+}
+
+}  // namespace partition

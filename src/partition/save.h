@@ -1,0 +1,26 @@
+// savewpar: a system WPAR's definition and files as one backup.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "partition/backup_tree.h"
+#include "partition/observer.h"
+
+namespace partition {
+
+struct SaveCall {
+    std::string name = {};
+    std::string output = {};        // -f: a file, a device, or "-"
+    std::string since = {};         // the backup that this one adds to
+    bool still = false;             // -T: all of one moment, as far as that goes
+    bool attributes = true;         // -a: without extended attributes and access lists
+    bool exclude = false;           // -e: what /etc/exclude.NAME lists
+    bool compress = true;           // -p: without
+    int level = 3;
+    BackupScope scope = {};         // -B, -N
+};
+/// Nothing has the wished name unless the backup is whole.
+Result<void> save(const SaveCall& call, const Manner& manner);
+
+}  // namespace partition
