@@ -23,6 +23,7 @@ struct Product {
     Progress part = {};
     std::uint64_t left_out = 0;
     std::vector<std::string> changed = {};
+    std::vector<std::string> names = {};  // when they are asked for
 };
 
 struct Worker {
@@ -48,14 +49,26 @@ Result<void> write_all(int output, std::string_view bytes) {
     return {};
 }
 
-void note(Product& product, const Entry& entry, const Stored& stored) {
+void note(Product& product, const Entry& entry, const Stored& stored, const Save& how) {
     using How = Stored::How;
     if (stored.how == How::refused) ++product.left_out;
     if (stored.how == How::refused || stored.how == How::vanished) return;
     if (stored.how == How::changed) product.changed.push_back(entry.path);
     product.lines += write(listed(entry, stored));
+    if (how.stored) product.names.push_back(entry.path);
     ++product.part.files;
     product.part.bytes += stored.size;
+}
+
+// What its owner wrote to meanwhile is read again, in the hope that he has done.
+Result<Stored> add_unchanged(Worker& worker, const os::Dir& root, const Entry& entry) {
+    constexpr int attempts = 4;
+    const auto before = worker.plain.size();
+    for (int attempt = 1;; ++attempt) {
+        auto stored = TRY(worker.member.add(root, entry));
+        if (stored.how != Stored::How::changed || attempt == attempts) return stored;
+        worker.plain.resize(before);
+    }
 }
 
 Result<void> compress_all(std::string_view plain, Compressor& compressor, Product& product) {
@@ -127,6 +140,7 @@ Result<void> Saver::take(Product&& product) {
     saved_.all_changed += product.changed.size();
     for (auto& path : product.changed)
         if (saved_.changed.size() < most_named) saved_.changed.push_back(std::move(path));
+    for (const auto& path : product.names) how_.stored(path);
     if (how_.progress) how_.progress(saved_.total);
     return {};
 }
@@ -162,7 +176,7 @@ Result<void> Saver::flush() {
         Product product;
         worker.plain.clear();
         for (const auto& entry : *entries)
-            note(product, entry, TRY(worker.member.add(root_, entry)));
+            note(product, entry, TRY(add_unchanged(worker, root_, entry)), how_);
         TRY(compress_all(worker.plain, worker.compressor, product));
         return product;
     });
@@ -177,7 +191,7 @@ Result<void> Saver::add_in_turn(const std::function<Result<void>(Product&)>& wor
 
 Result<void> Saver::add_large(const Entry& entry) {
     return add_in_turn([&](Product& product) -> Result<void> {
-        note(product, entry, TRY(in_turn_.add(root_, entry)));
+        note(product, entry, TRY(in_turn_.add(root_, entry)), how_);
         return {};
     });
 }

@@ -21,6 +21,7 @@ Result<int> log_in(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> sync(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> save(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> describe(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostart(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostop(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> examine(const cli::Arguments& given, cli::Terminal& terminal);

@@ -16,6 +16,7 @@ const cli::Command& wparexec();
 const cli::Command& syncwpar();
 const cli::Command& clonewpar();
 const cli::Command& savewpar();
+const cli::Command& mkwpardata();
 const cli::Command& autostart();
 const cli::Command& autostop();
 const cli::Command& doctor();

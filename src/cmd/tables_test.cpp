@@ -33,6 +33,7 @@ Result<int> examine(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> generations(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> sync(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> save(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> describe(const cli::Arguments&, cli::Terminal&) { return 0; }
 }  // namespace cmd
 
 namespace {
@@ -48,7 +49,7 @@ const std::vector<const cli::Command*> commands = {
     &cmd::mkwpar(),     &cmd::chwpar(),   &cmd::lswpar(), &cmd::startwpar(),  &cmd::stopwpar(),
     &cmd::rebootwpar(), &cmd::rmwpar(),   &cmd::clogin(), &cmd::wparexec(),   &cmd::syncwpar(),
     &cmd::autostart(),  &cmd::autostop(), &cmd::doctor(), &cmd::generation(), &cmd::clonewpar(),
-    &cmd::savewpar()};
+    &cmd::savewpar(),   &cmd::mkwpardata()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};

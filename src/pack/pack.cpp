@@ -72,6 +72,9 @@ Result<Packed> follow(os::CompanionProcess& process, const Watch& watch) {
             case Say::progress:
                 if (watch.progress) watch.progress(one, other);
                 break;
+            case Say::stored:
+                if (auto path = unescaped(packet.text); path && watch.stored) watch.stored(*path);
+                break;
             case Say::changed:
                 take_changed(packed, packet.text);
                 break;

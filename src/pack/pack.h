@@ -32,6 +32,7 @@ struct Packed {
 };
 struct Watch {  // all may be empty
     std::function<void(std::uint64_t names)> counted = {};
+    std::function<void(const std::string& path)> stored = {};  // when the request asks for names
     std::function<void(std::uint64_t files, std::uint64_t bytes)> progress = {};
 };
 /// Kind::full and pipes that were closed come as the kernel says it; Kind::interrupted.

@@ -17,6 +17,7 @@ inline constexpr int last_fd = 8;
 enum class Say : std::uint32_t {
     counted = 1,  // how many names there are, before the first is read
     progress,     // "FILES BYTES"
+    stored,       // a name that is in the archive now, escaped; when asked for
     changed,      // a file's name, escaped: its owner wrote to it while it was read
     fact,         // "NAME VALUE": files, bytes, written, unchanged, sockets, changed, digest
     done

@@ -44,6 +44,8 @@ Result<void> take_line(Request& request, std::string_view line) {
     if (key == "level") return take(request.level, words, best_level);
     if (key == "threads") return take(request.threads, words, most_threads);
     if (key == "attributes") return take(request.attributes, words, 1);
+    if (key == "names") return take(request.names, words, 1);
+    if (key == "only-count") return take(request.only_count, words, 1);
     if (key == "enter") request.enter.push_back(TRY(one(words)));
     if (key == "exclude") request.exclude.push_back(TRY(one(words)));
     if (key == "pattern") request.patterns.push_back(TRY(one(words)));
@@ -61,6 +63,8 @@ std::string write(const Request& request) {
     line("level", std::to_string(request.level));
     line("threads", std::to_string(request.threads));
     line("attributes", request.attributes ? "1" : "0");
+    line("names", request.names ? "1" : "0");
+    line("only-count", request.only_count ? "1" : "0");
     line("time", std::to_string(request.time));
     for (const auto& path : request.enter) line("enter", path);
     for (const auto& path : request.exclude) line("exclude", path);

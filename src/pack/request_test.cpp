@@ -14,7 +14,9 @@ TEST(Request, ComesBackAsItWas) {
         .time = 1700000000,
         .level = 19,
         .threads = 64,
-        .attributes = false};
+        .attributes = false,
+        .names = true,
+        .only_count = true};
     const auto read = parse(write(request));
     ASSERT_TRUE(read) << read.error().text;
     EXPECT_EQ(*read, request);

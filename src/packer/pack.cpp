@@ -99,6 +99,8 @@ backup::Save save_for(const pack::Request& request, const Patterns& patterns) {
     save.threads = request.threads;
     save.attributes = request.attributes;
     save.spool = pack::spool_fd;
+    if (request.names)
+        save.stored = [](const std::string& path) { say(Say::stored, escaped(path)); };
     if (is_open(pack::base_fd)) save.base = pack::base_fd;
     save.progress = [](const backup::Progress& done) {
         say(Say::progress, cat(done.files, " ", done.bytes));
@@ -133,6 +135,10 @@ Result<void> run() {
         return Result<void>();
     }));
     say(Say::counted, std::to_string(names));
+    if (request.only_count) {
+        say(Say::done);
+        return {};
+    }
     tell(TRY(backup::save(root, pack::output_fd, save)));
     return {};
 }

@@ -1,19 +1,33 @@
 #include "partition/backup_data.h"
 
-#include <sys/utsname.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
 
-#include "os/process.h"
+#include <algorithm>
+#include <cerrno>
+
+#include "generation/packages.h"
+#include "os/dir.h"
 #include "partition/storage.h"
 #include "spec/file.h"
 
 namespace partition {
 namespace {
 
+constexpr std::size_t most_status = std::size_t{64} << 20;
 constexpr std::uint64_t block = 512;  // AIX counts in these
 
 void line(std::string& text, std::string_view key, std::string_view value) {
     text += cat("\t", key, "= ", value, "\n");
+}
+
+// What lies on an image or a named device has the name that a logical volume would have.
+std::string volume_name(const filesystem::FileSystem& one) {
+    auto found = filesystem::logical_volume(one);
+    if (!found.empty()) return found;
+    auto name = one.directory == "/" ? std::string() : one.directory;
+    std::replace(name.begin(), name.end(), '/', '_');
+    return cat(one.wpar, name);
 }
 
 std::string uname_text() {
@@ -22,26 +36,30 @@ std::string uname_text() {
     return cat(found.sysname, " ", found.nodename, " ", found.release, " ", found.machine);
 }
 
-// Sizes where it is mounted now; 0 where nothing is.
-void add_file_system(std::string& text, const spec::Definition& definition,
-                     const filesystem::FileSystem& one) {
+// The size that it was given, and the least that holds what is in it now.
+Result<void> add_file_system(std::string& text, const spec::Definition& definition,
+                             const filesystem::FileSystem& one) {
     struct statvfs found = {};
     const auto path = global_path(definition, one.directory);
-    const bool known = ::statvfs(path.c_str(), &found) == 0;
-    const auto size = known ? found.f_blocks * found.f_frsize : 0;
-    const auto used = known ? (found.f_blocks - found.f_bfree) * found.f_frsize : 0;
-    const auto volume = filesystem::logical_volume(one);
+    if (::statvfs(path.c_str(), &found) != 0) return Error::os(errno, "statvfs", path);
+    const auto used = (found.f_blocks - found.f_bfree) * found.f_frsize;
+    const auto size =
+        one.device.empty() ? filesystem::size_of(one) : found.f_blocks * found.f_frsize;
+    const auto least = std::min(size, filesystem::size_for(one, used));
+    const auto volume = volume_name(one);
     text += "\nlv_data:\n";
     line(text, "VOLUME_GROUP", one.volume_group);
     line(text, "LOGICAL_VOLUME", volume);
     line(text, "TYPE", filesystem::kernel_name(one.type));
-    line(text, "LV_SOURCE_DISK_LIST", one.device);
     text += "\nfs_data:\n";
     line(text, "FS_NAME", one.directory);
     line(text, "FS_SIZE", std::to_string(size / block));
-    line(text, "FS_MIN_SIZE", std::to_string(used / block));
-    line(text, "FS_LV", filesystem::backing(one));
+    line(text, "FS_MIN_SIZE", std::to_string((least + block - 1) / block));
+    line(text, "FS_LV", cat("/dev/", volume));
+    return {};
 }
+
+}  // namespace
 
 Result<std::string> image_data(const spec::Definition& definition) {
     std::string text = "image_data:\n";
@@ -52,17 +70,20 @@ Result<std::string> image_data(const spec::Definition& definition) {
     line(text, "SHRINK", "no");
     line(text, "EXACT_FIT", "no");
     for (const auto& one : TRY(file_systems(definition)))
-        if (filesystem::on_disk(one.type)) add_file_system(text, definition, one);
+        if (filesystem::on_disk(one.type)) TRY(add_file_system(text, definition, one));
     return text;
 }
 
+namespace {
+
 Result<std::string> packages() {
-    const auto found = os::run(
-        {.arguments = {"dpkg-query", "-W", "-f", "${Package} ${Version} ${Architecture}\n"},
-         .output_limit = std::size_t{16} << 20});
-    if (!found && found.error().kind == Kind::missing) return std::string();
-    if (!found) return found.error();
-    return found->output;
+    const auto status = os::read_file("/var/lib/dpkg/status", most_status);
+    if (!status && status.error().kind == Kind::missing) return std::string();
+    if (!status) return status.error();
+    std::string text;
+    for (const auto& [name, version] : generation::packages_of(*status))
+        text += cat("\t", name, " ", version, "\n");
+    return text;
 }
 
 Result<std::string> backup_data(const spec::Definition& definition, const BackupFacts& facts) {
@@ -79,10 +100,7 @@ Result<std::string> backup_data(const spec::Definition& definition, const Backup
     line(text, "BASE", facts.base_digest);
     line(text, "CORRAL", CORRAL_VERSION);
     text += "\npackages:\n";
-    const auto list = TRY(packages());
-    for (const auto& package : split(list, '\n'))
-        if (!package.empty()) text += cat("\t", package, "\n");
-    return text;
+    return text + TRY(packages());
 }
 
 }  // namespace

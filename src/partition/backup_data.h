@@ -30,6 +30,8 @@ struct BackupFacts {
 
 inline constexpr unsigned backup_version = 1;
 
+/// AIX's description of a WPAR's file systems, which are mounted: see spec/image_data.h.
+Result<std::string> image_data(const spec::Definition& definition);
 Result<std::vector<pack::Front>> backup_front(const spec::Definition& definition,
                                               const BackupFacts& facts);
 

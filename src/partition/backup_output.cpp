@@ -12,10 +12,14 @@
 namespace partition {
 namespace {
 
-std::string folder_of(const std::string& name) {
-    const auto slash = name.rfind('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : name.substr(0, slash);
+struct Place {
+    std::string folder = ".";
+    std::string name = {};
+};
+Place place_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    if (slash == std::string::npos) return {.name = path};
+    return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
 }
 
 Result<UniqueFd> standard_output() {
@@ -27,43 +31,49 @@ Result<UniqueFd> standard_output() {
     return fd;
 }
 
+Error no_nameless_files(const std::string& folder, const std::string& path) {
+    return {Kind::unsupported,
+            cat("the file system of '", printable(folder),
+                "' has no nameless files, and half a backup must not have a name; write it "
+                "elsewhere, or through a pipe: savewpar -f - NAME > ",
+                shell_word(path))};
+}
+
 }  // namespace
 
-Result<BackupOutput> BackupOutput::open(const std::string& name) {
-    if (name == "-") return BackupOutput(TRY(standard_output()), name, false);
+Result<BackupOutput> BackupOutput::open(const std::string& path) {
+    if (path == "-") return BackupOutput(TRY(standard_output()), UniqueFd(), "");
     struct stat found = {};
-    const bool there = ::stat(name.c_str(), &found) == 0;
+    const bool there = ::stat(path.c_str(), &found) == 0;
     if (there && S_ISDIR(found.st_mode))
-        return Error{Kind::invalid, cat("'", printable(name), "' is a directory; name a file in it")};
+        return Error{Kind::invalid,
+                     cat("'", printable(path), "' is a directory; name a file in it")};
     if (there && !S_ISREG(found.st_mode)) {
-        UniqueFd device(::open(name.c_str(), O_WRONLY | O_CLOEXEC));
-        if (!device) return Error::os(errno, "open", name);
-        return BackupOutput(std::move(device), name, false);
+        UniqueFd device(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+        if (!device) return Error::os(errno, "open", path);
+        return BackupOutput(std::move(device), UniqueFd(), "");
     }
-    const auto folder = folder_of(name);
-    UniqueFd fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (fd) return BackupOutput(std::move(fd), name, true);
-    if (errno == EOPNOTSUPP || errno == EISDIR)
-        return Error{Kind::unsupported,
-                     cat("the file system of '", printable(folder),
-                         "' has no nameless files, and half a backup must not have a name; write "
-                         "it elsewhere, or through a pipe: savewpar -f - NAME > ",
-                         shell_word(name))};
-    return Error::os(errno, "make a file in", folder);
+    const auto place = place_of(path);
+    UniqueFd folder(::open(place.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder) return Error::os(errno, "open", place.folder);
+    UniqueFd fd(::openat(folder.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    if (fd) return BackupOutput(std::move(fd), std::move(folder), place.name);
+    if (errno == EOPNOTSUPP || errno == EISDIR) return no_nameless_files(place.folder, path);
+    return Error::os(errno, "make a file in", place.folder);
 }
 
 // linkat does not replace, rename does.
 Result<void> BackupOutput::give_name() {
     const auto self = cat("/proc/self/fd/", fd_.get());
-    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name_.c_str(), AT_SYMLINK_FOLLOW) == 0)
-        return {};
+    const int folder = folder_.get();
+    if (::linkat(AT_FDCWD, self.c_str(), folder, name_.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
     if (errno != EEXIST) return Error::os(errno, "link", name_);
     const auto beside = cat(name_, ".", ::getpid(), ".new");
-    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, beside.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    if (::linkat(AT_FDCWD, self.c_str(), folder, beside.c_str(), AT_SYMLINK_FOLLOW) != 0)
         return Error::os(errno, "link", beside);
-    if (::rename(beside.c_str(), name_.c_str()) == 0) return {};
+    if (::renameat(folder, beside.c_str(), folder, name_.c_str()) == 0) return {};
     const int why = errno;
-    (void)::unlink(beside.c_str());  // the first failure is what matters
+    (void)::unlinkat(folder, beside.c_str(), 0);  // the first failure is what matters
     return Error::os(why, "rename", name_);
 }
 
@@ -71,11 +81,9 @@ Result<void> BackupOutput::finish() {
     // EINVAL: a pipe
     if (::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
         return Error::os(errno, "fsync", name_);
-    if (!nameless_) return {};
+    if (name_.empty()) return {};
     TRY(give_name());
-    const UniqueFd folder(
-        ::open(folder_of(name_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder || ::fsync(folder.get()) != 0) return Error::os(errno, "fsync", folder_of(name_));
+    if (::fsync(folder_.get()) != 0) return Error::os(errno, "fsync", name_);
     return {};
 }
 

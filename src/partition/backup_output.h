@@ -10,18 +10,20 @@ namespace partition {
 class BackupOutput {
   public:
     /// "-" is standard output, which must not be a terminal. A file that exists is replaced at the end, and only then.
-    static Result<BackupOutput> open(const std::string& name);
+    static Result<BackupOutput> open(const std::string& path);
     int fd() const { return fd_.get(); }
+    /// Whether it is a file, which can be read again.
+    bool is_file() const { return !name_.empty(); }
     /// All is on disk, and has its name.
     Result<void> finish();
 
   private:
-    BackupOutput(UniqueFd fd, std::string name, bool nameless)
-        : fd_(std::move(fd)), name_(std::move(name)), nameless_(nameless) {}
+    BackupOutput(UniqueFd fd, UniqueFd folder, std::string name)
+        : fd_(std::move(fd)), folder_(std::move(folder)), name_(std::move(name)) {}
     Result<void> give_name();
     UniqueFd fd_;
+    UniqueFd folder_;  // by descriptor: a mount namespace that was left has other paths
     std::string name_;
-    bool nameless_ = false;
 };
 
 }  // namespace partition

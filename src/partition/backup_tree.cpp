@@ -12,6 +12,7 @@
 #include "partition/server.h"
 #include "partition/sharing.h"
 #include "partition/storage.h"
+#include "registry/store.h"
 
 namespace partition {
 namespace {
@@ -55,6 +56,14 @@ Result<void> attach(const spec::Definition& definition, const filesystem::FileSy
 }
 
 }  // namespace
+
+Result<spec::Definition> load_to_back_up(const std::string& name) {
+    auto definition = TRY(registry::load(name));
+    if (definition.system()) return definition;
+    return Error{Kind::invalid, cat(name,
+                                    " is an application workload partition; its files are the "
+                                    "global environment's: back them up there")};
+}
 
 Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool running,
                                     const BackupScope& scope) {

@@ -18,6 +18,8 @@ struct BackupTree {
     os::Dir root;
     std::vector<std::string> enter = {};  // below the root, without a slash at its beginning
 };
+/// Kind::invalid for an application WPAR, which has no files of its own.
+Result<spec::Definition> load_to_back_up(const std::string& name);
 /// From here on the caller's mount namespace is a private one; what is unmounted elsewhere disappears in it, too.
 Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool running,
                                     const BackupScope& scope);

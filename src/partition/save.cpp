@@ -1,9 +1,8 @@
 #include "partition/save.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <ctime>
+#include <optional>
 #include <thread>
 
 #include "os/dir.h"
@@ -20,102 +19,170 @@
 namespace partition {
 namespace {
 
-std::string exclude_file(const std::string& name) { return cat("/etc/exclude.", name); }
-
 // A pattern a line, as grep takes them; empty lines would match everything.
 Result<std::vector<std::string>> excluded(const SaveCall& call) {
     std::vector<std::string> patterns;
     if (!call.exclude) return patterns;
-    const auto path = exclude_file(call.name);
-    const auto text = TRY(os::read_file(path).within("-e"));
+    const auto text = TRY(os::read_file(cat("/etc/exclude.", call.name)).within("-e"));
     for (auto& pattern : split(text, '\n'))
         if (!trim(pattern).empty()) patterns.push_back(std::move(pattern));
     return patterns;
-}
-
-Result<pack::Request> request_for(const SaveCall& call, const BackupTree& tree) {
-    pack::Request request;
-    request.enter = tree.enter;
-    request.patterns = TRY(excluded(call));
-    request.time = std::time(nullptr);
-    request.level = call.compress ? call.level : 0;
-    request.threads = std::max(1U, std::thread::hardware_concurrency());
-    request.attributes = call.attributes;
-    return request;
 }
 
 std::string share_of(std::uint64_t part, std::uint64_t whole) {
     return cat(whole == 0 ? 100 : std::min<std::uint64_t>(100, part * 100 / whole), "%");
 }
 
-pack::Watch watch_for(std::uint64_t& names, const Observer& observer) {
+// One backup: what is asked for, of what, and how it goes.
+class Saving {
+  public:
+    Saving(const SaveCall& call, const spec::Definition& definition, const Observer& observer)
+        : call_(call), definition_(definition), observer_(observer) {}
+
+    Result<void> foresee();
+    Result<pack::Packed> write(const BackupOutput& output);
+
+  private:
+    Result<void> open();
+    Result<void> stand_still();
+    Result<void> go_on();
+    Result<pack::Request> request();
+    pack::Watch watch();
+    std::string passing(std::uint64_t files, std::uint64_t bytes) const;
+    void tell_changed(const pack::Packed& packed) const;
+
+    const SaveCall& call_;
+    const spec::Definition& definition_;
+    const Observer& observer_;
+    std::optional<BackupTree> tree_ = {};
+    std::optional<Stillness> still_ = {};
+    BackupFacts facts_ = {};
+    std::uint64_t names_ = 0;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+Result<void> Saving::open() {
+    const bool running = registry::alive(call_.name).any();
+    facts_.time = std::time(nullptr);
+    facts_.grade = running ? call_.still ? Grade::frozen : Grade::fuzzy : Grade::cold;
+    tree_ = TRY(open_backup_tree(definition_, running, call_.scope));
+    return {};
+}
+
+Result<void> Saving::stand_still() {
+    if (facts_.grade != Grade::frozen) return {};
+    still_.emplace(TRY(Stillness::begin(call_.name)));
+    return {};
+}
+
+Result<void> Saving::go_on() {
+    if (!still_) return {};
+    const auto lasted = TRY(still_->end());
+    still_.reset();
+    observer_.tell(cat("savewpar: ", call_.name, " stood still for ", lasted.count(), " ms."));
+    return {};
+}
+
+Result<pack::Request> Saving::request() {
+    pack::Request request;
+    request.enter = tree_->enter;
+    request.patterns = TRY(excluded(call_));
+    request.time = facts_.time;
+    request.level = call_.compress ? call_.level : 0;
+    request.threads = std::max(1U, std::thread::hardware_concurrency());
+    request.attributes = call_.attributes;
+    request.names = call_.names;
+    return request;
+}
+
+// Files and bytes so far, the rate, and what is left by the share of names.
+std::string Saving::passing(std::uint64_t files, std::uint64_t bytes) const {
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begun_;
+    const auto seconds = std::max(spent.count(), 0.001);
+    const auto rate = static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds);
+    std::string text = cat(files, " of ", names_, " files (", share_of(files, names_), "), ",
+                           bytes >> 20, " MB, ", rate >> 20, " MB/s");
+    if (files == 0 || files >= names_) return text;
+    const auto left = seconds * static_cast<double>(names_ - files) / static_cast<double>(files);
+    return cat(text, ", ", static_cast<std::uint64_t>(left) + 1, " s left");
+}
+
+pack::Watch Saving::watch() {
     pack::Watch watch;
     watch.counted = [&](std::uint64_t counted) {
-        names = counted;
-        observer.tell(cat("Backing up ", counted, " files"));
+        names_ = counted;
+        observer_.tell(cat("Backing up ", counted, " files"));
     };
     watch.progress = [&](std::uint64_t files, std::uint64_t bytes) {
-        observer.tell_progress(cat(files, " of ", names, " files, ", bytes >> 20, " MB (",
-                                   share_of(files, names), ")"));
+        observer_.tell_progress(passing(files, bytes));
+    };
+    watch.stored = [&](const std::string& path) {
+        observer_.tell(path.empty() ? "./" : printable(cat("./", path)));
     };
     return watch;
 }
 
-void tell_changed(const pack::Packed& packed, const Observer& observer) {
+void Saving::tell_changed(const pack::Packed& packed) const {
     for (const auto& path : packed.changed)
-        observer.tell_warning(cat("'", printable(path), "' was written to while it was read"));
+        observer_.tell_warning(cat("'", printable(path), "' was written to while it was read"));
     if (packed.all_changed > packed.changed.size())
-        observer.tell_warning(
+        observer_.tell_warning(
             cat(packed.all_changed - packed.changed.size(), " more files were written to"));
+    if (packed.all_changed > 0)
+        observer_.tell_warning(
+            "the files named are in the backup as they were found, perhaps half-written; for all "
+            "of one moment: savewpar -T");
 }
 
-// What is read while nothing of it runs, or while it stands still, or while it runs.
-Result<pack::Packed> read_tree(const SaveCall& call, const spec::Definition& definition,
-                               const BackupOutput& output, const Observer& observer) {
-    const bool running = registry::alive(call.name).any();
-    const auto tree = TRY(open_backup_tree(definition, running, call.scope));
-    BackupFacts facts{.grade = running ? Grade::fuzzy : Grade::cold, .time = std::time(nullptr)};
-    std::optional<Stillness> still;
-    if (running && call.still) {
-        still.emplace(TRY(Stillness::begin(call.name)));
-        facts.grade = Grade::frozen;
-    }
-    auto request = TRY(request_for(call, tree));
-    request.front = TRY(backup_front(definition, facts));
+Result<pack::Packed> Saving::write(const BackupOutput& output) {
+    TRY(open());
+    TRY(stand_still());
+    auto wanted = TRY(request());
+    wanted.front = TRY(backup_front(definition_, facts_));
     const auto spool = TRY(pack::make_spool());
-    std::uint64_t names = 0;
-    observer.tell("Creating list of files to back up");
-    const auto packed =
-        TRY(pack::pack({request, tree.root.fd(), output.fd(), spool.get()}, watch_for(names, observer)));
-    if (still)
-        observer.tell(cat("savewpar: ", call.name, " stood still for ",
-                          TRY(still->end()).count(), " ms."));
-    observer.tell(cat(packed.files, " of ", packed.files + packed.unchanged, " files backed up (100%)"));
-    observer.tell_detail(cat("consistency: ", word(facts.grade)));
-    tell_changed(packed, observer);
+    observer_.tell("Creating list of files to back up");
+    auto packed =
+        TRY(pack::pack({wanted, tree_->root.fd(), output.fd(), spool.get()}, watch()));
+    TRY(go_on());
+    const auto all = packed.files + packed.unchanged;
+    observer_.tell(cat(all, " of ", all, " files backed up (100%)"));
+    observer_.tell_detail(cat("consistency: ", word(facts_.grade)));
+    observer_.tell_detail(cat("digest: ", packed.digest));
+    tell_changed(packed);
     return packed;
+}
+
+Result<void> Saving::foresee() {
+    TRY(open());
+    auto wanted = TRY(request());
+    wanted.only_count = true;
+    auto watched = watch();
+    watched.counted = [&](std::uint64_t counted) { names_ = counted; };
+    TRY(pack::pack({wanted, tree_->root.fd()}, watched));
+    observer_.tell(cat("savewpar: would back up ", names_, " files of ", call_.name, " to '",
+                       printable(call_.output), "', consistency: ", word(facts_.grade)));
+    return {};
 }
 
 }  // namespace
 
 Result<void> save(const SaveCall& call, const Manner& manner) {
+    const auto& observer = manner.observer;
     begin_operation(manner);
-    const auto definition = TRY(registry::load(call.name));
-    if (!definition.system())
-        return Error{Kind::invalid, cat(call.name,
-                                        " is an application workload partition; its files are the "
-                                        "global environment's, back them up there")};
-    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "save"}));
-    TRY(recover(call.name, manner.observer));
+    (void)TRY(load_to_back_up(call.name));
     auto output = TRY(BackupOutput::open(call.output));
-    manner.observer.tell(
-        cat("Creating information file (/image.data) for ", call.name, "."));
-    manner.observer.tell("");
-    const auto packed = TRY(read_tree(call, definition, output, manner.observer));
+    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "save"}));
+    TRY(recover(call.name, observer));
+    const auto definition = TRY(load_to_back_up(call.name));
+    Saving saving(call, definition, observer);
+    if (manner.dry_run) return saving.foresee();
+    observer.tell(cat("Creating information file (/image.data) for ", call.name, "."));
+    observer.tell("");
+    const auto packed = TRY(saving.write(output));
     TRY(output.finish());
     registry::record({registry::Severity::info, "savewpar", call.name,
                       cat("backed up, ", packed.files, " files, digest ", packed.digest)});
-    manner.observer.tell("0512-038 savewpar: Backup Completed Successfully.");
+    observer.tell("0512-038 savewpar: Backup Completed Successfully.");
     return {};
 }
 

@@ -1,6 +1,5 @@
 // savewpar: a system WPAR's definition and files as one backup.
 #pragma once
-#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -11,16 +10,17 @@ namespace partition {
 
 struct SaveCall {
     std::string name = {};
-    std::string output = {};        // -f: a file, a device, or "-"
-    std::string since = {};         // the backup that this one adds to
-    bool still = false;             // -T: all of one moment, as far as that goes
-    bool attributes = true;         // -a: without extended attributes and access lists
-    bool exclude = false;           // -e: what /etc/exclude.NAME lists
-    bool compress = true;           // -p: without
-    int level = 3;
-    BackupScope scope = {};         // -B, -N
+    std::string output = {};  // -f: a file, a device, or "-"
+    std::string since = {};   // the backup that this one adds to
+    bool still = false;       // -T: all of one moment, as far as that goes
+    bool attributes = true;   // -a: without extended attributes and access lists
+    bool exclude = false;     // -e: what /etc/exclude.NAME lists
+    bool compress = true;     // -p: without
+    bool names = false;       // -v: tell each name
+    int level = 3;            // of zstd
+    BackupScope scope = {};   // -B, -N
 };
-/// Nothing has the wished name unless the backup is whole.
+/// Nothing has the wished name unless the backup is whole. Kind::invalid for an application WPAR.
 Result<void> save(const SaveCall& call, const Manner& manner);
 
 }  // namespace partition

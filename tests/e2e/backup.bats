@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
+# savewpar: what a backup holds, how far it is of one moment, and what is left when it fails. What becomes of a backup is
+# told by restore.bats.
+
+load helper
+
+prepare_bed() {
+    in_bed mkwpar -n shared -M directory=/data vfs=ext4 size=32M >/dev/null
+    in_bed mkwpar -l -n own >/dev/null
+    in_bed mkdir /backup
+}
+
+# The archive, read by others than us: listing FILE, member FILE NAME.
+fetched() { in_bed cat "/backup/$1" >"$BATS_TEST_TMPDIR/$1"; }
+listing() { fetched "$1" && tar --zstd --list --file "$BATS_TEST_TMPDIR/$1"; }
+member() { fetched "$1" && tar --zstd --extract --to-stdout --file "$BATS_TEST_TMPDIR/$1" "$2"; }
+grade() { member "$1" .savewpar_dir/backup.data | sed -n 's/^\tGRADE= //p'; }
+backups() { in_bed find /backup -mindepth 1; }
+inside() { in_bed clogin "$1" -l root "${*:2}" </dev/null; }
+
+teardown() {
+    in_bed sh -c 'stopwpar -F own; stopwpar -F shared; umount /backup/small; rm -rf /backup/* /etc/exclude.* /run/saving /tmp/wpardata' >/dev/null 2>&1 || true
+    assert_clean
+}
+
+@test "of a defined WPAR: the article's lines, and a file for root alone" {
+    wpar_run savewpar -f /backup/own.bak own
+    assert_status 0
+    assert_line "Creating information file (/image.data) for own."
+    assert_line "Creating list of files to back up"
+    assert_match '^Backing up [0-9]+ files$'
+    assert_match '^([0-9]+) of \1 files backed up \(100%\)$'
+    [ "${lines[-1]}" = "0512-038 savewpar: Backup Completed Successfully." ]
+    [ "$(in_bed stat -c '%a %u' /backup/own.bak)" = "600 0" ]
+    [ "$(grade own.bak)" = cold ]
+}
+
+@test "tar and bsdtar read it; the description comes first, the list of files last" {
+    in_bed savewpar -f /backup/shared.bak shared >/dev/null
+    [ "$(listing shared.bak | head -n 3)" = $'.savewpar_dir/wpar.spec\n.savewpar_dir/image.data\n.savewpar_dir/backup.data' ]
+    [ "$(listing shared.bak | tail -n 1)" = .savewpar_dir/manifest ]
+    listing shared.bak >"$BATS_TEST_TMPDIR/names"
+    bsdtar -tf "$BATS_TEST_TMPDIR/shared.bak" | diff "$BATS_TEST_TMPDIR/names" -
+    member shared.bak .savewpar_dir/wpar.spec | grep 'name = "shared"'
+    member shared.bak .savewpar_dir/image.data | grep 'FS_NAME= /data'
+    [ "$(listing shared.bak | grep -c '^\(usr\|opt\)/.')" -eq 0 ]
+    listing shared.bak | grep '^data/lost+found/$'
+}
+
+@test "all that a view over a generation shows is in it" {
+    in_bed startwpar own >/dev/null
+    inside own 'echo mine >/usr/local/mine && rm /usr/bin/yes'
+    in_bed stopwpar -F own >/dev/null
+    for state in cold fuzzy; do
+        in_bed savewpar -f /backup/own.bak own >/dev/null
+        [ "$(grade own.bak)" = "$state" ]
+        [ "$(member own.bak usr/local/mine)" = mine ]
+        listing own.bak >"$BATS_TEST_TMPDIR/names"
+        grep -x usr/bin/env "$BATS_TEST_TMPDIR/names"
+        refute grep -x usr/bin/yes "$BATS_TEST_TMPDIR/names"
+        [ "$state" = fuzzy ] || in_bed startwpar own >/dev/null
+    done
+}
+
+@test "names, owners, times, links, holes, attributes and capabilities are kept" {
+    in_bed bash -ec '
+        mkdir /wpars/shared/srv/odd && cd /wpars/shared/srv/odd
+        echo a >"$(printf "line\nbreak")" && echo b >"$(printf "not \\377 UTF-8")"
+        echo c >one && ln one other && ln -s nowhere link && mkfifo pipe && mknod null c 1 3 && mkdir empty
+        truncate -s 1G hole && echo end >>hole
+        echo d >owned && chown 3000000000:4000000000 owned && chmod 4751 owned && touch -d "1999-12-31 23:59:59.123456789 UTC" owned
+        setfattr -n user.note -v text one && setfattr -n security.capability -v 0x0100000200040000000000000000000000000000 owned
+        setfacl -m u:1234:r one'
+    in_bed savewpar -f /backup/shared.bak shared >/dev/null
+    fetched shared.bak
+    mkdir "$BATS_TEST_TMPDIR/out"
+    tar --zstd --xattrs --xattrs-include='*' --acls -xpf "$BATS_TEST_TMPDIR/shared.bak" -C "$BATS_TEST_TMPDIR/out" srv/odd
+    cd "$BATS_TEST_TMPDIR/out/srv/odd"
+    [ "$(cat "$(printf 'line\nbreak')" "$(printf 'not \377 UTF-8')" other)" = $'a\nb\nc' ]
+    [ one -ef other ]
+    [ "$(readlink link)" = nowhere ] && [ -p pipe ] && [ -d empty ]
+    [ "$(stat -c '%F %t:%T' null)" = "character special file 1:3" ]
+    [ "$(stat -c %s hole)" -eq $((1 << 30 | 4)) ] && [ "$(stat -c %b hole)" -lt 100 ]
+    [ "$(stat -c '%u:%g %a %.9Y' owned)" = "3000000000:4000000000 4751 946684799.123456789" ]
+    [ "$(getfattr --only-values -n user.note one)" = text ]
+    getfattr -e hex -n security.capability owned | grep 0x01000002000400000000000000000000
+    getfacl -n one 2>/dev/null | grep user:1234:r--
+    in_bed rm -rf /wpars/shared/srv/odd
+}
+
+@test "with -T a running one stands still: all is of one moment, and it goes on" {
+    in_bed startwpar shared >/dev/null
+    in_bed clogin shared sh -c 'setsid sh -c "n=0; while n=\$((n + 1)); do echo \$n >/data/first; echo \$n >/srv/second; done" >/dev/null 2>&1 &' </dev/null
+    eventually in_bed test -s /wpars/shared/srv/second
+    for round in 1 2 3; do
+        wpar_run savewpar -T -v -f /backup/still.bak shared
+        assert_status 0
+        assert_match '^savewpar: shared stood still for [0-9]+ ms\.$'
+        assert_line "savewpar: consistency: frozen"
+        first=$(member still.bak data/first) second=$(member still.bak srv/second)
+        [ "${first:-0}" -eq "${second:-0}" ] || [ "${first:-0}" -eq $((${second:-0} + 1)) ] || [ -z "$first$second" ]
+    done
+    before=$(in_bed cat /wpars/shared/data/first)
+    goes_on() { [ "$(in_bed cat /wpars/shared/data/first)" != "$before" ]; }
+    eventually goes_on
+}
+
+@test "without it, what was written to meanwhile is named" {
+    in_bed startwpar shared >/dev/null
+    in_bed clogin shared sh -c 'setsid sh -c "while :; do dd if=/dev/zero of=/srv/busy bs=4M count=1 conv=notrunc; done" >/dev/null 2>&1 &' </dev/null
+    eventually in_bed test -s /wpars/shared/srv/busy
+    wpar_run savewpar -f /backup/fuzzy.bak shared
+    assert_status 0
+    assert_error "'srv/busy' was written to while it was read"
+    assert_error "savewpar -T"
+    listing fuzzy.bak | grep -x srv/busy
+    in_bed stopwpar -F shared >/dev/null
+    in_bed rm /wpars/shared/srv/busy
+}
+
+@test "a killed backup leaves no file, and lets the WPAR go on at once" {
+    in_bed startwpar own >/dev/null
+    group_frozen() { in_bed sh -c 'cat $(find /sys/fs/cgroup -path "*own*" -name "freezer.state" -o -path "*own*" -name cgroup.freeze)' | grep -qE '^(FROZEN|1)$'; }
+    in_bed sh -c 'savewpar -T --level 19 -f /backup/killed.bak own >/dev/null 2>&1 & echo $! >/run/saving'
+    eventually group_frozen
+    in_bed sh -c 'kill -9 $(cat /run/saving) && rm /run/saving'
+    thawed() { refute group_frozen 2>/dev/null; }
+    eventually thawed
+    [ "$(inside own echo alive)" = alive ]
+    [ "$(backups)" = "" ]
+}
+
+@test "ctrl-C does the same" {
+    in_bed startwpar own >/dev/null
+    wpar_run timeout --signal INT --kill-after 20 0.3 savewpar -T --level 19 -f /backup/stopped.bak own
+    assert_failure
+    [ "$(inside own echo alive)" = alive ]
+    [ "$(backups)" = "" ]
+}
+
+@test "into a pipe, plain, harder, and without what /etc/exclude.NAME lists" {
+    in_bed sh -c 'mkdir -p /wpars/shared/srv/cache && echo x >/wpars/shared/srv/cache/x && printf "^./srv/cache\n\n" >/etc/exclude.shared'
+    in_bed sh -c 'savewpar -f - shared 2>/dev/null >/backup/pipe.bak && savewpar -p -e -f /backup/plain.tar shared && savewpar --level 19 -f /backup/small.bak shared' >/dev/null
+    listing pipe.bak | grep -x srv/cache/x
+    [ "$(in_bed tar tf /backup/plain.tar | grep -c srv/cache)" -eq 0 ]
+    in_bed sh -ec '[ "$(stat -c %s /backup/small.bak)" -lt "$(stat -c %s /backup/pipe.bak)" ]; rm -r /etc/exclude.shared /wpars/shared/srv/cache'
+}
+
+@test "-v lists the files, --dry-run only counts them" {
+    wpar_run savewpar -v -f /backup/v.bak shared
+    assert_line "./etc/passwd"
+    in_bed rm /backup/v.bak
+    wpar_run savewpar --dry-run -f /backup/dry.bak shared
+    assert_match "^savewpar: would back up [0-9]+ files of shared to '/backup/dry.bak', consistency: cold$"
+    [ "$(backups)" = "" ]
+}
+
+@test "a backup that fails leaves the one that was there, and says why" {
+    fails() {
+        wpar_run "${@:2}"
+        assert_status 1
+        assert_error "$1"
+    }
+    in_bed sh -c 'mkdir /backup/small && mount -t tmpfs -o size=64k none /backup/small && echo before >/backup/small/own.bak'
+    fails "No space left on device" savewpar -f /backup/small/own.bak own
+    [ "$(in_bed sh -c 'cat /backup/small/*')" = before ]
+    in_bed umount /backup/small
+    fails "is a directory" savewpar -f /backup own
+    fails "/backup/none" savewpar -f /backup/none/own.bak own
+    fails "No space left on device" savewpar -f /dev/full own
+    fails "exclude.own" savewpar -e -f /backup/own.bak own
+    fails "no such" savewpar -f /backup/none.bak none
+    in_bed sh -c 'savewpar -f - own 2>/backup/said | head -c 10 >/dev/null'
+    [ "$(in_bed grep -c 'Broken pipe' /backup/said)" -eq 1 ]
+    run in_bed setpriv --reuid 65534 --clear-groups savewpar -f /backup/own.bak own
+    assert_failure
+}
+
+@test "mkwpardata describes file systems as mkwpar -L takes them" {
+    wpar_run mkwpardata shared
+    assert_line "mkwpardata: wrote '/tmp/wpardata/shared/image.data'"
+    in_bed mkwpar -n again -L image_data=/tmp/wpardata/shared/image.data >/dev/null
+    [ "$(in_bed lswpar -Mqa mountpoint,size again | grep -c '/data')" -eq 1 ]
+    in_bed sh -c 'rmwpar -F again && rm -r /tmp/wpardata && ln -s /backup /tmp/wpardata' >/dev/null
+    wpar_run mkwpardata shared
+    assert_status 1
+    [ "$(backups)" = "" ]
+    in_bed rm /tmp/wpardata
+}
