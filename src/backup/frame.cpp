@@ -136,9 +136,7 @@ Digest whole_digest(const Frames& frames) {
     return digest.digest();
 }
 
-std::string tables(const Frames& frames) {
-    return own_table(frames) + seek_table(frames);
-}
+std::string tables(const Frames& frames) { return own_table(frames) + seek_table(frames); }
 
 Result<Tables> read_tables(int file, std::uint64_t file_size) {
     if (file_size < seek_footer) return broken("is missing");

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/sha256.h"
 #include "base/result.h"
+#include "base/sha256.h"
 
 namespace backup {
 

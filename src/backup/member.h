@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/sha256.h"
 #include "backup/entry.h"
 #include "base/result.h"
+#include "base/sha256.h"
 #include "os/dir.h"
 
 namespace backup {

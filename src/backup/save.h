@@ -35,7 +35,8 @@ struct Save {
     int spool = -1;  // an empty file of our own for the manifest while it grows
     const std::atomic<bool>* stop = nullptr;             // true ends with Kind::interrupted
     std::function<void(const Progress&)> progress = {};  // now and then, by one thread at a time
-    std::function<void(const std::string& path)> stored = {};  // in the order of the archive, likewise
+    std::function<void(const std::string& path)> stored =
+        {};  // in the order of the archive, likewise
 };
 
 struct Saved {

@@ -1,4 +1,6 @@
 // AIX's flag grammar; see command.h for the kinds of flags.
+#include <algorithm>
+
 #include "cli/arguments.h"
 #include "cli/flags.h"
 
@@ -63,10 +65,15 @@ class Parser {
     bool finished_early() const { return arguments_.has("help") || arguments_.has("version"); }
 
     Result<void> read_long(const std::string& word) {
-        const auto* flag = find_flag(flags_, std::string_view(word).substr(2));
+        const auto sign = std::min(word.find('='), word.size());
+        const auto* flag = find_flag(flags_, std::string_view(word).substr(2, sign - 2));
         if (!flag || flag->name.size() < 2)
             return wrong(cat("flag ", printable(word), " is not known"));
-        return add(*flag, {});
+        const bool attached = sign < word.size();
+        if (flag->takes == Takes::nothing && attached)
+            return wrong(cat("flag ", dashed(*flag), " takes no value"));
+        if (flag->takes == Takes::nothing) return add(*flag, {});
+        return add(*flag, {attached ? word.substr(sign + 1) : TRY(next_value(*flag))});
     }
 
     Result<void> read_cluster(const std::string& word) {
@@ -128,7 +135,7 @@ class Parser {
     }
 
     Result<std::string> next_value(const Flag& flag) {
-        const auto missing = cat("flag -", flag.name, " needs a value: ", flag.value);
+        const auto missing = cat("flag ", dashed(flag), " needs a value: ", flag.value);
         if (at_ == words_.size()) return wrong(missing);
         const auto& word = words_[at_];
         // a value may begin with a dash only where it is more than one word (restwpar -M "-N ...")

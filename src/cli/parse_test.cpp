@@ -30,6 +30,7 @@ constexpr std::array flags = {
     Flag{.name = "B", .takes = Takes::variant, .value = "rf"},
     Flag{.name = "K"},
     Flag{.name = "json"},
+    Flag{.name = "level", .takes = Takes::value, .value = "number"},
 };
 constexpr std::array back = {
     Flag{.name = "K"},
@@ -74,6 +75,16 @@ TEST(Parse, LettersAndDigitsCluster) {
     EXPECT_FALSE(given.has('h'));
     EXPECT_EQ(given.value('n'), "web");
     EXPECT_EQ(given.operand(), "web1");
+}
+
+TEST(Parse, ALongFlagsValueFollowsASignOrIsTheNextWord) {
+    EXPECT_EQ(parsed(no_operands, {"--level", "9"}).value("level"), "9");
+    EXPECT_EQ(parsed(no_operands, {"--level=9"}).value("level"), "9");
+    EXPECT_EQ(refused(no_operands, {"--level"}), "flag --level needs a value: number");
+    EXPECT_EQ(refused(no_operands, {"--level", "--json"}),
+              "flag --level needs a value: number, found the flag '--json'");
+    EXPECT_EQ(refused(no_operands, {"--json=9"}), "flag --json takes no value");
+    EXPECT_EQ(refused(no_operands, {"--=9"}), "flag --=9 is not known");
 }
 
 TEST(Parse, AValueIsAttachedOrTheNextWord) {

@@ -24,8 +24,9 @@ constexpr std::array flags = {
     cli::Flag{.name = "m", .meaning = "the same: maps of physical partitions mean nothing here"},
     cli::Flag{.name = "N", .meaning = "with the files of NFS mounts that it may write to"},
     cli::Flag{.name = "p", .meaning = "do not compress: a plain tar archive"},
-    cli::Flag{.name = "P",
-              .meaning = "accepted as on AIX: what is compressed already is stored as it is anyway"},
+    cli::Flag{
+        .name = "P",
+        .meaning = "accepted as on AIX: what is compressed already is stored as it is anyway"},
     cli::Flag{.name = "T",
               .meaning = "all of one moment: an active WPAR stands still while it is read"},
     cli::Flag{.name = "v", .meaning = "verbose: also list the files"},

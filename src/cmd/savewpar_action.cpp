@@ -11,8 +11,8 @@ Result<int> level_of(const std::string& text) {
     constexpr std::uint64_t best = 19;
     const auto level = to_number(text);
     if (level && *level >= 1 && *level <= best) return static_cast<int>(*level);
-    return Error{Kind::invalid, cat("--level '", printable(text), "' is no level; 1 (fast) to ", best,
-                                    " (small); 3 without it")};
+    return Error{Kind::invalid, cat("--level '", printable(text), "' is no level; 1 (fast) to ",
+                                    best, " (small); 3 without it")};
 }
 
 }  // namespace
@@ -31,16 +31,17 @@ Result<int> save(const cli::Arguments& given, cli::Terminal& terminal) {
     call.scope.writable_shared = !given.has('B');
     call.scope.nfs = given.has('N');
     auto how = manner(given, terminal);
-    if (call.output == "-") how.observer.say = [&](std::string_view line) { terminal.complain(cat(line, "\n")); };
+    if (call.output == "-")
+        how.observer.say = [&](std::string_view line) { terminal.complain(cat(line, "\n")); };
     TRY(partition::save(call, how));
     return 0;
 }
 
 Result<int> describe(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto how = manner(given, terminal);
-    const auto path =
-        TRY(partition::describe({.name = given.operands().front()}, how));
-    terminal.line(cat(how.dry_run ? "mkwpardata: would write '" : "mkwpardata: wrote '", path, "'"));
+    const auto path = TRY(partition::describe({.name = given.operands().front()}, how));
+    terminal.line(
+        cat(how.dry_run ? "mkwpardata: would write '" : "mkwpardata: wrote '", path, "'"));
     return 0;
 }
 

@@ -46,9 +46,9 @@ using testing::Not;
 using Words = std::vector<std::string>;
 
 const std::vector<const cli::Command*> commands = {
-    &cmd::mkwpar(),     &cmd::chwpar(),   &cmd::lswpar(), &cmd::startwpar(),  &cmd::stopwpar(),
-    &cmd::rebootwpar(), &cmd::rmwpar(),   &cmd::clogin(), &cmd::wparexec(),   &cmd::syncwpar(),
-    &cmd::autostart(),  &cmd::autostop(), &cmd::doctor(), &cmd::generation(), &cmd::clonewpar(),
+    &cmd::mkwpar(),     &cmd::chwpar(),    &cmd::lswpar(), &cmd::startwpar(),  &cmd::stopwpar(),
+    &cmd::rebootwpar(), &cmd::rmwpar(),    &cmd::clogin(), &cmd::wparexec(),   &cmd::syncwpar(),
+    &cmd::autostart(),  &cmd::autostop(),  &cmd::doctor(), &cmd::generation(), &cmd::clonewpar(),
     &cmd::savewpar(),   &cmd::mkwpardata()};
 
 const cli::Program program = {.commands = commands, .names = [] {

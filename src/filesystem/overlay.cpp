@@ -84,9 +84,9 @@ Result<UniqueFd> lay_over(const FileSystem& wanted, const os::Dir& store,
                           Lay lay = os::mount_overlay) {
     const auto lower = TRY(os::Dir::open(wanted.device));
     return lay({.lower = lower.fd(),
-                              .store = store.fd(),
-                              .shown = wanted.directory,
-                              .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV});
+                .store = store.fd(),
+                .shown = wanted.directory,
+                .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV});
 }
 
 // overlayfs takes no layer that is attached to nothing, and nobody else is to see this one.
@@ -182,7 +182,8 @@ Result<UniqueFd> mount_overlay(const FileSystem& wanted) {
 }
 
 Result<UniqueFd> mount_overlay_view(const FileSystem& wanted) {
-    if (disk_of(wanted)) return lay_over_disk(wanted, TRY(mount_disk(wanted)), os::mount_overlay_view);
+    if (disk_of(wanted))
+        return lay_over_disk(wanted, TRY(mount_disk(wanted)), os::mount_overlay_view);
     return lay_over(wanted, TRY(os::Dir::open(backing(wanted))), os::mount_overlay_view);
 }
 

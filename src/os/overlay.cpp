@@ -33,12 +33,12 @@ Result<UniqueFd> mount_overlay(const OverlayCall& call) {
 }
 
 Result<UniqueFd> mount_overlay_view(const OverlayCall& call) {
-    return mount_detached({.type = "overlay",
-                           .source = "overlay",
-                           .options = cat("lowerdir=/proc/self/fd/", call.store,
-                                          "/upper:/proc/self/fd/", call.lower,
-                                          ",redirect_dir=follow,index=off,metacopy=off,xino=auto"),
-                           .attributes = call.attributes})
+    return mount_detached(
+               {.type = "overlay",
+                .source = "overlay",
+                .options = cat("lowerdir=/proc/self/fd/", call.store, "/upper:/proc/self/fd/",
+                               call.lower, ",redirect_dir=follow,index=off,metacopy=off,xino=auto"),
+                .attributes = call.attributes})
         .within(call.shown);
 }
 

@@ -23,8 +23,8 @@ struct Request {
     std::int64_t time = 0;                   // of those
     int level = 3;                           // 1 to 19; 0: not compressed
     unsigned threads = 1;
-    bool attributes = true;  // extended attributes and access lists, too
-    bool names = false;      // tell each name that is stored
+    bool attributes = true;   // extended attributes and access lists, too
+    bool names = false;       // tell each name that is stored
     bool only_count = false;  // write nothing
     bool operator==(const Request&) const = default;
 };

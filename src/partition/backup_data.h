@@ -23,9 +23,9 @@ std::string_view word(Grade grade);
 
 struct BackupFacts {
     Grade grade = Grade::cold;
-    std::int64_t time = 0;          // epoch seconds
-    std::string base_digest = {};   // of the backup that it adds to
-    std::uint64_t still = 0;        // milliseconds that the WPAR stood still for a snapshot
+    std::int64_t time = 0;         // epoch seconds
+    std::string base_digest = {};  // of the backup that it adds to
+    std::uint64_t still = 0;       // milliseconds that the WPAR stood still for a snapshot
 };
 
 inline constexpr unsigned backup_version = 1;

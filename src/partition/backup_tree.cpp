@@ -28,7 +28,8 @@ Result<void> leave_mount_namespace() {
 bool is_wanted(const filesystem::FileSystem& one, const BackupScope& scope) {
     switch (one.type) {
         case Type::bind:
-            return scope.writable_shared && !filesystem::is_read_only(one) && !is_in_generation(one);
+            return scope.writable_shared && !filesystem::is_read_only(one) &&
+                   !is_in_generation(one);
         case Type::nfs:
             return scope.nfs && !filesystem::is_read_only(one);
         case Type::overlay:
@@ -38,8 +39,7 @@ bool is_wanted(const filesystem::FileSystem& one, const BackupScope& scope) {
     }
 }
 
-Result<UniqueFd> mount_of(const spec::Definition& definition,
-                          const filesystem::FileSystem& one) {
+Result<UniqueFd> mount_of(const spec::Definition& definition, const filesystem::FileSystem& one) {
     if (one.type == Type::overlay) return filesystem::mount_overlay_view(one);
     if (one.type == Type::nfs) return mount_from_server(definition, one.directory);
     return os::clone_mount(one.device);
@@ -48,9 +48,8 @@ Result<UniqueFd> mount_of(const spec::Definition& definition,
 // What only its own mount namespace has, or only while it is active.
 Result<void> attach(const spec::Definition& definition, const filesystem::FileSystem& one) {
     const auto root = TRY(os::Dir::open(definition.directory()));
-    const auto point = TRY(root.open_file({.path = one.directory.substr(1),
-                                           .flags = O_PATH | O_DIRECTORY,
-                                           .no_symlinks = true}));
+    const auto point = TRY(root.open_file(
+        {.path = one.directory.substr(1), .flags = O_PATH | O_DIRECTORY, .no_symlinks = true}));
     const auto mount = TRY(mount_of(definition, one));
     return os::attach_mount(mount.get(), point.get(), one.directory);
 }

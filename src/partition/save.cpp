@@ -141,8 +141,7 @@ Result<pack::Packed> Saving::write(const BackupOutput& output) {
     wanted.front = TRY(backup_front(definition_, facts_));
     const auto spool = TRY(pack::make_spool());
     observer_.tell("Creating list of files to back up");
-    auto packed =
-        TRY(pack::pack({wanted, tree_->root.fd(), output.fd(), spool.get()}, watch()));
+    auto packed = TRY(pack::pack({wanted, tree_->root.fd(), output.fd(), spool.get()}, watch()));
     TRY(go_on());
     const auto all = packed.files + packed.unchanged;
     observer_.tell(cat(all, " of ", all, " files backed up (100%)"));
