@@ -1,6 +1,6 @@
 #!/bin/bash
 # Software of its own for a WPAR: a generation of a root of 300 MB beside plain copies, and a detached WPAR over it
-# beside copies and snapshots that others make.
+# beside copies and snapshots that others make; and clones of both.
 # shellcheck source=bench/inside/common.bash
 source "$(dirname "$0")/common.bash"
 
@@ -89,6 +89,42 @@ measure_detached() {
     corral generation remove --unused </dev/null >/dev/null
 }
 
+# As durable as a clone is when it is made.
+copy_of_container() {
+    cp -a "$@" /var/lib/lxc/base/rootfs "$bench/copy"
+    sync -f "$bench/copy"
+}
+
+clone_of() {
+    timed clone "$1" clonewpar "$2" twin
+    rmwpar -F twin >/dev/null </dev/null
+}
+
+# "own" has views over a generation, "full" copies.
+measure_clones() {
+    local round
+    mkwpar -l -n own </dev/null >/dev/null
+    mkwpar -n full -M directory=/usr vfs=directory -M directory=/opt vfs=directory </dev/null >/dev/null
+    for ((round = 0; round < 5; round++)); do
+        clone_of clonewpar own
+        timed clone lxc-copy-overlay lxc-copy -n base -N made -s -B overlay
+        forget_lxc made
+    done
+    for ((round = 0; round < 2; round++)); do
+        clone_of clonewpar-copies full
+        timed clone cp-reflink copy_of_container --reflink=always
+        remove_copy
+        timed clone lxc-copy-directory lxc-copy -n base -N made
+        forget_lxc made
+        timed clone cp copy_of_container --reflink=never
+        remove_copy
+    done
+    startwpar own </dev/null >/dev/null
+    for ((round = 0; round < 3; round++)); do clone_of clonewpar-active own; done
+    stopwpar -F own </dev/null >/dev/null
+}
+
 fill_usr
 measure_generations
 measure_detached
+measure_clones

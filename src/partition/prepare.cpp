@@ -56,6 +56,12 @@ Result<void> check_base(const spec::Definition& definition) {
     return {};
 }
 
+// What makes a place unfit, and not somebody else's, is for check_machine() to tell.
+bool is_base_taken(const spec::Definition& definition) {
+    const auto checked = check_base(definition);
+    return !checked && (checked.error().kind == Kind::exists || checked.error().kind == Kind::busy);
+}
+
 Result<void> check_scripts(const spec::Definition& definition) {
     if (!definition.general.script.empty()) TRY(check_script(definition.general.script, "-u"));
     for (const auto& script : definition.general.postscripts) TRY(check_script(script, "-k"));
@@ -129,7 +135,7 @@ Result<void> check_machine(const spec::Definition& definition) {
 }
 
 Result<spec::Definition> resolve_clashes(spec::Definition definition) {
-    for (unsigned suffix = 1; !check_base(definition) && suffix < 100; ++suffix)
+    for (unsigned suffix = 1; is_base_taken(definition) && suffix < 100; ++suffix)
         definition.general.directory = cat("/wpars/", definition.name(), "-", suffix);
     return resolve_network_clashes(std::move(definition));
 }

@@ -168,6 +168,29 @@ in_order() {
     refused "a clone writes over what its original writes over" clonewpar -a -M '-M directory=/usr vfs=directory' own twin
 }
 
+@test "on a file system that shares no blocks, and with what only btrfs has" {
+    in_bed sh -ec 'truncate -s 200M /srv/disk && mkfs.ext4 -q /srv/disk && mkdir -m 700 /srv/place && mount -o loop /srv/disk /srv/place; chmod 700 /srv/place
+        btrfs -q subvolume create /wpars/own/srv/odd/part && echo inside >/wpars/own/srv/odd/part/file'
+    in_bed clonewpar -a -d /srv/place/twin own twin >/dev/null
+    [ "$(attribute directory twin)" = /srv/place/twin ]
+    [ "$(sum_of /srv/place/twin/srv/odd)" = "$(sum_of /wpars/own/srv/odd)" ]
+    [ "$(in_bed cat /srv/place/twin/srv/odd/part/file)" = inside ]
+    in_bed sh -ec 'rmwpar twin; umount /srv/place; rm -r /srv/place /srv/disk; btrfs -q subvolume delete /wpars/own/srv/odd/part' >/dev/null
+}
+
+@test "what a root inside prepared does not lead outside" {
+    in_bed sh -ec 'mkdir -p /etc/ssh /var/lib/systemd; echo ours | tee /etc/ssh/ssh_host_ours /var/lib/systemd/random-seed >/srv/ours; cp /etc/hostname /srv/name
+        clonewpar -a own bad >/dev/null; cd /wpars/bad; rm -rf etc/ssh var/lib/systemd etc/hosts etc/hostname etc/machine-id var/lib/dbus
+        ln -s /etc/ssh etc/ssh; ln -s /var/lib/systemd var/lib/systemd; mkfifo etc/hosts; ln -s ../../../etc/hostname etc/hostname
+        ln -s /etc/machine-id etc/machine-id; ln -s / var/lib/dbus; ln -s /etc/shadow home/shadow'
+    in_bed timeout 20 clonewpar -a bad twin >/dev/null
+    in_bed sh -ec 'cmp /srv/ours /etc/ssh/ssh_host_ours; cmp /srv/ours /var/lib/systemd/random-seed; cmp /srv/name /etc/hostname; test -s /etc/machine-id || test ! -e /etc/machine-id
+        test -L /wpars/twin/home/shadow; test ! -L /wpars/twin/etc/hostname; rm /srv/ours /srv/name /etc/ssh/ssh_host_ours'
+    [ "$(in_bed cat /wpars/twin/etc/hostname)" = twin ]
+    in_bed sh -ec 'rmwpar twin >/dev/null; rm -r /wpars/bad/etc; ln -s /etc /wpars/bad/etc'
+    refused "/etc': Not a directory" clonewpar -a bad twin
+}
+
 @test "ten in a row, none of which takes anything that another has" {
     in_bed sh -ec 'for i in $(seq 10); do clonewpar -a own twin >/dev/null; done'
     [ "$(in_bed sh -c 'lswpar -qca name | grep -c ^twin')" -eq 10 ]
@@ -185,6 +208,9 @@ in_order() {
     wpar_run clonewpar own own
     assert_error "A workload partition called own exists already"
     refused "0960-419" clonewpar nobody twin
+    in_bed sh -c 'setsid wparexec -n job /bin/sleep 60 </dev/null >/dev/null 2>&1 3>&- &' 3>&-
+    eventually in_bed lswpar job >/dev/null
+    refused "job is an application workload partition" clonewpar job twin
     refused "-M: flag -l of mkwpar cannot be given here" clonewpar -M '-c -l' own twin
     refused "'a/b' cannot be the name" clonewpar own a/b
     wpar_run clonewpar --dry-run -N address=192.168.21.51 own twin

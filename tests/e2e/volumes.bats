@@ -54,6 +54,19 @@ prepare_bed() {
     [ "$(volumes)" = 'pool web_data web_thin' ]
 }
 
+@test "a clone of one that runs: thin volumes as snapshots, others filled anew" {
+    inside web 'echo thick >/data/file; echo thin >/thin/file'
+    in_bed clonewpar web twin >/dev/null
+    [ "$(volumes)" = 'pool twin_data twin_thin web_data web_thin' ]
+    [ "$(in_bed lvs --noheadings -o origin vg0/twin_thin | tr -d ' ')" = web_thin ]
+    in_bed startwpar twin >/dev/null
+    [ "$(inside twin cat /data/file /thin/file | paste -sd' ')" = 'thick thin' ]
+    inside twin 'echo other >/thin/file'
+    [ "$(inside web cat /thin/file)" = thin ]
+    in_bed rmwpar -F twin >/dev/null
+    [ "$(volumes)" = 'pool web_data web_thin' ]
+}
+
 @test "what a group or a pool cannot give is told, and promises are warned of" {
     refused 1 "volume group 'novg'" mkwpar -n x -M directory=/data vfs=ext4 size=100M vg=novg
     refused 1 "volume group 'vg0' has " mkwpar -n x -M directory=/data vfs=ext4 size=5G vg=vg0

@@ -112,6 +112,31 @@ TEST_F(TreeTest, OddNamesAreJustNamesAndSocketsAreLeft) {
     EXPECT_FALSE(has("target/device"));
 }
 
+TEST_F(TreeTest, AWholeCopyHasNodesSocketsAndWhatOverlaysNoted) {
+    directory("global/upper/deep");
+    ASSERT_EQ(::mknod((top / "global/upper/gone").c_str(), S_IFCHR, 0), 0);
+    std::filesystem::create_hard_link(top / "global/upper/gone", top / "global/upper/deep/gone");
+    ASSERT_EQ(::mknod((top / "global/socket").c_str(), S_IFSOCK | 0700, 0), 0);
+    const auto deep = (top / "global/upper/deep").string();
+    for (const auto* mark : {"trusted.overlay.opaque", "trusted.overlay.upper",
+                             "trusted.overlay.uuid", "trusted.other"})
+        ASSERT_EQ(::setxattr(deep.c_str(), mark, "y", 1, 0), 0) << mark;
+    const auto copied = copy_tree(open("global"), open("target"), {.extent = Extent::whole});
+    ASSERT_TRUE(copied) << copied.error().text;
+    EXPECT_TRUE(S_ISCHR(stat("target/upper/gone").st_mode));
+    EXPECT_EQ(stat("target/upper/gone").st_rdev, 0u);
+    EXPECT_EQ(stat("target/upper/gone").st_ino, stat("target/upper/deep/gone").st_ino);
+    EXPECT_TRUE(S_ISSOCK(stat("target/socket").st_mode));
+    EXPECT_EQ(mode("target/socket"), 0700u);
+    const auto has_mark = [&](const char* mark) {
+        return ::getxattr((top / "target/upper/deep").c_str(), mark, nullptr, 0) == 1;
+    };
+    EXPECT_TRUE(has_mark("trusted.overlay.opaque"));
+    EXPECT_FALSE(has_mark("trusted.overlay.upper")) << "it names the store itself";
+    EXPECT_FALSE(has_mark("trusted.overlay.uuid")) << "it names the store itself";
+    EXPECT_FALSE(has_mark("trusted.other"));
+}
+
 TEST_F(TreeTest, WhatIsMountedBelowBecomesAnEmptyDirectory) {
     directory("global/usr/mounted");
     ASSERT_EQ(::mount("tmpfs", (top / "global/usr/mounted").c_str(), "tmpfs", 0, "mode=711"), 0);
