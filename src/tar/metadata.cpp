@@ -47,17 +47,46 @@ bool holds_everywhere(std::string_view capability) {
            little_endian(capability, XATTR_CAPS_SZ_2) == 0;
 }
 
-Attributes attributes_of(::archive_entry* entry) {
-    Attributes wanted;
+bool is_trusted(std::string_view name) {
+    return name.starts_with("trusted.") && !name.starts_with("trusted.overlay.") &&
+           name.size() <= XATTR_NAME_MAX;
+}
+
+void attributes_of(::archive_entry* entry, const Taste& taste, Metadata& to) {
     ::archive_entry_xattr_reset(entry);
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
     while (::archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
         const std::string_view bytes(static_cast<const char*>(value), size);
-        if (name != nullptr && wanted_attribute(name, bytes)) wanted.emplace_back(name, bytes);
+        if (name == nullptr) continue;
+        if (wanted_attribute(name, bytes)) to.attributes.emplace_back(name, bytes);
+        if (taste.backup && is_trusted(name)) to.trusted.emplace_back(name, bytes);
     }
-    return wanted;
+}
+
+bool has_id(std::int64_t id) { return id >= 0 && id < ids; }
+
+// Its real owner comes last, from a hand that may give it.
+Result<void> take_owner(::archive_entry* entry, const std::string& path, const Taste& taste,
+                        Metadata& to) {
+    constexpr std::int64_t most = 0xfffffffe;
+    const auto uid = ::archive_entry_uid(entry);
+    const auto gid = ::archive_entry_gid(entry);
+    to.mode = ::archive_entry_perm(entry) & 07777;
+    const bool mends = taste.backup && !(has_id(uid) && has_id(gid)) && uid >= 0 && gid >= 0 &&
+                       uid <= most && gid <= most;
+    if (!mends) {
+        to.uid = TRY(own_id(uid, "user", path));
+        to.gid = TRY(own_id(gid, "group", path));
+        return {};
+    }
+    to.mended = true;
+    to.own_uid = static_cast<uid_t>(uid);
+    to.own_gid = static_cast<gid_t>(gid);
+    to.own_mode = to.mode;
+    to.mode &= 0777;
+    return {};
 }
 
 timespec time_of(std::int64_t seconds, long nanoseconds) {
@@ -86,16 +115,15 @@ bool wanted_attribute(std::string_view name, std::string_view value) {
            name == "system.posix_acl_default";
 }
 
-Result<Metadata> metadata_of(::archive_entry* entry, const std::string& path) {
+Result<Metadata> metadata_of(::archive_entry* entry, const std::string& path, const Taste& taste) {
     Metadata found;
-    found.uid = TRY(own_id(::archive_entry_uid(entry), "user", path));
-    found.gid = TRY(own_id(::archive_entry_gid(entry), "group", path));
-    found.mode = ::archive_entry_perm(entry) & 07777;
+    TRY(take_owner(entry, path, taste, found));
     const auto changed = time_of(::archive_entry_mtime(entry), ::archive_entry_mtime_nsec(entry));
     found.times = {changed, changed};
     if (::archive_entry_atime_is_set(entry) != 0)
         found.times[0] = time_of(::archive_entry_atime(entry), ::archive_entry_atime_nsec(entry));
-    found.attributes = attributes_of(entry);
+    if (!taste.attributes) return found;
+    attributes_of(entry, taste, found);
     TRY(add_access_lists(entry, path, found.attributes));
     return found;
 }

@@ -24,9 +24,21 @@ struct Metadata {
     mode_t mode = 0;
     std::array<timespec, 2> times = {};
     Attributes attributes = {};
+    bool mended =
+        false;  // what follows is not ours to give; until it is, root owns it, without set-id bits
+    uid_t own_uid = 0;
+    gid_t own_gid = 0;
+    mode_t own_mode = 0;
+    Attributes trusted = {};
 };
-/// Kind::invalid for an owner outside of 0 to 65535, which no WPAR has.
-Result<Metadata> metadata_of(::archive_entry* entry, const std::string& path);
+/// What is taken of a member. An image says how a WPAR begins, a backup how one was.
+struct Taste {
+    bool backup = false;     // owners of 32 bits and trusted.* as well: into what is mended
+    bool attributes = true;  // extended attributes and access lists
+};
+/// Kind::invalid for an owner outside of 0 to 65535, which no WPAR has, unless it can be mended.
+Result<Metadata> metadata_of(::archive_entry* entry, const std::string& path,
+                             const Taste& taste = {});
 
 /// user.*, access lists, and file capabilities that hold in whatever user namespace the file is in.
 bool wanted_attribute(std::string_view name, std::string_view value);

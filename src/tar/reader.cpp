@@ -7,13 +7,14 @@ namespace {
 
 constexpr std::size_t buffer_size = std::size_t{256} << 10U;
 
-void support(::archive* reader) {
+void support(::archive* reader, Reader::Packing packing) {
+    ::archive_read_support_format_tar(reader);
+    if (packing == Reader::Packing::none) return;
     ::archive_read_support_filter_gzip(reader);
     ::archive_read_support_filter_bzip2(reader);
     ::archive_read_support_filter_xz(reader);
     ::archive_read_support_filter_lzma(reader);
     ::archive_read_support_filter_zstd(reader);
-    ::archive_read_support_format_tar(reader);
 }
 
 }  // namespace
@@ -45,14 +46,14 @@ Error Reader::error() const {
             cat("the archive is damaged, or no tar archive: ", printable(said ? said : "?"))};
 }
 
-Result<Reader> Reader::open(Stream& from) {
+Result<Reader> Reader::open(Stream& from, Packing packing) {
     auto source = std::make_unique<Source>();
     source->stream = &from;
     source->buffer = std::make_unique<char[]>(buffer_size);
     auto* made = ::archive_read_new();
     if (made == nullptr) return Error::os(ENOMEM, "open", "archive");
     Reader reader(std::move(source), made);
-    support(made);
+    support(made, packing);
     ::archive_read_set_read_callback(made, read_some);
     ::archive_read_set_skip_callback(made, skip_some);
     ::archive_read_set_callback_data(made, reader.source_.get());

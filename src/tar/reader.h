@@ -13,8 +13,9 @@ namespace tar {
 
 class Reader {
   public:
-    /// Plain, gzip, bzip2, xz, lzma or zstd; Kind::invalid when it is none of these, or no tar in it.
-    static Result<Reader> open(Stream& from);
+    enum class Packing : std::uint8_t { any, none };
+    /// Plain, gzip, bzip2, xz, lzma or zstd, or plain only; Kind::invalid when it is none of these, or no tar in it.
+    static Result<Reader> open(Stream& from, Packing packing = Packing::any);
     /// The next member, valid until the one after; nullptr at the end.
     Result<::archive_entry*> next();
 

@@ -60,7 +60,14 @@ Result<void> Unpacker::member(Reader& reader, ::archive_entry* entry, const std:
     if (const auto type = ::archive_entry_filetype(entry); path.empty() && type != AE_IFDIR)
         return Error{Kind::invalid, "the root itself is no directory in this archive"};
     if (::archive_entry_hardlink(entry) != nullptr) return hard_link(entry, path);
-    const auto what = TRY(metadata_of(entry, path));
+    const auto what = TRY(metadata_of(entry, path, bounds_.taste));
+    TRY(place(reader, entry, path, what));
+    if (hands_.mend && (what.mended || !what.trusted.empty())) hands_.mend(path, what);
+    return {};
+}
+
+Result<void> Unpacker::place(Reader& reader, ::archive_entry* entry, const std::string& path,
+                             const Metadata& what) {
     switch (::archive_entry_filetype(entry)) {
         case AE_IFDIR:
             return directory(path, what);
@@ -74,7 +81,7 @@ Result<void> Unpacker::member(Reader& reader, ::archive_entry* entry, const std:
             TRY(tree_.make_fifo(path));
             return named(path, what, true);
         default:
-            ++totals_.devices;
+            if (!hands_.device || !TRY(hands_.device(entry, path))) ++totals_.devices;
             return {};
     }
 }
@@ -119,6 +126,7 @@ Result<void> Unpacker::content(Reader& reader, int fd, const std::string& path) 
         if (block->offset > bounds_.file_size ||
             block->bytes.size() > bounds_.file_size - block->offset)
             return Error{Kind::invalid, "a file that is larger than it says"};
+        if (hands_.content) hands_.content(*block);
         TRY(write_at(fd, *block, path));
         totals_.bytes += block->bytes.size();
         unchecked_ += block->bytes.size();

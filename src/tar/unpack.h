@@ -18,6 +18,15 @@ struct Bounds {
     std::uint64_t members = 8'000'000;
     std::uint64_t file_size = std::uint64_t{16} << 40U;  // apparent: of a file with holes, too
     Reserve reserve = {};
+    Taste taste = {};
+};
+
+/// Who looks on while members are made, and does what is not done here. All may be empty.
+struct Hands {
+    std::function<void(const Reader::Block&)> content = {};  // before it is written
+    std::function<Result<bool>(::archive_entry*, const std::string&)> device =
+        {};  // false: left out
+    std::function<void(const std::string&, const Metadata&)> mend = {};
 };
 
 struct Totals {
@@ -32,17 +41,21 @@ using Meaning = std::function<Result<bool>(const std::string& path)>;
 
 class Unpacker {
   public:
-    Unpacker(Tree& tree, const Bounds& bounds) : tree_(tree), bounds_(bounds) {}
+    Unpacker(Tree& tree, const Bounds& bounds, Hands hands = {})
+        : tree_(tree), bounds_(bounds), hands_(std::move(hands)) {}
 
     /// A whole stream, over what is there. `watch` hears of each member.
     Result<void> stream(Stream& from, const Meaning& meaning = {},
                         const std::function<void(const std::string&)>& watch = {});
+    /// One member, whose header was just read.
+    Result<void> member(Reader& reader, ::archive_entry* entry, const std::string& path);
     /// Times of directories, which filling them changed: when no more streams come.
     Result<void> finish();
     const Totals& totals() const { return totals_; }
 
   private:
-    Result<void> member(Reader& reader, ::archive_entry* entry, const std::string& path);
+    Result<void> place(Reader& reader, ::archive_entry* entry, const std::string& path,
+                       const Metadata& what);
     Result<void> hard_link(::archive_entry* entry, const std::string& path);
     Result<void> directory(const std::string& path, Metadata what);
     Result<void> file(Reader& reader, ::archive_entry* entry, const std::string& path,
@@ -52,6 +65,7 @@ class Unpacker {
 
     Tree& tree_;
     Bounds bounds_;
+    Hands hands_;
     Totals totals_ = {};
     std::uint64_t unchecked_ = 0;  // bytes since free space was looked at
     std::vector<std::pair<std::string, Metadata>> directories_ = {};

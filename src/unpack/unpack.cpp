@@ -2,33 +2,19 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 
 #include "os/companion.h"
 #include "os/dir.h"
-#include "os/mount.h"
 #include "unpack/protocol.h"
+#include "unpack/target.h"
 
 namespace unpack {
 namespace {
 
 constexpr std::size_t most_words = 4096;
-
-// Its ids on disk are plain, but the program that writes them is nobody: neither set-user-ID files nor devices that it
-// might make mean anything while it runs.
-Result<UniqueFd> shifted(const std::string& target, int users) {
-    auto tree = TRY(os::clone_mounts(target));
-    TRY(os::change_mount(tree.get(),
-                         {.set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
-                          .user_namespace = users,
-                          .propagation = MS_PRIVATE,
-                          .recursive = true},
-                         target));
-    return tree;
-}
 
 Result<UniqueFd> open_regular(const os::Dir& directory, const std::string& path) {
     auto fd = TRY(directory.open_file(
@@ -144,14 +130,13 @@ bool is_layout(const std::string& directory) {
 
 Result<Image> run(const Request& request, const std::function<void(std::string_view)>& placed) {
     const auto parts = TRY(open_parts(request.image));
-    const auto users = TRY(os::make_id_namespace(request.ids));
-    const auto target = TRY(shifted(request.target, users.get()));
+    const auto target = TRY(make_target(request.target, request.ids));
     constexpr std::uint64_t own =
         CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
     auto process = TRY(os::CompanionProcess::start(
         {.program = request.program.empty() ? CORRAL_UNPACK : request.program,
          .arguments = {parts.kind, request.digest},
-         .descriptors = {target.get(), users.get(), parts.file.get()},
+         .descriptors = {target.tree.get(), target.users.get(), parts.file.get()},
          .namespaces = own}));
     return follow(process, parts, placed);
 }

@@ -4,6 +4,10 @@
 
 namespace unpacker {
 
-Result<void> restrict_calls();
+struct Calls {
+    bool files = true;     // below whatever is this process's root
+    bool threads = false;  // of its own
+};
+Result<void> restrict_calls(const Calls& needed);
 
 }  // namespace unpacker

@@ -37,7 +37,8 @@ Result<void> limit(__rlimit_resource resource, rlim_t value) {
     return Error::os(errno, "setrlimit", cat(static_cast<unsigned>(resource)));
 }
 
-Result<void> set_limits() {
+// processes: threads as well
+Result<void> set_limits(rlim_t processes) {
     // xz -9 and zstd --long take some; a sanitizer reserves terabytes
     [[maybe_unused]] constexpr rlim_t memory = rlim_t{1} << 30U;
     constexpr rlim_t files = 256;  // a deep tree is removed with few
@@ -45,7 +46,7 @@ Result<void> set_limits() {
 #ifndef __SANITIZE_ADDRESS__
     TRY(limit(RLIMIT_AS, memory));
 #endif
-    TRY(limit(RLIMIT_NPROC, 0));
+    if (processes != RLIM_INFINITY) TRY(limit(RLIMIT_NPROC, processes));
     return limit(RLIMIT_NOFILE, files);
 }
 
@@ -72,8 +73,8 @@ Result<void> enter_target() {
     return {};
 }
 
-Result<void> give_up_rights() {
-    TRY(set_limits());
+Result<void> give_up_rights(unsigned threads) {
+    TRY(set_limits(threads == 0 ? 0 : rlim_t{threads} + 1));
     ::umask(0);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error::os(errno, "prctl", "");
     TRY(restrict_files());
@@ -81,13 +82,28 @@ Result<void> give_up_rights() {
     TRY(os::keep_capabilities(kept));
     // a change of ids forgot it
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return Error::os(errno, "prctl", "");
-    return restrict_calls();
+    return restrict_calls({.threads = threads > 0});
 }
 
-Result<void> confine() {
+Result<void> confine(unsigned threads) {
     TRY(enter_target().within("enter the target"));
     TRY(become_root_of_users());
-    return give_up_rights();
+    return give_up_rights(threads);
+}
+
+// No limit on processes: they are counted for nobody, whoever else he may be. The filter allows threads only.
+Result<void> confine_to_look(unsigned threads) {
+    constexpr id_t nobody = 65534;
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error::os(errno, "prctl", "");
+    TRY(set_limits(RLIM_INFINITY));
+    if (::geteuid() == 0) {
+        if (::syscall(SYS_setgroups, 0, nullptr) != 0) return Error::os(errno, "setgroups", "");
+        if (::setresgid(nobody, nobody, nobody) != 0) return Error::os(errno, "setresgid", "");
+        if (::setresuid(nobody, nobody, nobody) != 0) return Error::os(errno, "setresuid", "");
+    }
+    TRY(os::keep_capabilities(0));
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return Error::os(errno, "prctl", "");
+    return restrict_calls({.files = false, .threads = threads > 0});
 }
 
 }  // namespace unpacker

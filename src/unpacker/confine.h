@@ -7,10 +7,12 @@
 namespace unpacker {
 
 /// The descriptors are those of unpack/protocol.h.
-Result<void> confine();
+Result<void> confine(unsigned threads = 0);
+/// Of one that only looks into a file it was given: no file system at all, nobody's rights.
+Result<void> confine_to_look(unsigned threads);
 
 /// In parts, for the tests: enters the target; gives up what is left.
 Result<void> enter_target();
-Result<void> give_up_rights();
+Result<void> give_up_rights(unsigned threads = 0);
 
 }  // namespace unpacker

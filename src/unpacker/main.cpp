@@ -1,5 +1,6 @@
 // libexec/corral/unpack KIND DIGEST: unpacks an image for mkwpar, see unpack/unpack.h. KIND is "file", "layout", or
-// "examine", which unpacks nothing.
+// "examine", which unpacks nothing. Of backups, see unpack/backup.h: "describe" or "verify" with "-", or "all" or "plain" (without
+// attributes) with the number of backups to restore.
 #include <clocale>
 #include <cstdlib>
 #include <exception>
@@ -8,6 +9,7 @@
 
 #include "os/packet.h"
 #include "unpack/protocol.h"
+#include "unpacker/backup.h"
 #include "unpacker/confine.h"
 #include "unpacker/examine.h"
 #include "unpacker/image.h"
@@ -58,8 +60,34 @@ Result<void> unpack_image(const std::string& kind, const std::string& digest, co
     return image.from_layout(parts, digest, placed);
 }
 
+unpacker::Told backup_told() {
+    return {.fact = tell,
+            .progress =
+                [](std::uint64_t names, std::uint64_t bytes) {
+                    (void)say(Say::progress, cat(names, " ", bytes));  // only to be looked at
+                },
+            .mend = [](std::string_view text) { return say(Say::mend, text); }};
+}
+
+Result<void> look_into_backup(bool everything) {
+    TRY(unpacker::confine_to_look(unpacker::threads_for_backups()));
+    const auto told = backup_told();
+    TRY(everything ? unpacker::verify_backup(told) : unpacker::describe_backup(told));
+    return say(Say::done);
+}
+
+Result<void> restore(const std::string& wish, const std::string& count) {
+    TRY(unpacker::confine(unpacker::threads_for_backups()));
+    const auto root = TRY(os::Dir::open("/"));
+    const auto files = static_cast<unsigned>(to_number(count).value_or(0));
+    TRY(unpacker::restore_backups(root, wish, files, backup_told()));
+    return say(Say::done);
+}
+
 Result<void> work(const std::string& kind, const std::string& digest) {
     (void)std::setlocale(LC_CTYPE, "C.UTF-8");  // names are bytes; libarchive asks what they mean
+    if (kind == "describe" || kind == "verify") return look_into_backup(kind == "verify");
+    if (kind == "all" || kind == "plain") return restore(kind, digest);
     TRY(unpacker::confine());
     TRY(say(Say::ready));
     const auto root = TRY(os::Dir::open("/"));

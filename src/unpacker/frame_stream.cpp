@@ -1,0 +1,116 @@
+#include "unpacker/frame_stream.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace unpacker {
+namespace {
+
+// What the packer never writes; the rest of the table's claims is checked by its digests.
+Result<void> check(const backup::FrameRecord& record, std::uint32_t number) {
+    if (record.plain <= backup::frame_size && record.plain > 0 && record.compressed > 0 &&
+        record.compressed <= ZSTD_COMPRESSBOUND(backup::frame_size))
+        return {};
+    return Error{Kind::invalid,
+                 cat("frame ", number, " of the backup has a size that none may have")};
+}
+
+Error damaged(std::uint32_t number, std::size_t count, std::string_view why) {
+    return {Kind::invalid, cat("frame ", number + 1, " of ", count, " of the backup ", why,
+                               "; the file is damaged")};
+}
+
+}  // namespace
+
+FrameStream::FrameStream(int file, const backup::Frames& frames, FrameRange range, unsigned threads)
+    : file_(file), frames_(frames), range_(range), next_(range.first), taken_(range.first) {
+    std::uint64_t offset = 0;
+    for (std::uint32_t number = 0; number < range.end; ++number) {
+        if (number >= range.first) offsets_.push_back(offset);
+        offset += frames.all[number].compressed;
+    }
+    const auto wanted =
+        std::clamp<std::uint32_t>(threads, 1, std::max(1U, range.end - range.first));
+    slots_.resize(std::size_t{wanted} * 2 + 1);
+    for (unsigned thread = 0; thread < wanted; ++thread) threads_.emplace_back([this] { work(); });
+}
+
+FrameStream::~FrameStream() {
+    {
+        const std::lock_guard turn(lock_);
+        ended_ = true;
+    }
+    changed_.notify_all();
+    for (auto& thread : threads_) thread.join();
+}
+
+Result<void> FrameStream::load(Worker& worker, std::uint32_t number, std::string& plain) {
+    const auto& record = frames_.all[number];
+    TRY(check(record, number));
+    worker.packed.resize(record.compressed);
+    for (std::size_t done = 0; done < worker.packed.size();) {
+        const auto offset = static_cast<off_t>(offsets_[number - range_.first] + done);
+        const auto got =
+            ::pread(file_, worker.packed.data() + done, worker.packed.size() - done, offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return Error::os(errno, "read", "backup");
+        if (got == 0) return damaged(number, frames_.all.size(), "is missing");
+        done += static_cast<std::size_t>(got);
+    }
+    Sha256 digest;
+    digest.add(worker.packed);
+    if (digest.digest() != record.digest)
+        return damaged(number, frames_.all.size(), "does not have the digest it was written with");
+    plain.resize(record.plain);
+    const auto size = ZSTD_decompressDCtx(worker.context.get(), plain.data(), plain.size(),
+                                          worker.packed.data(), worker.packed.size());
+    if (ZSTD_isError(size) == 0 && size == plain.size()) return {};
+    return damaged(number, frames_.all.size(), "does not hold what the table says");
+}
+
+void FrameStream::work() {
+    Worker worker;
+    std::unique_lock turn(lock_);
+    for (;;) {
+        changed_.wait(
+            turn, [&] { return ended_ || next_ == range_.end || next_ - taken_ < slots_.size(); });
+        if (ended_ || next_ == range_.end) return;
+        const auto number = next_++;
+        auto plain = std::move(slot(number).plain);
+        turn.unlock();
+        Result<void> loaded = Error{Kind::other, "no memory to unpack with"};
+        if (worker.context) loaded = load(worker, number, plain);
+        turn.lock();
+        auto& filled = slot(number);
+        filled.plain = std::move(plain);
+        if (!loaded) filled.failed = loaded.error();
+        filled.done = true;
+        changed_.notify_all();
+    }
+}
+
+Result<bool> FrameStream::advance() {
+    std::unique_lock turn(lock_);
+    if (taken_ == range_.end) return false;
+    auto& first = slot(taken_);
+    changed_.wait(turn, [&] { return first.done; });
+    if (first.failed) return *first.failed;
+    std::swap(present_, first.plain);  // its memory is used again
+    first.done = false;
+    at_ = 0;
+    ++taken_;
+    changed_.notify_all();
+    return true;
+}
+
+Result<std::size_t> FrameStream::read(std::span<char> into) {
+    if (at_ == present_.size() && !TRY(advance())) return std::size_t{0};
+    const auto size = std::min(into.size(), present_.size() - at_);
+    std::copy_n(present_.data() + at_, size, into.data());
+    at_ += size;
+    return size;
+}
+
+}  // namespace unpacker

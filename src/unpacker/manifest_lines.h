@@ -1,0 +1,31 @@
+// A backup's manifest, line by line from a file: checked for its order, in which it and the tree are walked together.
+#pragma once
+#include <stdio.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "backup/manifest.h"
+
+namespace unpacker {
+
+class ManifestLines {
+  public:
+    /// From the file's beginning. The descriptor is duplicated.
+    static Result<ManifestLines> open(int file);
+    /// Nothing at the end. Its `path` is one of tar/path.h: "" is the top.
+    Result<std::optional<backup::Listed>> next();
+    /// The next one whose content or name lies in this very backup.
+    Result<std::optional<backup::Listed>> next_stored();
+
+  private:
+    struct Close {
+        void operator()(FILE* file) const { (void)::fclose(file); }
+    };
+    std::unique_ptr<FILE, Close> file_ = {};
+    std::string last_ = {};
+    bool begun_ = false;
+};
+
+}  // namespace unpacker

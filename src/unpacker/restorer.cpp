@@ -1,0 +1,130 @@
+#include "unpacker/restorer.h"
+
+#include <archive_entry.h>
+
+#include "base/escape.h"
+#include "unpacker/prune.h"
+
+namespace unpacker {
+namespace {
+
+using unpack::Mend;
+
+constexpr std::uint64_t tell_after = 256;  // names
+
+tar::Bounds bounds_for(const RestoreWish& wish) {
+    return {.taste = {.backup = true, .attributes = wish.attributes}};
+}
+
+bool is_at_or_below(const std::string& path, const std::string& top) {
+    return top.empty() || path == top ||
+           (path.size() > top.size() && path[top.size()] == '/' && path.starts_with(top));
+}
+
+std::string shown(const std::string& path) { return path.empty() ? "." : path; }
+
+}  // namespace
+
+Restorer::Restorer(const os::Dir& root, RestoreWish wish, Progress progress)
+    : root_(root),
+      wish_(std::move(wish)),
+      progress_(std::move(progress)),
+      tree_(root),
+      unpacker_(tree_, bounds_for(wish_), hands()),
+      found_(wish_.only.size(), false) {}
+
+tar::Hands Restorer::hands() {
+    return {
+        .content = [this](const tar::Reader::Block& block) { digest_.add(block); },
+        .device = [this](::archive_entry* entry,
+                         const std::string& path) { return device(entry, path); },
+        .mend = [this](const std::string& path, const tar::Metadata& what) { mend(path, what); }};
+}
+
+bool Restorer::is_wanted(const std::string& path) {
+    if (wish_.only.empty()) return true;
+    bool wanted = false;
+    for (std::size_t at = 0; at < wish_.only.size(); ++at)
+        if (is_at_or_below(path, wish_.only[at])) wanted = found_[at] = true;
+    return wanted;
+}
+
+Result<void> Restorer::add(BackupFile& file, int manifest) {
+    Comparison comparison(TRY(ManifestLines::open(manifest)));
+    TRY(file.members(
+        [&](tar::Reader& reader, ::archive_entry* entry, const std::string& path) -> Result<void> {
+            const auto line = TRY(comparison.begin(entry, path));
+            return is_wanted(path) ? member(reader, entry, path, line) : Result<void>();
+        }));
+    return comparison.finish();
+}
+
+Result<void> Restorer::member(tar::Reader& reader, ::archive_entry* entry, const std::string& path,
+                              const backup::Listed& line) {
+    if (!mends_.empty()) mends_.erase(path);
+    TRY(unpacker_.member(reader, entry, path));
+    if (line.type == 'f') TRY(Comparison::check(line, digest_.finish(line.size)));
+    if (++names_ % tell_after == 0 && progress_) progress_(names_, bytes());
+    return {};
+}
+
+Result<void> Restorer::prune(int manifest) {
+    return unpacker::prune(root_, tree_, TRY(ManifestLines::open(manifest)),
+                           [this](const std::string& path) {
+                               ++removed_;
+                               mends_.erase(path);
+                           });
+}
+
+// The same ones as in every WPAR's own /dev; another is no use there, and could be one outside.
+Result<bool> Restorer::device(::archive_entry* entry, const std::string& path) {
+    TRY(tree_.remove(path));
+    const auto major = static_cast<std::uint32_t>(::archive_entry_rdevmajor(entry));
+    const auto minor = static_cast<std::uint32_t>(::archive_entry_rdevminor(entry));
+    if (::archive_entry_filetype(entry) != AE_IFCHR || !unpack::is_harmless_device(major, minor)) {
+        ++left_out_;
+        return false;
+    }
+    note(path, {.what = Mend::What::device,
+                .path = path,
+                .uid = static_cast<std::uint32_t>(::archive_entry_uid(entry)),
+                .gid = static_cast<std::uint32_t>(::archive_entry_gid(entry)),
+                .mode = ::archive_entry_perm(entry) & 07777U,
+                .major = major,
+                .minor = minor});
+    return true;
+}
+
+void Restorer::mend(const std::string& path, const tar::Metadata& what) {
+    if (what.mended)
+        note(path, {.what = Mend::What::owner,
+                    .path = shown(path),
+                    .uid = what.own_uid,
+                    .gid = what.own_gid,
+                    .mode = what.own_mode});
+    for (const auto& [name, value] : what.trusted)
+        note(path,
+             {.what = Mend::What::attribute, .path = shown(path), .name = name, .value = value});
+}
+
+void Restorer::note(const std::string& path, Mend mend) {
+    if (mends_.size() < unpack::most_mends && unpack::write(mend).size() <= unpack::longest_mend)
+        mends_[path].push_back(std::move(mend));
+    else
+        ++left_out_;
+}
+
+std::vector<Mend> Restorer::mends() const {
+    std::vector<Mend> all;
+    for (const auto& [path, some] : mends_) all.insert(all.end(), some.begin(), some.end());
+    return all;
+}
+
+std::vector<std::string> Restorer::missed() const {
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at < found_.size(); ++at)
+        if (!found_[at]) names.push_back(wish_.only[at]);
+    return names;
+}
+
+}  // namespace unpacker
