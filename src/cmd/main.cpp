@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
                                  &cmd::rmwpar(),    &cmd::clogin(),     &cmd::wparexec(),
                                  &cmd::syncwpar(),  &cmd::autostart(),  &cmd::autostop(),
                                  &cmd::doctor(),    &cmd::generation(), &cmd::clonewpar(),
-                                 &cmd::savewpar(),  &cmd::mkwpardata()};
+                                 &cmd::savewpar(),  &cmd::mkwpardata(), &cmd::restwpar(), &cmd::restwparfiles(),
+                                 &cmd::lssavewpar(), &cmd::verify()};
     constexpr std::array internals = {
         cli::Internal{"--ended", cmd::ended}, cli::Internal{"--oom", cmd::oom},
         cli::Internal{"--stop", cmd::stop_asked}, cli::Internal{"--secattrs", cmd::print_secattrs}};

@@ -34,6 +34,10 @@ Result<int> generations(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> sync(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> save(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> describe(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> restore(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> restore_files(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> list_backup(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> verify_backups(const cli::Arguments&, cli::Terminal&) { return 0; }
 }  // namespace cmd
 
 namespace {
@@ -49,7 +53,8 @@ const std::vector<const cli::Command*> commands = {
     &cmd::mkwpar(),     &cmd::chwpar(),    &cmd::lswpar(), &cmd::startwpar(),  &cmd::stopwpar(),
     &cmd::rebootwpar(), &cmd::rmwpar(),    &cmd::clogin(), &cmd::wparexec(),   &cmd::syncwpar(),
     &cmd::autostart(),  &cmd::autostop(),  &cmd::doctor(), &cmd::generation(), &cmd::clonewpar(),
-    &cmd::savewpar(),   &cmd::mkwpardata()};
+    &cmd::savewpar(),   &cmd::mkwpardata(), &cmd::restwpar(), &cmd::restwparfiles(),
+    &cmd::lssavewpar(), &cmd::verify()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};

@@ -22,6 +22,7 @@
 #include "partition/removal.h"
 #include "partition/stillness.h"
 #include "partition/storage.h"
+#include "partition/swap.h"
 #include "registry/events.h"
 #include "registry/paths.h"
 #include "registry/state.h"
@@ -39,6 +40,12 @@ Result<void> remove_base(const Arguments& given, const Reversing&) {
     // one that was there, empty, before us stays
     TRY(given[1] == "existed" ? os::empty_directory(given[0]) : os::remove_tree(given[0]));
     return filesystem::make_removal_durable(given[0]);
+}
+
+Result<void> remove_images(const Arguments& given, const Reversing&) {
+    const auto images = registry::paths::images(given[0]);
+    TRY(os::remove_tree(images));
+    return filesystem::make_removal_durable(images);
 }
 
 Result<void> remove_file_system(const Arguments& given, const Reversing&) {
@@ -161,6 +168,7 @@ struct Reverse {
 };
 constexpr std::array reverses = {
     Reverse{"remove-base", 2, remove_base},
+    Reverse{"remove-images", 1, remove_images},
     Reverse{"remove-file-system", 2, remove_file_system},
     Reverse{"unmount", 1, unmount},
     Reverse{"thaw-file-system", 2, thaw_file_system_again},
@@ -185,6 +193,7 @@ bool is(const Record& record, std::string_view verb, std::size_t arguments) {
 }
 bool removes(const Record& record) { return is(record, "finish-removal", 2); }
 bool changes(const Record& record) { return is(record, "finish-change", 2); }
+bool swaps(const Record& record) { return is(record, "finish-swap", 2); }
 
 // Not the lock alone: whoever makes a keeper has that too, and a keeper answers only once it holds the WPAR.
 bool is_held(const std::string& name) {
@@ -207,6 +216,7 @@ Record remove_base(const spec::Definition& definition) {
     const auto base = definition.directory();
     return {"remove-base", {base, os::exists(base) ? "existed" : "new"}};
 }
+Record remove_images(const std::string& name) { return {"remove-images", {name}}; }
 Record remove_file_system(const spec::Definition& definition, const std::string& directory) {
     return {"remove-file-system", {spec::write(definition), directory}};
 }
@@ -251,6 +261,9 @@ Record finish_removal(const spec::Definition& definition, bool preserve) {
 Record finish_change(const spec::Definition& before, const spec::Definition& after) {
     return {"finish-change", {spec::write(before), spec::write(after)}};
 }
+Record finish_swap(const spec::Definition& before, const spec::Definition& after) {
+    return {"finish-swap", {spec::write(before), spec::write(after)}};
+}
 Record renamed_from(const std::string& name) { return {"renamed-from", {name}}; }
 
 }  // namespace reverse
@@ -267,7 +280,7 @@ bool is_complete(const Record& record) {
 }
 
 Result<bool> is_passed(const Record& record) {
-    if (!changes(record)) return removes(record);
+    if (!changes(record)) return removes(record) || swaps(record);
     const auto after = TRY(spec::parse(record.arguments[1], "journal"));
     const auto saved = registry::load(after.name());
     if (!saved) return false;
@@ -283,6 +296,9 @@ Result<void> finish(const Record& record, const Reversing& how) {
             registry::record({registry::Severity::error, "recover", after.name(), failure.text});
         return {};
     }
+    if (swaps(record))
+        return partition::finish_swap({first, TRY(spec::parse(record.arguments[1], "journal"))}, {},
+                                      how.forced);
     return partition::finish_removal(
         first, {.preserve = record.arguments[1] == "preserve", .forced = how.forced});
 }

@@ -11,6 +11,8 @@ namespace partition {
 
 namespace reverse {
 registry::Record remove_base(const spec::Definition& definition);
+/// The directory of its images, of a WPAR that is being made.
+registry::Record remove_images(const std::string& name);
 registry::Record remove_file_system(const spec::Definition& definition,
                                     const std::string& directory);
 registry::Record unmount(const spec::Definition& definition);
@@ -46,6 +48,7 @@ registry::Record forget_delivered(const std::string& name);
 // Not reverses: what has passed such a step can only be finished.
 registry::Record finish_removal(const spec::Definition& definition, bool preserve);
 registry::Record finish_change(const spec::Definition& before, const spec::Definition& after);
+registry::Record finish_swap(const spec::Definition& before, const spec::Definition& after);
 /// In the journal of a new name: the other one has the journal.
 registry::Record renamed_from(const std::string& name);
 }  // namespace reverse

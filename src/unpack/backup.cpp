@@ -143,10 +143,12 @@ Result<Backup> look(const Look& wanted, const BackupWatch& watch) {
     return std::move(describing.found);
 }
 
-Result<UniqueFd> list_of(const std::vector<std::string>& names) {
+// Each name with a sign before it, and a NUL behind.
+Result<UniqueFd> list_of(const RestoreCall& call) {
     auto file = TRY(memory_file("wanted"));
     std::string text;
-    for (const auto& name : names) text += name + '\0';
+    for (const auto& name : call.only) text += cat("+", name, '\0');
+    for (const auto& name : call.skip) text += cat("-", name, '\0');
     std::string_view rest = text;
     while (!rest.empty()) {
         const auto written = ::write(file.get(), rest.data(), rest.size());
@@ -203,7 +205,7 @@ Result<Backup> verify(int file, const BackupWatch& watch, const std::string& pro
 Result<Restored> restore(const RestoreCall& call, const BackupWatch& watch) {
     const auto target = TRY(make_target(call.target, call.ids));
     const auto manifest = TRY(make_unnamed());
-    const auto wanted = TRY(list_of(call.only));
+    const auto wanted = TRY(list_of(call));
     os::Companion program{
         .program = call.program.empty() ? CORRAL_UNPACK : call.program,
         .arguments = {call.attributes ? "all" : "plain", std::to_string(call.files.size())},

@@ -51,6 +51,7 @@ struct RestoreCall {
     os::IdRange ids = {};     // the WPAR's own
     bool attributes = true;   // extended attributes and access lists, too
     std::vector<std::string> only = {};  // these names and all below them; empty: everything
+    std::vector<std::string> skip = {};  // nothing below these: it is others'
     std::string program = {};            // the unpacking program; empty: the one that is installed
 };
 struct Restored {

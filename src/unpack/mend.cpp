@@ -97,6 +97,11 @@ Result<void> make_device(const os::Dir& root, const Mend& mend) {
     if (::fchownat(above->get(), name.c_str(), mend.uid, mend.gid, AT_SYMLINK_NOFOLLOW) != 0 ||
         ::fchmodat(above->get(), name.c_str(), mend.mode, 0) != 0)
         return Error::os(errno, "give owner", mend.path);
+    constexpr std::uint64_t second = 1000000000;
+    const timespec time = {static_cast<time_t>(mend.mtime / second),
+                           static_cast<long>(mend.mtime % second)};
+    const std::array<timespec, 2> own = {time, time};
+    (void)::utimensat(above->get(), name.c_str(), own.data(), AT_SYMLINK_NOFOLLOW);
     const std::array<timespec, 2> times = {before.st_atim, before.st_mtim};
     (void)::futimens(above->get(), times.data());  // only its looks
     return {};
@@ -119,7 +124,7 @@ std::string write(const Mend& mend) {
     if (mend.what == What::attribute)
         return cat(head, escaped(mend.name), mend.value.empty() ? "" : " ", escaped(mend.value));
     auto text = cat(head, mend.uid, " ", mend.gid, " ", mend.mode);
-    if (mend.what == What::device) text += cat(" ", mend.major, " ", mend.minor);
+    if (mend.what == What::device) text += cat(" ", mend.major, " ", mend.minor, " ", mend.mtime);
     return text;
 }
 
@@ -138,12 +143,15 @@ Result<Mend> parse_mend(std::string_view text) {
         mend.value = *value;
         return checked(std::move(mend));
     }
-    const std::size_t wanted = mend.what == What::device ? 7 : 5;
+    const std::size_t wanted = mend.what == What::device ? 8 : 5;
     if ((mend.what != What::device && mend.what != What::owner) || field.size() != wanted)
         return refused;
     if (!read(field[2], mend.uid) || !read(field[3], mend.gid) || !read(field[4], mend.mode))
         return refused;
-    if (wanted == 7 && !(read(field[5], mend.major) && read(field[6], mend.minor))) return refused;
+    if (mend.what != What::device) return checked(std::move(mend));
+    const auto time = to_number(field[7]);
+    if (!time || !read(field[5], mend.major) || !read(field[6], mend.minor)) return refused;
+    mend.mtime = *time;
     return checked(std::move(mend));
 }
 

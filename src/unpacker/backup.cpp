@@ -87,13 +87,16 @@ Result<void> check_member(tar::Reader& reader, const backup::Listed& line) {
     return Comparison::check(line, digest.finish(line.size));
 }
 
-Result<std::vector<std::string>> read_wanted() {
+Result<RestoreWish> read_wish(bool attributes) {
     tar::FileStream stream(unpack::wanted_fd);
     const auto text = TRY(tar::read_all(stream, most_wanted));
-    std::vector<std::string> wanted;
-    for (const auto& name : split(text, '\0'))
-        if (!name.empty()) wanted.push_back(TRY(tar::member_path(name)));
-    return wanted;
+    RestoreWish wish{.attributes = attributes};
+    for (const auto& name : split(text, '\0')) {
+        if (name.empty()) continue;
+        auto& list = name.front() == '-' ? wish.skip : wish.only;
+        list.push_back(TRY(tar::member_path(std::string_view(name).substr(1))));
+    }
+    return wish;
 }
 
 Result<void> empty_manifest() {
@@ -134,8 +137,7 @@ Result<void> verify_backup(const Told& told) {
 
 Result<void> restore_backups(const os::Dir& root, std::string_view wish, unsigned files,
                              const Told& told) {
-    Restorer restorer(root, {.attributes = wish != "plain", .only = TRY(read_wanted())},
-                      told.progress);
+    Restorer restorer(root, TRY(read_wish(wish != "plain")), told.progress);
     for (unsigned number = 0; number < files; ++number) {
         auto file = TRY(
             BackupFile::open(unpack::chain_fd + static_cast<int>(number), threads_for_backups()));

@@ -2,8 +2,10 @@
 
 #include <archive_entry.h>
 
+#include "backup/order.h"
 #include "base/hexadecimal.h"
 #include "tar/path.h"
+#include "tar/unpack.h"
 
 namespace unpacker {
 namespace {
@@ -39,6 +41,12 @@ Error differs(std::string_view what) {
     return {Kind::invalid, cat("its ", what, " is not what the backup's manifest says")};
 }
 
+// Another name of a file that came before.
+Result<void> check_link(const std::string& path, const std::string& to) {
+    if (TRY(tar::member_path(to)) == to && !to.empty() && backup::walks_before(to, path)) return {};
+    return Error{Kind::invalid, cat("it is a hard link to '", printable(to), "', which comes later")};
+}
+
 }  // namespace
 
 Result<backup::Listed> Comparison::begin(::archive_entry* entry, const std::string& path) {
@@ -50,9 +58,12 @@ Result<backup::Listed> Comparison::begin(::archive_entry* entry, const std::stri
     const char type = type_of(entry);
     if (line->type != type) return differs("type");
     if (line->to != target_of(entry, type)) return differs("target");
+    if (type == 'h') TRY(check_link(path, line->to));
     const auto size = ::archive_entry_size(entry);
     if (type == 'f' && (size < 0 || static_cast<std::uint64_t>(size) != line->size))
         return differs("size");
+    if (line->size > tar::Bounds().file_size)
+        return Error{Kind::invalid, cat("a file of ", line->size >> 30U, " GB")};
     return *std::move(line);
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -22,9 +23,13 @@ struct Level {
 
 class Pruner {
   public:
-    Pruner(const os::Dir& root, tar::Tree& tree, ManifestLines lines,
+    Pruner(const os::Dir& root, tar::Tree& tree, Pruning how,
            const std::function<void(const std::string&)>& removed)
-        : root_(root), tree_(tree), lines_(std::move(lines)), removed_(removed) {}
+        : root_(root),
+          tree_(tree),
+          lines_(std::move(how.lines)),
+          skip_(how.skip),
+          removed_(removed) {}
     Result<void> run();
 
   private:
@@ -34,10 +39,12 @@ class Pruner {
                         dev_t device);
     Result<void> reach(const std::string& path);
     Result<void> missed() const;
+    bool is_skipped(const std::string& path) const;
 
     const os::Dir& root_;
     tar::Tree& tree_;
     ManifestLines lines_;
+    const std::vector<std::string>& skip_;
     const std::function<void(const std::string&)>& removed_;
     std::optional<Listed> line_ = {};
     std::vector<Level> levels_ = {};
@@ -70,9 +77,15 @@ Result<void> Pruner::enter(const std::string& path, dev_t device) {
     return {};
 }
 
+bool Pruner::is_skipped(const std::string& path) const {
+    return std::any_of(skip_.begin(), skip_.end(), [&](const std::string& place) {
+        return path.size() > place.size() && path[place.size()] == '/' && path.starts_with(place);
+    });
+}
+
 // Only what this increment does not bring by itself is missed.
 Result<void> Pruner::missed() const {
-    if (!line_ || line_->how != backup::How::unchanged) return {};
+    if (!line_ || line_->how != backup::How::unchanged || is_skipped(line_->path)) return {};
     return Error{Kind::invalid, cat("'/", printable(line_->path),
                                     "' should have come with the backup that this one is based on, "
                                     "and did not")};
@@ -111,9 +124,9 @@ Result<void> Pruner::remove(const std::string& path, const std::string& name,
 
 }  // namespace
 
-Result<void> prune(const os::Dir& root, tar::Tree& tree, ManifestLines lines,
+Result<void> prune(const os::Dir& root, tar::Tree& tree, Pruning how,
                    const std::function<void(const std::string&)>& removed) {
-    return Pruner(root, tree, std::move(lines), removed).run();
+    return Pruner(root, tree, std::move(how), removed).run();
 }
 
 }  // namespace unpacker

@@ -9,8 +9,12 @@
 
 namespace unpacker {
 
+struct Pruning {
+    ManifestLines lines;
+    const std::vector<std::string>& skip;  // what is below these is none of it
+};
 /// `removed` hears of each that goes. Kind::invalid when the increment does not fit the tree.
-Result<void> prune(const os::Dir& root, tar::Tree& tree, ManifestLines lines,
+Result<void> prune(const os::Dir& root, tar::Tree& tree, Pruning how,
                    const std::function<void(const std::string&)>& removed);
 
 }  // namespace unpacker

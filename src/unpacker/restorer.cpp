@@ -21,6 +21,13 @@ bool is_at_or_below(const std::string& path, const std::string& top) {
            (path.size() > top.size() && path[top.size()] == '/' && path.starts_with(top));
 }
 
+std::uint64_t nanoseconds(std::int64_t seconds, long part) {
+    constexpr std::int64_t second = 1000000000;
+    constexpr std::int64_t latest = std::int64_t{1} << 33;
+    if (seconds < 0 || seconds > latest || part < 0 || part >= second) return 0;
+    return static_cast<std::uint64_t>(seconds * second + part);
+}
+
 std::string shown(const std::string& path) { return path.empty() ? "." : path; }
 
 }  // namespace
@@ -42,6 +49,8 @@ tar::Hands Restorer::hands() {
 }
 
 bool Restorer::is_wanted(const std::string& path) {
+    for (const auto& place : wish_.skip)
+        if (path.size() > place.size() && is_at_or_below(path, place)) return false;
     if (wish_.only.empty()) return true;
     bool wanted = false;
     for (std::size_t at = 0; at < wish_.only.size(); ++at)
@@ -69,7 +78,7 @@ Result<void> Restorer::member(tar::Reader& reader, ::archive_entry* entry, const
 }
 
 Result<void> Restorer::prune(int manifest) {
-    return unpacker::prune(root_, tree_, TRY(ManifestLines::open(manifest)),
+    return unpacker::prune(root_, tree_, {TRY(ManifestLines::open(manifest)), wish_.skip},
                            [this](const std::string& path) {
                                ++removed_;
                                mends_.erase(path);
@@ -91,7 +100,8 @@ Result<bool> Restorer::device(::archive_entry* entry, const std::string& path) {
                 .gid = static_cast<std::uint32_t>(::archive_entry_gid(entry)),
                 .mode = ::archive_entry_perm(entry) & 07777U,
                 .major = major,
-                .minor = minor});
+                .minor = minor,
+                .mtime = nanoseconds(::archive_entry_mtime(entry), ::archive_entry_mtime_nsec(entry))});
     return true;
 }
 

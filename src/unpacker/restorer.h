@@ -17,6 +17,7 @@ namespace unpacker {
 struct RestoreWish {
     bool attributes = true;
     std::vector<std::string> only = {};  // names and all below them; empty: everything
+    std::vector<std::string> skip = {};  // nothing below these
 };
 
 class Restorer {

@@ -1,0 +1,56 @@
+#include <array>
+
+#include "cmd/actions.h"
+#include "cmd/commands.h"
+
+namespace cmd {
+namespace {
+
+using cli::Takes;
+
+constexpr std::array flags = {
+    cli::Flag{.name = "a", .meaning = "accepted as on AIX; changes nothing"},
+    cli::Flag{.name = "b",
+              .takes = Takes::value,
+              .value = "blocks",
+              .meaning = "accepted as on AIX: blocks of a read (100)"},
+    cli::Flag{.name = "d",
+              .takes = Takes::value,
+              .value = "path",
+              .meaning = "restore below this directory (the present one)"},
+    cli::Flag{.name = "D", .meaning = "accepted as on AIX; changes nothing"},
+    cli::Flag{.name = "f",
+              .takes = Takes::value,
+              .value = "file",
+              .meaning = "the backup: a file, a device, or - for standard input"},
+    cli::Flag{.name = "m", .meaning = "only the files in front, into .savewpar_dir"},
+    cli::Flag{.name = "n", .meaning = "without extended attributes and access lists"},
+    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    cli::Flag{.name = "V", .meaning = "verify all of the backup first"},
+    cli::Flag{.name = "dry-run", .meaning = "check everything, print what would be done"},
+};
+
+constexpr std::array rules = {cli::Rule{cli::Rule::Kind::one_of, "f"}};
+
+constexpr std::array examples = {
+    cli::Example{"restwparfiles -f /backup/web1.bak -d /tmp/old ./etc/passwd ./home",
+                 "a file and a directory, beside"},
+    cli::Example{"restwparfiles -f /backup/web1.bak -d /wpars/web1 ./etc/passwd", "in place"},
+    cli::Example{"restwparfiles -m -f /backup/web1.bak", "only the specification, to be edited"},
+};
+
+constexpr cli::Command table = {
+    .name = "restwparfiles",
+    .verb = "restore-files",
+    .summary = "restore files from a backup of a WPAR",
+    .flags = flags,
+    .rules = rules,
+    .operands = {.shown = "[file ...]", .least = 0, .most = cli::Operands::any, .wpars = 0},
+    .examples = examples,
+    .action = restore_files};
+
+}  // namespace
+
+const cli::Command& restwparfiles() { return table; }
+
+}  // namespace cmd

@@ -1,0 +1,240 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2034,SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
+# What savewpar took comes back: in place, beside, elsewhere, from a chain, whole or not at all.
+
+load helper
+
+prepare_bed() {
+    first_wpar
+    in_bed rm /usr/sbin/init
+    "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
+    in_bed sh -ec '
+        mkwpar -n web -h web.example.com -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 </dev/null
+        echo first >/wpars/web/home/page
+        savewpar -f - web </dev/null >/tmp/web.bak' >/dev/null 2>&1
+}
+
+banner='New volume on /tmp/web.bak:
+ Cluster 51200 bytes (100 blocks).
+ Volume number 1
+ Date of backup: DATE
+ Files backed up by name
+ User root
+x N ./.savewpar_dir/wpar.spec
+x N ./.savewpar_dir/image.data
+x N ./.savewpar_dir/backup.data
+ total size: N
+ files restored: 3'
+stopped="Stopping workload partition 'web'.
+Stopping workload partition subsystem 'cor_web'.
+0513-044 The cor_web Subsystem was requested to stop.
+Shutting down all workload partition processes.
+Unmounting all workload partition file systems."
+removed='rmwpar: Removing file system /wpars/web/var.
+rmwpar: Removing file system /wpars/web/usr.
+rmwpar: Removing file system /wpars/web/tmp.
+rmwpar: Removing file system /wpars/web/proc.
+rmwpar: Removing file system /wpars/web/opt.
+rmwpar: Removing file system /wpars/web/home.
+rmwpar: Removing file system /wpars/web.'
+made='mkwpar: Creating file systems...
+ /
+ /home
+ /opt
+ /proc
+ /tmp
+ /usr
+ /var
+Mounting all workload partition file systems.
+ files restored: N
+syncroot: Processing root part installation status.
+syncroot: Root part is currently synchronized.
+syncroot: Returns Status = SUCCESS
+Workload partition NAME created successfully.
+mkwpar: 0960-390 To start the workload partition, execute the following as root:
+ startwpar [-v] NAME'
+
+# shellcheck disable=SC2001  # regular expressions are wanted
+plain_numbers() {
+    output=$(sed -E -e 's/^(x|.*size:) [0-9]+/\1 N/' -e 's/(backup:) .*/\1 DATE/' \
+        -e 's/restored: [0-9]{2,}/restored: N/' <<<"$output")
+}
+page() { in_bed cat "/wpars/$1/home/page"; }
+nothing_is_left() { in_bed sh -c 'ls -A /wpars /var/lib/wpars /var/lib/wpars/.journal | grep -E "restoring|replaced" || true'; }
+
+@test "restwpar -F stops and removes the one that is there, with the article's lines" {
+    in_bed startwpar web </dev/null >/dev/null
+    in_bed sh -c 'echo second >/wpars/web/home/page; echo new >/wpars/web/home/new'
+    wpar_run restwpar -F -f /tmp/web.bak
+    assert_status 0
+    plain_numbers
+    [ "$output" = "$banner
+$stopped
+$removed
+${made//NAME/web}" ] || { show_result; false; }
+    [ "$(page web)" = first ]
+    refute in_bed test -e /wpars/web/home/new
+    [ -z "$(nothing_is_left)" ]
+    in_bed sh -ec 'startwpar web </dev/null && quick-init web; stopwpar -F web </dev/null' >/dev/null 2>&1 || true
+    in_bed stopwpar -F web </dev/null >/dev/null 2>&1 || true
+}
+
+@test "restwpar of one that was removed makes it as it was" {
+    in_bed lswpar -L web >/tmp/restore-before.$$
+    in_bed rmwpar web </dev/null >/dev/null
+    wpar_run restwpar -f /tmp/web.bak
+    assert_status 0
+    plain_numbers
+    [ "$output" = "$banner
+${made//NAME/web}" ] || { show_result; false; }
+    [ "$(in_bed lswpar -qca hostname web)" = web.example.com ]
+    grep -F 192.168.21.50 <<<"$(in_bed lswpar -N web)"
+    rm -f /tmp/restore-before.$$
+}
+
+@test "restwpar refuses a name that is taken, and says what would resolve it" {
+    wpar_run restwpar -f /tmp/web.bak
+    assert_failure
+    grep -F 'exists already' <<<"$stderr"
+    grep -F -- '-F replaces it' <<<"$stderr"
+}
+
+@test "restwpar -n -h -r -M -d -U makes a clone that is another system" {
+    wpar_run restwpar -n clone -h clone -r -M "-N address=192.168.21.51" -d /wpars/clone -U -f /tmp/web.bak
+    assert_status 0
+    assert_line 'Workload partition clone created successfully.'
+    [ "$(page clone)" = first ]
+    [ "$(in_bed cat /wpars/clone/etc/hostname)" = clone ]
+    grep -F 192.168.21.51 <<<"$(in_bed cat /wpars/clone/etc/hosts)"
+    refute in_bed grep -F 192.168.21.50 /wpars/clone/etc/hosts
+    grep -F 192.168.21.51 <<<"$(in_bed lswpar -N clone)"
+    in_bed sh -c 'startwpar web && startwpar clone && stopwpar -F web && stopwpar -F clone' </dev/null >/dev/null
+}
+
+@test "restwpar -a finds a free name, directory and no taken address" {
+    wpar_run restwpar -a -f /tmp/web.bak
+    assert_status 0
+    assert_line 'Workload partition web-1 created successfully.'
+    in_bed rmwpar web-1 </dev/null >/dev/null
+}
+
+@test "restwpar --dry-run changes nothing" {
+    wpar_run restwpar --dry-run -F -f /tmp/web.bak
+    assert_status 0
+    assert_line 'restwpar: would replace workload partition web.'
+    [ -z "$(nothing_is_left)" ]
+}
+
+@test "everything odd in a tree comes back as it was" {
+    in_bed sh -ec '
+        mkwpar -n odd </dev/null >/dev/null
+        cd /wpars/odd/home
+        touch "$(printf "line\nbreak \377")" -- -rf
+        mkdir empty; mkfifo fifo; ln -s /nowhere link
+        echo x >file; ln file again
+        truncate -s 1G sparse; printf end | dd of=sparse bs=1 seek=900M conv=notrunc status=none
+        mkdir -p chroot/dev; mknod -m 666 chroot/dev/null c 1 3
+        chown 4294967294:70000 again 2>/dev/null || chown 100000:70000 again
+        touch -d "2001-02-03 04:05:06.123456789" file empty
+        chmod 6755 file
+        find . -printf "%p %y %m %U %G %s %n %T@ %l\n" | sort >/tmp/before
+        savewpar -f - odd </dev/null >/tmp/odd.bak 2>/dev/null
+        restwpar -F -f /tmp/odd.bak </dev/null >/dev/null
+        cd /wpars/odd/home
+        find . -printf "%p %y %m %U %G %s %n %T@ %l\n" | sort >/tmp/after
+        diff /tmp/before /tmp/after
+        [ "$(stat -c %b sparse)" -lt 1000 ]
+        rmwpar odd </dev/null >/dev/null'
+}
+
+@test "a definition that asks for more gets it only with --trust" {
+    in_bed sh -ec '
+        mkdir -m 700 /srv/only; mkdir /srv/only/shared
+        mkwpar -n more -S privs+=PV_NET_CNTL -M directory=/shared vfs=namefs dev=/srv/only/shared </dev/null >/dev/null
+        savewpar -f - more </dev/null >/tmp/more.bak 2>/dev/null
+        rmwpar more </dev/null >/dev/null'
+    wpar_run restwpar -f /tmp/more.bak
+    assert_failure
+    grep -F "global directory '/srv/only/shared'" <<<"$stderr"
+    grep -F -- --trust <<<"$stderr"
+    refute in_bed test -e /wpars/more
+    wpar_run restwpar --trust -f /tmp/more.bak
+    assert_status 0
+    in_bed rmwpar more </dev/null >/dev/null
+}
+
+@test "a damaged backup changes nothing, and says where it is damaged" {
+    in_bed sh -ec '
+        cp /tmp/web.bak /tmp/bad.bak
+        printf XXXX | dd of=/tmp/bad.bak bs=1 seek=200000 conv=notrunc status=none
+        head -c 300000 /tmp/web.bak >/tmp/short.bak'
+    wpar_run restwpar -F -f /tmp/bad.bak
+    assert_failure
+    grep -F 'digest' <<<"$stderr"
+    wpar_run restwpar -F -f /tmp/short.bak
+    assert_failure
+    grep -F 'cut short' <<<"$stderr"
+    [ "$(page web)" = first ]
+    [ -z "$(nothing_is_left)" ]
+    wpar_run corral verify /tmp/web.bak /tmp/bad.bak
+    assert_status 1
+    grep -F 'are as they were written' <<<"$output"
+}
+
+@test "a backup from a pipe" {
+    run --separate-stderr in_bed sh -c 'cat /tmp/web.bak | restwpar -F -f -'
+    assert_status 0
+    run --separate-stderr in_bed sh -c 'head -c 100000 /tmp/web.bak | restwpar -F -f -'
+    assert_failure
+    [ "$(page web)" = first ]
+}
+
+@test "no room is told before anything is made" {
+    in_bed sh -ec 'mkdir -p /srv/small; mount -t tmpfs -o size=2m,mode=700 none /srv/small'
+    wpar_run restwpar -n small -d /srv/small/base -M "-N address=192.168.21.52" -f /tmp/web.bak
+    assert_failure
+    [ -z "$(in_bed ls /srv/small)" ]
+    in_bed umount /srv/small
+}
+
+@test "lssavewpar lists what is in it, without being root, too" {
+    wpar_run lssavewpar -f /tmp/web.bak
+    assert_status 0
+    assert_line "           6 ./home/page"
+    wpar_run lssavewpar -l -f /tmp/web.bak
+    assert_status 0
+    grep -E '^WPAR: +web$' <<<"$output"
+    grep -E '^CONSISTENCY: +cold$' <<<"$output"
+    wpar_run setpriv --reuid=65534 --clear-groups lssavewpar -V -f /tmp/web.bak
+    assert_status 0
+    wpar_run setpriv --reuid=65534 --clear-groups restwpar -F -f /tmp/web.bak
+    assert_failure
+    in_bed sh -c 'lssavewpar --json -f /tmp/web.bak' | grep -F '"wpar": "web"'
+}
+
+@test "restwparfiles brings single files back, beside and in place, and never over /" {
+    in_bed sh -c 'echo other >/wpars/web/home/page; mkdir -p /tmp/beside'
+    wpar_run restwparfiles -f /tmp/web.bak -d /tmp/beside ./home/page ./no/such
+    assert_status 1
+    grep -F "'no/such' is not in this backup" <<<"$stderr"
+    [ "$(in_bed cat /tmp/beside/home/page)" = first ]
+    [ "$(page web)" = other ]
+    wpar_run restwparfiles -f /tmp/web.bak -d /wpars/web ./home/page
+    assert_status 0
+    [ "$(page web)" = first ]
+    wpar_run restwparfiles -f /tmp/web.bak -d / ./home/page
+    assert_failure
+    wpar_run restwparfiles -m -f /tmp/web.bak -d /tmp/beside
+    assert_status 0
+    in_bed grep -F web.example.com /tmp/beside/.savewpar_dir/wpar.spec
+}
+
+@test "killed at any step, there is the old one or the new one, whole" {
+    "$bed_tool" copy "$bed" "$support/audit" /usr/local/bin/audit
+    "$bed_tool" copy "$bed" "$support/crash-walk" /usr/local/bin/crash-walk
+    in_bed sh -c 'for name in $(lswpar -qca name); do rmwpar -F "$name"; done; mkwpar -n other -N interface=en0 address=192.168.21.98 netmask=255.255.0.0; startwpar other' </dev/null >/dev/null 2>&1
+    in_bed crash-walk true 'restwpar -f /tmp/web.bak' 'restwpar -F -f /tmp/web.bak'
+    in_bed crash-walk 'restwpar -f /tmp/web.bak' 'restwpar -F -f /tmp/web.bak' \
+        'grep -qx first /wpars/web/home/page; rmwpar -F web'
+    in_bed crash-walk 'restwpar -f /tmp/web.bak' 'restwpar -F -f /tmp/web.bak' 'startwpar web; stopwpar -F web'
+}
