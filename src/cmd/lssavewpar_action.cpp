@@ -188,7 +188,8 @@ Result<void> list_json(OpenedBackup& backup, cli::Terminal& terminal) {
 
 Result<unpack::Backup> verify_one(const OpenedBackup& backup, cli::Terminal& terminal) {
     const auto& said = backup.said;
-    return unpack::verify(backup.file.get(), {.progress = [&](std::uint64_t names, std::uint64_t bytes) {
+    return unpack::verify(backup.file.get(),
+                          {.progress = [&](std::uint64_t names, std::uint64_t bytes) {
                               terminal.progress(cat(names, " of ", said.stored_names, " files, ",
                                                     bytes >> 20, " of ", said.stored >> 20, " MB"));
                           }});
@@ -218,8 +219,7 @@ Result<int> list_backup(const cli::Arguments& given, cli::Terminal& terminal) {
     else if (given.has('l'))
         list_facts(backup, terminal);
     else if (given.has('L'))
-        for (const auto& package : backup.record.packages)
-            terminal.text(printable(package) + "\n");
+        for (const auto& package : backup.record.packages) terminal.text(printable(package) + "\n");
     else if (given.has('M') || given.has('N'))
         list_mounts(backup, given.has('N'), given.has('c'), terminal);
     else

@@ -71,7 +71,8 @@ constexpr std::array examples = {
     cli::Example{"restwpar -F -f /backup/web1.bak", "in place of the one that is there"},
     cli::Example{"restwpar -a -n web2 -h web2 -r -d /wpars/web2 -U -f /backup/web1.bak",
                  "another one like it, with an address that is free"},
-    cli::Example{"restwpar -f /backup/monday.bak -f /backup/tuesday.bak", "a backup and what was added to it"},
+    cli::Example{"restwpar -f /backup/monday.bak -f /backup/tuesday.bak",
+                 "a backup and what was added to it"},
     cli::Example{"restwpar --dry-run -f /backup/web1.bak", "check whether it would work"},
 };
 

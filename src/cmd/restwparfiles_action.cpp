@@ -14,8 +14,7 @@ Result<int> restore_files(const cli::Arguments& given, cli::Terminal& terminal) 
     call.verify = given.has('V');
     call.blocks = TRY(given.number('b')).value_or(call.blocks);
     const auto done = TRY(partition::restore_files(call, manner(given, terminal)));
-    for (const auto& name : done.missed)
-        terminal.warn(cat("'", name, "' is not in this backup"));
+    for (const auto& name : done.missed) terminal.warn(cat("'", name, "' is not in this backup"));
     return done.missed.empty() ? 0 : 1;
 }
 

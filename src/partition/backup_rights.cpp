@@ -14,7 +14,8 @@ void add_privileges(const spec::Security& security, std::vector<std::string>& to
     const auto usual = security::default_privileges();
     std::vector<std::string> more;
     for (const auto& one : security.privs)
-        if (std::find(usual.begin(), usual.end(), one) == usual.end()) more.push_back(printable(one));
+        if (std::find(usual.begin(), usual.end(), one) == usual.end())
+            more.push_back(printable(one));
     if (!more.empty()) to.push_back(cat("privileges beyond the usual: ", join(more, ", ")));
     if (!security.secfile.empty())
         to.push_back(cat("privileges from '", printable(security.secfile), "'"));
@@ -24,7 +25,8 @@ void add_mount(const spec::Mount& mount, std::vector<std::string>& to) {
     const auto at = cat(" on '", printable(mount.directory), "'");
     if (mount.directory == "/proc" || spec::names_generation(mount.dev)) return;
     if (!mount.host.empty() || mount.vfs == "nfs")
-        to.push_back(cat("'", printable(mount.dev), "' of server '", printable(mount.host), "'", at));
+        to.push_back(
+            cat("'", printable(mount.dev), "' of server '", printable(mount.host), "'", at));
     else if (!mount.dev.empty() && spec::is_own_file_system(mount.vfs))
         to.push_back(cat("the device '", printable(mount.dev), "'", at));
     else if (!mount.dev.empty())

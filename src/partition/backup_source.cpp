@@ -36,7 +36,8 @@ std::map<std::string, std::string, std::less<>> values_of(std::string_view text,
         }
         const auto equals = line.find("= ");
         if (inside && equals != std::string::npos)
-            values.emplace(trim(line.substr(0, equals)), std::string(trim(line.substr(equals + 2))));
+            values.emplace(trim(line.substr(0, equals)),
+                           std::string(trim(line.substr(equals + 2))));
     }
     return values;
 }
@@ -74,7 +75,8 @@ Result<UniqueFd> copied(int from) {
 Result<UniqueFd> open_file(const std::string& path) {
     if (path == "-") {
         if (::isatty(STDIN_FILENO) == 1)
-            return Error{Kind::invalid, "a backup does not come from a terminal; name a file with -f"};
+            return Error{Kind::invalid,
+                         "a backup does not come from a terminal; name a file with -f"};
         return copied(STDIN_FILENO);
     }
     struct stat found = {};
@@ -172,11 +174,11 @@ Result<std::vector<OpenedBackup>> open_chain(const std::vector<std::string>& pat
     for (const auto& path : paths) {
         auto next = TRY(open_backup(path));
         if (chain.empty() && !next.record.base.empty())
-            return Error{Kind::invalid,
-                         cat("'", printable(path),
-                             "' holds only what changed since the backup with digest ",
-                             printable(next.record.base), "; name that one first: -f BASE -f ",
-                             shell_word(path))};
+            return Error{
+                Kind::invalid,
+                cat("'", printable(path), "' holds only what changed since the backup with digest ",
+                    printable(next.record.base), "; name that one first: -f BASE -f ",
+                    shell_word(path))};
         if (!chain.empty()) TRY(check_follows(chain.back(), next));
         chain.push_back(std::move(next));
     }
@@ -194,12 +196,12 @@ std::vector<std::string> banner(const OpenedBackup& backup, std::uint64_t blocks
 
 std::vector<std::string> front_lines(const OpenedBackup& backup) {
     const auto& said = backup.said;
-    return {cat("x ", said.spec.size(), " ./.savewpar_dir/wpar.spec"),
-            cat("x ", said.image_data.size(), " ./.savewpar_dir/image.data"),
-            cat("x ", said.backup_data.size(), " ./.savewpar_dir/backup.data"),
-            cat(" total size: ",
-                said.spec.size() + said.image_data.size() + said.backup_data.size()),
-            " files restored: 3"};
+    return {
+        cat("x ", said.spec.size(), " ./.savewpar_dir/wpar.spec"),
+        cat("x ", said.image_data.size(), " ./.savewpar_dir/image.data"),
+        cat("x ", said.backup_data.size(), " ./.savewpar_dir/backup.data"),
+        cat(" total size: ", said.spec.size() + said.image_data.size() + said.backup_data.size()),
+        " files restored: 3"};
 }
 
 std::vector<std::string> differing_packages(const BackupRecord& record,

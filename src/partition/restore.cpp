@@ -97,8 +97,9 @@ Result<void> unpack_chain(const RestorePlan& plan, const spec::Definition& site,
     const auto done = TRY(unpack::restore(call, watch_for(chain.back().said.names, observer)));
     observer.tell(cat(" files restored: ", done.names));
     if (done.left_out > 0)
-        observer.tell_warning(cat(done.left_out, " files were left out: device nodes that no "
-                                                 "workload partition may have"));
+        observer.tell_warning(cat(done.left_out,
+                                  " files were left out: device nodes that no "
+                                  "workload partition may have"));
     return {};
 }
 
@@ -188,7 +189,9 @@ Result<void> tell_of_packages(const OpenedBackup& backup, const Observer& observ
     if (backup.record.packages.empty()) return {};
     const auto lines = differing_packages(backup.record, TRY(present_packages()));
     if (lines.empty()) return {};
-    observer.tell_warning(cat(lines.size(), " packages of the global environment differ from those where the backup was made"));
+    observer.tell_warning(
+        cat(lines.size(),
+            " packages of the global environment differ from those where the backup was made"));
     for (const auto& line : lines) observer.tell_detail(line);
     return {};
 }
@@ -201,10 +204,9 @@ void synchronize_root(const spec::Definition& definition, const RestoreCall& cal
     if (!call.synchronize || !follows) return;
     auto quiet = manner;  // that nobody knows what it was made with is no news of a backup
     quiet.observer.warn = [&](std::string_view line) { manner.observer.tell_detail(line); };
-    const auto done = synchronize({.name = definition.name(),
-                                   .only_add = call.only_add,
-                                   .force = call.force_synchronize},
-                                  quiet);
+    const auto done = synchronize(
+        {.name = definition.name(), .only_add = call.only_add, .force = call.force_synchronize},
+        quiet);
     if (!done) {
         manner.observer.tell_warning(done.error().text);
         manner.observer.tell("syncroot: Returns Status = FAILURE");
@@ -237,7 +239,7 @@ Result<RestorePlan> restore_locked(const RestoreCall& call, const std::vector<Op
     auto plan = TRY(plan_restore(call, chain, observer));
     if (plan.wanted.name() != name)
         return Error{Kind::busy, cat("the name ", name, " was taken meanwhile; try again")};
-    TRY(reserve(plan.wanted, lock));
+    TRY(reserve(plan.wanted, lock, observer));
     TRY(check_place(plan));
     plan.wanted.general.cdate = plan.wanted.general.mdate = std::time(nullptr);
     TRY(plan.present ? put_in_place(plan, call, chain, observer)

@@ -105,10 +105,10 @@ Result<RestoredFiles> restore_into(const std::string& path, const OpenedBackup& 
     restore.attributes = call.attributes;
     restore.only = wanted_names(call.names);
     if (!call.names.empty() && restore.only.empty()) restore.only = {};
-    const auto done = TRY(unpack::restore(restore, {.progress = [&](std::uint64_t names,
-                                                                    std::uint64_t bytes) {
-        manner.observer.tell_progress(cat(names, " files, ", bytes >> 20, " MB"));
-    }}));
+    const auto done = TRY(unpack::restore(
+        restore, {.progress = [&](std::uint64_t names, std::uint64_t bytes) {
+            manner.observer.tell_progress(cat(names, " files, ", bytes >> 20, " MB"));
+        }}));
     if (done.left_out > 0)
         manner.observer.tell_warning(cat(done.left_out, " files were left out: device nodes"));
     if (backup.said.unchanged > 0)

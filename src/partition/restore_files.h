@@ -9,8 +9,8 @@
 namespace partition {
 
 struct RestoreFilesCall {
-    std::string file = {};       // -f
-    std::string directory = {};  // -d: below it
+    std::string file = {};                // -f
+    std::string directory = {};           // -d: below it
     std::vector<std::string> names = {};  // "./etc/passwd"; empty: all
     bool only_front = false;              // -m
     bool attributes = true;               // -n: not

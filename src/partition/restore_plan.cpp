@@ -89,7 +89,8 @@ bool has_generation(unsigned number) {
 void settle(spec::Definition& definition, const Observer& observer) {
     for (auto& mount : definition.mounts) {
         if (mount.vfs == "overlay") {
-            observer.tell_detail(cat("'", mount.directory, "' becomes a directory of its own; it lay over ",
+            observer.tell_detail(cat("'", mount.directory,
+                                     "' becomes a directory of its own; it lay over ",
                                      printable(mount.dev)));
             mount = {.directory = mount.directory, .vfs = "directory"};
             continue;
@@ -112,10 +113,11 @@ Result<void> check_rights(const RestoreCall& call, const RestorePlan& plan,
         for (const auto& right : rights) observer.tell_detail(cat("trusted: ", right));
         return {};
     }
-    return Error{Kind::denied, cat("the backup asks for more than a workload partition has by itself:\n  ",
-                                   join(rights, "\n  "),
-                                   "\nGive --trust if you know who made it, or settings without "
-                                   "them with -w or -M")};
+    return Error{Kind::denied,
+                 cat("the backup asks for more than a workload partition has by itself:\n  ",
+                     join(rights, "\n  "),
+                     "\nGive --trust if you know who made it, or settings without "
+                     "them with -w or -M")};
 }
 
 std::vector<std::string> places_of_others(const spec::Definition& definition) {

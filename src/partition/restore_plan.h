@@ -17,27 +17,27 @@ struct RestoreCall {
     /// The backup's definition made that of a WPAR of this name (partition/retarget.h).
     std::function<Result<spec::Definition>(const spec::Definition&, const std::string&)> retarget =
         {};
-    bool resolve_clashes = false;        // -a
-    bool replace = false;                // -F
-    bool trust = false;                  // --trust: rights beyond those of any WPAR
-    bool go_on = false;                  // -C: past another architecture
-    bool copy_name_resolution = false;   // -r
-    std::string specification = {};      // -w
-    std::string image_data = {};         // -i
-    bool shrink = false;                 // -k
-    std::string devices = {};            // -B
-    std::uint64_t blocks = 100;          // -b
-    bool synchronize = true;             // -S n: not
-    bool only_add = false;               // -S a, A
-    bool force_synchronize = false;      // -S f, F
+    bool resolve_clashes = false;       // -a
+    bool replace = false;               // -F
+    bool trust = false;                 // --trust: rights beyond those of any WPAR
+    bool go_on = false;                 // -C: past another architecture
+    bool copy_name_resolution = false;  // -r
+    std::string specification = {};     // -w
+    std::string image_data = {};        // -i
+    bool shrink = false;                // -k
+    std::string devices = {};           // -B
+    std::uint64_t blocks = 100;         // -b
+    bool synchronize = true;            // -S n: not
+    bool only_add = false;              // -S a, A
+    bool force_synchronize = false;     // -S f, F
 };
 
 struct RestorePlan {
-    spec::Definition wanted = {};   // as it will be saved, but for its numbers and dates
-    spec::Definition backup = {};   // as the backup, or -w, has it
+    spec::Definition wanted = {};  // as it will be saved, but for its numbers and dates
+    spec::Definition backup = {};  // as the backup, or -w, has it
     std::optional<spec::Definition> present = {};  // what -F takes the place of
-    bool renews = false;            // it becomes another system
-    std::vector<std::string> skip = {};  // below these nothing is restored: others' files
+    bool renews = false;                           // it becomes another system
+    std::vector<std::string> skip = {};            // below these nothing is restored: others' files
 };
 /// Kind::exists for a name that is taken, unless -F or -a; Kind::denied for rights that need --trust; Kind::unsupported for
 /// another architecture.

@@ -75,9 +75,8 @@ Result<void> remove_old(const Swap& swap) {
     const auto now = TRY(file_systems(swap.after));
     for (const auto& one : TRY(file_systems(old))) TRY(filesystem::remove(one));
     for (const auto& one : TRY(file_systems(swap.before))) {
-        const bool taken = std::any_of(now.begin(), now.end(), [&](const auto& other) {
-            return same_volume(one, other);
-        });
+        const bool taken = std::any_of(now.begin(), now.end(),
+                                       [&](const auto& other) { return same_volume(one, other); });
         if (!filesystem::logical_volume(one).empty() && !taken) TRY(filesystem::remove(one));
     }
     TRY(os::remove_tree(old.directory()));

@@ -21,7 +21,7 @@ struct Mend {
     std::uint32_t major = 0;  // of a device
     std::uint32_t minor = 0;
     std::uint64_t mtime = 0;  // nanoseconds
-    std::string name = {};  // of an attribute: "trusted...."
+    std::string name = {};    // of an attribute: "trusted...."
     std::string value = {};
     bool operator==(const Mend&) const = default;
 };

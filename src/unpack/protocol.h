@@ -11,7 +11,8 @@ inline constexpr int users_fd = 5;     // the user namespace it is shifted by
 inline constexpr int image_fd = 6;     // only of an image that is a file
 inline constexpr int manifest_fd = 7;  // of a backup: an empty file for its manifest
 inline constexpr int texts_fd = 8;     // of a backup: an empty file for the texts in front
-inline constexpr int wanted_fd = 9;  // of a backup: + and a name that is wanted, - and one below which nothing is; NULs between
+inline constexpr int wanted_fd =
+    9;  // of a backup: + and a name that is wanted, - and one below which nothing is; NULs between
 inline constexpr int chain_fd =
     10;  // of a restore: the first of its backups, and the others after it
 

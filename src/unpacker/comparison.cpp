@@ -44,7 +44,8 @@ Error differs(std::string_view what) {
 // Another name of a file that came before.
 Result<void> check_link(const std::string& path, const std::string& to) {
     if (TRY(tar::member_path(to)) == to && !to.empty() && backup::walks_before(to, path)) return {};
-    return Error{Kind::invalid, cat("it is a hard link to '", printable(to), "', which comes later")};
+    return Error{Kind::invalid,
+                 cat("it is a hard link to '", printable(to), "', which comes later")};
 }
 
 }  // namespace

@@ -94,14 +94,15 @@ Result<bool> Restorer::device(::archive_entry* entry, const std::string& path) {
         ++left_out_;
         return false;
     }
-    note(path, {.what = Mend::What::device,
-                .path = path,
-                .uid = static_cast<std::uint32_t>(::archive_entry_uid(entry)),
-                .gid = static_cast<std::uint32_t>(::archive_entry_gid(entry)),
-                .mode = ::archive_entry_perm(entry) & 07777U,
-                .major = major,
-                .minor = minor,
-                .mtime = nanoseconds(::archive_entry_mtime(entry), ::archive_entry_mtime_nsec(entry))});
+    note(path,
+         {.what = Mend::What::device,
+          .path = path,
+          .uid = static_cast<std::uint32_t>(::archive_entry_uid(entry)),
+          .gid = static_cast<std::uint32_t>(::archive_entry_gid(entry)),
+          .mode = ::archive_entry_perm(entry) & 07777U,
+          .major = major,
+          .minor = minor,
+          .mtime = nanoseconds(::archive_entry_mtime(entry), ::archive_entry_mtime_nsec(entry))});
     return true;
 }
 

@@ -209,7 +209,6 @@ TEST_F(RestoringABackup, ThousandsOfFilesInManyFramesComeBackWhole) {
     EXPECT_TRUE(unpack::verify(saved.get(), {}, CORRAL_UNPACK));
 }
 
-
 // One that nobody made with savewpar: what it is, how it is built, and what must be said of it.
 struct Hostile {
     std::string name;
@@ -270,13 +269,14 @@ Hostile lying(const std::string& what, const std::string& line, const std::strin
             said};
 }
 Hostile cut(const std::string& what, double part) {
-    return {what,
-            [part] {
-                return damaged([&](std::string& bytes, const BackupWriter&) {
-                    bytes.resize(static_cast<std::size_t>(static_cast<double>(bytes.size()) * part));
-                });
-            },
-            "table of frames"};
+    return {
+        what,
+        [part] {
+            return damaged([&](std::string& bytes, const BackupWriter&) {
+                bytes.resize(static_cast<std::size_t>(static_cast<double>(bytes.size()) * part));
+            });
+        },
+        "table of frames"};
 }
 Hostile flipped(const std::string& what, double place, const std::string& said) {
     return {what,
@@ -289,7 +289,9 @@ Hostile flipped(const std::string& what, double place, const std::string& said) 
             said};
 }
 
-std::string header_of(const TarWriter::Header& what) { return TarWriter().header(what).unfinished(); }
+std::string header_of(const TarWriter::Header& what) {
+    return TarWriter().header(what).unfinished();
+}
 
 std::vector<Hostile> hostile_names() {
     return {
@@ -335,18 +337,17 @@ std::vector<Hostile> hostile_names() {
 
 std::vector<Hostile> hostile_order() {
     return {
-        {"twice",
-         [] { return built([](BackupWriter& b) { b.file("a", "1").file("a", "2"); }); },
+        {"twice", [] { return built([](BackupWriter& b) { b.file("a", "1").file("a", "2"); }); },
          "twice"},
         {"backwards",
          [] { return built([](BackupWriter& b) { b.file("b", "1").file("a", "2"); }); },
          "comes after"},
         {"file_then_directory",
-         [] { return built([](BackupWriter& b) { b.file("a", "1").directory("a"); }); },
-         "twice"},
+         [] { return built([](BackupWriter& b) { b.file("a", "1").directory("a"); }); }, "twice"},
         {"through_a_link_out",
          [] {
-             return built([](BackupWriter& b) { b.symlink("a", "../outside").file("a/evil", "2"); });
+             return built(
+                 [](BackupWriter& b) { b.symlink("a", "../outside").file("a/evil", "2"); });
          },
          "is in no directory"},
         {"through_an_absolute_link",
@@ -354,7 +355,8 @@ std::vector<Hostile> hostile_order() {
          "is in no directory"},
         {"link_then_directory",
          [] {
-             return built([](BackupWriter& b) { b.symlink("a", "/").directory("a").file("a/b", "2"); });
+             return built(
+                 [](BackupWriter& b) { b.symlink("a", "/").directory("a").file("a/b", "2"); });
          },
          "twice"},
         {"below_a_file",
@@ -362,9 +364,8 @@ std::vector<Hostile> hostile_order() {
          "is in no directory"},
         {"below_a_fifo",
          [] {
-             return built([](BackupWriter& b) {
-                 b.other({.name = "a", .type = '6'}).file("a/b", "2");
-             });
+             return built(
+                 [](BackupWriter& b) { b.other({.name = "a", .type = '6'}).file("a/b", "2"); });
          },
          "is in no directory"},
         {"top_is_no_directory",
@@ -376,8 +377,7 @@ std::vector<Hostile> hostile_order() {
              });
          },
          "before the top directory"},
-        {"top_twice",
-         [] { return built([](BackupWriter& b) { b.tree.directory("./"); }); },
+        {"top_twice", [] { return built([](BackupWriter& b) { b.tree.directory("./"); }); },
          "twice"},
         {"front_again_in_the_tree",
          [] {
@@ -398,12 +398,10 @@ std::vector<Hostile> hostile_links() {
         {"hard_link_to_the_root", link("."), "comes later"},
         {"hard_link_through_a_link_out",
          [] {
-             return built([](BackupWriter& b) {
-                 b.symlink("a", "../outside").hard_link("b", "a/secret");
-             });
+             return built(
+                 [](BackupWriter& b) { b.symlink("a", "../outside").hard_link("b", "a/secret"); });
          },
-         "",
-         true},
+         "", true},
         {"link_target_is_another_in_the_manifest",
          [] {
              return built([](BackupWriter& b) {
@@ -418,7 +416,8 @@ std::vector<Hostile> hostile_links() {
 std::vector<Hostile> hostile_manifests() {
     const auto digest = BackupWriter::digest_of("hello");
     return {
-        lying("wrong_digest", cat("f + 5 644 0 0 0 0 1 ", std::string(64, '0'), " motd\n"), "digest"),
+        lying("wrong_digest", cat("f + 5 644 0 0 0 0 1 ", std::string(64, '0'), " motd\n"),
+              "digest"),
         lying("no_digest", "f + 5 644 0 0 0 0 1 - motd\n", "digest"),
         lying("wrong_size", cat("f + 6 644 0 0 0 0 1 ", digest, " motd\n"), "size"),
         lying("wrong_type", "d + 0 755 0 0 0 0 1 - motd\n", "type"),
@@ -470,7 +469,9 @@ std::vector<Hostile> hostile_fronts() {
         {"front_missing", [] { return with_front([](TarWriter&) {}); }, "not where it belongs"},
         {"front_is_a_link", [link] { return with_front(link); }, "no file"},
         {"front_is_a_fifo",
-         [] { return with_front([](TarWriter& f) { f.header({.name = spec_path, .type = '6'}); }); },
+         [] {
+             return with_front([](TarWriter& f) { f.header({.name = spec_path, .type = '6'}); });
+         },
          "no file"},
         {"front_is_a_hard_link",
          [] { return with_front([](TarWriter& f) { f.hard_link(spec_path, "/etc/shadow"); }); },
@@ -478,7 +479,10 @@ std::vector<Hostile> hostile_fronts() {
         {"front_twice",
          [] {
              return with_front([](TarWriter& f) {
-                 f.file(spec_path, "a").file(spec_path, "b").file(image_path, "c").file(data_path, "d");
+                 f.file(spec_path, "a")
+                     .file(spec_path, "b")
+                     .file(image_path, "c")
+                     .file(data_path, "d");
              });
          },
          "not where it belongs"},
@@ -510,8 +514,8 @@ std::vector<Hostile> hostile_contents() {
          [] {
              return built([](BackupWriter& b) {
                  b.tree.header({.name = "a", .size = 1 << 30}).content("x");
-                 b.raw_line(cat("f + ", 1 << 30, " 644 0 0 0 0 1 ", BackupWriter::digest_of("x"),
-                                " a\n"));
+                 b.raw_line(
+                     cat("f + ", 1 << 30, " 644 0 0 0 0 1 ", BackupWriter::digest_of("x"), " a\n"));
              });
          },
          ""},
@@ -559,8 +563,7 @@ std::vector<Hostile> hostile_contents() {
                  b.file_line("a", "x");
              });
          },
-         "belongs to",
-         true},
+         "belongs to", true},
     };
 }
 
@@ -582,14 +585,11 @@ std::vector<Hostile> hostile_tables() {
          [] { return with_tables([](backup::Frames& f) { f.all[1].compressed += 1000; }); },
          "does not fit"},
         {"manifest_is_outside",
-         [] { return with_tables([](backup::Frames& f) { f.manifest = 1000; }); },
-         "contradicts"},
+         [] { return with_tables([](backup::Frames& f) { f.manifest = 1000; }); }, "contradicts"},
         {"manifest_is_elsewhere",
          [] { return with_tables([](backup::Frames& f) { f.manifest = 1; }); },
          "not where the table says"},
-        {"no_frames",
-         [] { return with_tables([](backup::Frames& f) { f.all.clear(); }); },
-         ""},
+        {"no_frames", [] { return with_tables([](backup::Frames& f) { f.all.clear(); }); }, ""},
         {"digest_of_another",
          [] { return with_tables([](backup::Frames& f) { f.all[1].digest = f.all[0].digest; }); },
          "does not have the digest"},
@@ -601,9 +601,7 @@ std::vector<Hostile> hostile_tables() {
          },
          "table of frames"},
         {"something_behind",
-         [] {
-             return damaged([](std::string& bytes, const BackupWriter&) { bytes += "more"; });
-         },
+         [] { return damaged([](std::string& bytes, const BackupWriter&) { bytes += "more"; }); },
          "table of frames"},
         cut("cut_at_a_tenth", 0.1),
         cut("cut_in_the_middle", 0.5),
