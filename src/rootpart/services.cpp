@@ -1,6 +1,7 @@
 #include "rootpart/services.h"
 
 #include "rootpart/place.h"
+#include "rootpart/sandbox.h"
 
 namespace rootpart {
 namespace {
@@ -193,6 +194,7 @@ Result<void> make_host_keys_at_start(const os::Dir& global, const os::Dir& targe
 Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options) {
     const bool systemd = has_systemd(global);
     if (systemd) TRY(mask_units(global, target));
+    if (systemd) TRY(write_sandbox_rules(global, target));
     const bool sshd = has_sshd(global);
     if (sshd && systemd) TRY(make_keys_with_systemd(global, target));
     if (sshd && !systemd)

@@ -248,5 +248,21 @@ TEST_F(PopulateTest, TheEstimateCoversWhatIsWritten) {
     EXPECT_GE(detached->usr.files, 2u);
 }
 
+TEST_F(PopulateTest, OnlyTheSystemdThatCannotDoWithoutIsToldToTakeTheProcThatThereIs) {
+    const std::string rules = "target/etc/systemd/system/service.d/corral.conf";
+    file("global/usr/lib/systemd/systemd", "", 0755);
+    file("global/usr/lib/systemd/libsystemd-shared-252.so", "");
+    ASSERT_TRUE(fill());
+    EXPECT_FALSE(has(rules));
+    std::filesystem::remove(top / "global/usr/lib/systemd/libsystemd-shared-252.so");
+    file("global/usr/lib/systemd/libsystemd-shared-247.so", "");
+    std::filesystem::remove_all(top / "target");
+    directory("target");
+    ASSERT_TRUE(fill());
+    EXPECT_THAT(text(rules), HasSubstr("\nProtectKernelTunables=no\n"));
+    EXPECT_THAT(text("target/etc/systemd/system/systemd-journald-audit.socket.d/corral.conf"),
+                HasSubstr("!container"));
+}
+
 }  // namespace
 }  // namespace rootpart
