@@ -41,7 +41,7 @@ void add_missing(const Known& known, Report& report) {
         if (filesystem::is_made(one.type) && !filesystem::is_created(one))
             report.add({Severity::error,
                         cat(known.name, ": file system ", printable(one.directory), ": '",
-                            printable(filesystem::backing(one)), "' is missing"),
+                            printable(filesystem::missing_part(one)), "' is missing"),
                         restore_or_remove(known.name), known.name});
 }
 

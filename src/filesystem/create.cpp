@@ -180,6 +180,11 @@ Result<void> forget(const FileSystem& wanted) {
     return wipe(wanted.device).within(subject(wanted));
 }
 
+std::string missing_part(const FileSystem& wanted) {
+    const auto disk = disk_of(wanted);
+    return disk && !is_created(*disk) ? backing(*disk) : backing(wanted);
+}
+
 bool is_created(const FileSystem& wanted) {
     if (!is_made(wanted.type)) return true;
     if (wanted.type == Type::overlay) return is_overlay_created(wanted);

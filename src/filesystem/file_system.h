@@ -84,5 +84,7 @@ Result<void> remove(const FileSystem& wanted);
 Result<void> forget(const FileSystem& wanted);
 /// Whether what `create` would make is there (mkwpar -p, recovery).
 bool is_created(const FileSystem& wanted);
+/// Of one that is not created, for messages: what of it is missing.
+std::string missing_part(const FileSystem& wanted);
 
 }  // namespace filesystem

@@ -61,7 +61,7 @@ Result<void> check_one(const FileSystem& wanted) {
     TRY(check_kept_store(wanted));
     if (!filesystem::is_created(wanted))
         return Error{Kind::missing, cat("-p: file system ", wanted.directory, " was not kept: '",
-                                        filesystem::backing(wanted), "' does not exist")};
+                                        filesystem::missing_part(wanted), "' does not exist")};
     const auto disk = filesystem::disk_of(wanted);
     if (!disk) return {};
     TRY(check_device_owner(*disk));

@@ -123,11 +123,12 @@ Result<void> must_be_whole(const spec::Definition& definition) {
                                         definition.name())};
     for (const auto& wanted : TRY(file_systems(definition)))
         if (filesystem::is_made(wanted.type) && !filesystem::is_created(wanted))
-            return Error{Kind::missing,
-                         cat("file system ", wanted.directory, ": '", filesystem::backing(wanted),
-                             "' is missing; restore it from a backup, or remove the workload "
-                             "partition with rmwpar -F ",
-                             definition.name())};
+            return Error{
+                Kind::missing,
+                cat("file system ", wanted.directory, ": '", filesystem::missing_part(wanted),
+                    "' is missing; restore it from a backup, or remove the workload "
+                    "partition with rmwpar -F ",
+                    definition.name())};
     const auto& general = definition.general;
     if (general.key == 0 || general.idbase == 0)
         return Error{

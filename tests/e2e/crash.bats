@@ -63,6 +63,11 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
     walk true "$copy" 'mkwpar -n web' 'mkwpar -n another'
     walk true "$copy -M directory=/ vfs=jfs2 size=900M" 'rmwpar web'
 }
+@test "syncwpar -D with a hard size for what is written" {
+    walk "$limited; corral generation create -f" 'syncwpar -D web' \
+        'startwpar web && quick-init web && rmwpar -F web; corral generation remove --unused' \
+        'syncwpar -D web; rmwpar web; corral generation remove --unused'
+}
 @test "corral generation" {
     walk true 'corral generation create -f' 'corral generation remove --unused'
     walk true 'corral generation create -f -k erofs' 'corral generation remove --unused'
