@@ -188,6 +188,7 @@ Result<void> change_locked(const Asked& call, const spec::Definition& before,
         if (running) TRY(change_mounts(before, after, {.lazy = call.force}));
         if (running) TRY(journal.will(reverse::apply_live(before, after)));
         if (running) TRY(apply_live(before, after));
+        TRY(volumes_must_be_free(before, after));
         TRY(write_definition(before, after, journal));
         failures = TRY(finish_change(before, after));
         return {};

@@ -1,6 +1,10 @@
 #include "partition/change_mounts.h"
 
+#include <chrono>
+#include <thread>
+
 #include "base/size.h"
+#include "filesystem/device.h"
 #include "filesystem/grow.h"
 #include "partition/reverse.h"
 #include "partition/server.h"
@@ -92,6 +96,18 @@ Result<bool> give_up(const spec::Definition& before, const spec::Definition& sav
     return true;
 }
 
+// The kernel lets go of a file system some moments after its last mount is gone.
+Result<void> wait_until_unused(const std::string& device) {
+    constexpr int tries = 40;
+    auto unused = filesystem::check_unused(device);
+    for (int more = 1; more < tries && !unused; ++more) {
+        if (unused.error().kind != Kind::busy) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        unused = filesystem::check_unused(device);
+    }
+    return unused;
+}
+
 spec::Definition as_named_before(const spec::Definition& before, spec::Definition after) {
     after.general.name = before.name();
     return after;
@@ -174,6 +190,24 @@ Result<void> drop_mounts(const spec::Definition& before, const spec::Definition&
     for (const auto& old : TRY(file_systems(before)))
         if (find_mount(after, old.directory) == nullptr && filesystem::is_made(old.type))
             TRY(filesystem::remove(old));
+    return {};
+}
+
+Result<void> volumes_must_be_free(const spec::Definition& before, const spec::Definition& after) {
+    for (const auto& old : TRY(file_systems(before))) {
+        const auto disk = filesystem::disk_of(old);
+        if (find_mount(after, old.directory) != nullptr || !disk) continue;
+        if (filesystem::logical_volume(*disk).empty() || !filesystem::is_created(*disk)) continue;
+        const auto waited = wait_until_unused(filesystem::backing(*disk));
+        if (!waited && waited.error().kind == Kind::busy)
+            return Error{
+                Kind::busy,
+                cat("-M directory=", old.directory, ": logical volume '",
+                    filesystem::backing(*disk),
+                    "' is still in use, perhaps by a service with a mount namespace of its own; "
+                    "end it, or stop the workload partition first")};
+        TRY(Result<void>(waited));
+    }
     return {};
 }
 

@@ -17,6 +17,9 @@ Result<void> check_mount_change(const spec::Definition& before, const spec::Defi
 /// Makes the new ones, and room for those that grow.
 Result<void> prepare_mounts(const spec::Definition& before, const spec::Definition& after,
                             registry::Journal& journal);
+/// Before it is: logical volumes that go are in nobody's use any more, which a mount namespace somewhere inside may
+/// belie.
+Result<void> volumes_must_be_free(const spec::Definition& before, const spec::Definition& after);
 /// After the definition is saved: those that grow fill their room. One that cannot keeps its size, in the definition as
 /// well, or the larger room, where it has taken a part of it already: a failure of its own, and all else goes on.
 Result<std::vector<Error>> grow_mounts(const spec::Definition& before,

@@ -129,25 +129,39 @@ std::string users_of(const std::string& name, const std::string& directory) {
     return join(shown, ", ");
 }
 
-Error who_uses_it(Error error, const std::string& name, const std::string& directory) {
+bool is_on_volume(const spec::Definition& definition, const std::string& directory) {
+    const auto all = file_systems(definition);
+    for (const auto& one : all ? *all : std::vector<filesystem::FileSystem>()) {
+        const auto disk = filesystem::disk_of(one);
+        if (one.directory == directory && disk) return !filesystem::logical_volume(*disk).empty();
+    }
+    return false;
+}
+
+Error who_uses_it(Error error, const spec::Definition& definition, const std::string& directory) {
+    const auto& name = definition.name();
     if (error.kind == Kind::denied) error.text += cat("; stop it first with stopwpar ", name);
     if (error.kind != Kind::busy) return error;
     const auto users = users_of(name, directory);
-    error.text += cat("; ", users.empty() ? "something inside" : "processes ", users,
-                      " of the workload partition still use", users.empty() ? "s" : "",
-                      " it; end them, or take it away from them with -F");
+    error.text +=
+        cat("; ", users.empty() ? "something inside" : "processes ", users,
+            " of the workload partition still use", users.empty() ? "s" : "", " it; end them",
+            is_on_volume(definition, directory)
+                ? ": a logical volume can go only when nobody uses it, with -F neither"
+                : ", or take it away from them with -F");
     return error;
 }
 
 Result<void> drop(const spec::Definition& definition, const std::string& directory,
                   const std::optional<Running>& running, const MountChange& how) {
+    const bool lazy = how.lazy && (how.undoing || !is_on_volume(definition, directory));
     if (running && !is_plain_directory(definition, directory) &&
         TRY(is_mounted_inside(*running, directory))) {
-        const auto done = launch::detach_live({directory, how.lazy}, running->inside);
-        if (!done) return who_uses_it(done.error(), definition.name(), directory);
+        const auto done = launch::detach_live({directory, lazy}, running->inside);
+        if (!done) return who_uses_it(done.error(), definition, directory);
     }
     if (!definition.system()) return {};
-    return filesystem::unmount_in(definition.directory(), directory, {.lazy = how.lazy});
+    return filesystem::unmount_in(definition.directory(), directory, {.lazy = lazy});
 }
 
 // A tmpfs has nothing behind it that could grow: its limit is all.

@@ -11,7 +11,8 @@ namespace partition {
 Result<void> check_live_mounts(const spec::Definition& before, const spec::Definition& after);
 
 struct MountChange {
-    bool lazy = false;  // what is busy is taken out of sight, and ends with its last user
+    bool lazy = false;     // what is busy is taken out of sight, and ends with its last user
+    bool undoing = false;  // logical volumes, too, which nobody can remove before that
 };
 /// Repeatable: finds what is there, whatever an earlier try left. Changes only what the two definitions say differently.
 Result<void> change_mounts(const spec::Definition& before, const spec::Definition& after,

@@ -142,13 +142,25 @@ Result<void> prepare_removal(const RemoveCall& call, const spec::Definition& def
     return release(traces_of(definition), {.forced = true, .observer = observer});
 }
 
-Result<void> remove_locked(const RemoveCall& call, const spec::Definition& definition,
+// What could not be recovered while it ran, perhaps can be now that nothing of it runs; its volumes are known by its
+// journal alone.
+Result<spec::Definition> recover_again(const RemoveCall& call, const spec::Definition& definition,
+                                       const Observer& observer) {
+    if (!registry::broken_reason(call.name)) return definition;
+    const auto recovered = recover(call.name, {.forced = true, .observer = observer});
+    if (!recovered) observer.tell_warning(recovered.error().text);
+    const auto now = registry::load(call.name);
+    return now ? *now : definition;
+}
+
+Result<void> remove_locked(const RemoveCall& call, spec::Definition definition,
                            const Observer& observer) {
     auto prepared = prepare_removal(call, definition, observer);
     if (!prepared && (!call.force || prepared.error().kind == Kind::busy)) {
         if (call.force) (void)registry::mark_broken(call.name, prepared.error().text);
         return prepared;
     }
+    if (call.force) definition = TRY(recover_again(call, definition, observer));
     // an rmwpar -F of a Broken one starts from its old journals' leftovers: they go with the rest
     TRY(registry::remove_journal(registry::paths::volatile_journal(call.name)));
     TRY(registry::remove_journal(registry::paths::journal(call.name)));

@@ -63,7 +63,7 @@ Result<void> change_mounts_back(const Arguments& given, const Reversing&) {
     const auto before = TRY(spec::parse(given[0], "journal"));
     if (!registry::alive(before.name()).any()) return {};
     const auto after = TRY(spec::parse(given[1], "journal"));
-    return partition::change_mounts(after, before, {.lazy = true});
+    return partition::change_mounts(after, before, {.lazy = true, .undoing = true});
 }
 
 Result<void> reduce_backing(const Arguments& given, const Reversing&) {

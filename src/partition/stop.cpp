@@ -137,12 +137,17 @@ Result<void> stop(const StopCall& call, const Manner& manner) {
     const auto lock = TRY(registry::AdminLock::take(
         {.name = call.name, .verb = "stop", .patience = call.lock_patience}));
     const auto definition = TRY(registry::load(call.name));  // who held it may have changed it
-    TRY(recover(call.name, manner.observer));
+    // by force it ends all the same: what cannot be recovered while it runs, perhaps can be afterwards
+    const auto recovered = recover(call.name, manner.observer);
+    if (!recovered && (call.kind != StopKind::forced || !registry::alive(call.name).any()))
+        return recovered;
     if (!registry::alive(call.name).any()) {
         if (call.kind != StopKind::forced) TRY(must_be_recorded(call.name));
         if (!runs_unrecorded(call.name)) return not_active(call.name);
     }
-    return stop_locked(definition, call, manner.observer);
+    auto stopped = stop_locked(definition, call, manner.observer);
+    if (stopped && !recovered) return recover(call.name, manner.observer);
+    return stopped;
 }
 
 namespace {

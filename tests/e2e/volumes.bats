@@ -34,8 +34,10 @@ prepare_bed() {
         touch /etc/exports /var/lib/nfs/{etab,rmtab}
         modprobe nfsd && mountpoint -q /proc/fs/nfsd || mount -t nfsd nfsd /proc/fs/nfsd
         echo 10 >/proc/fs/nfsd/nfsv4leasetime && echo 10 >/proc/fs/nfsd/nfsv4gracetime
+        useradd -r _rpc && useradd -r statd && mkdir -p /run/rpcbind /var/lib/nfs/sm
+        chown statd /var/lib/nfs /var/lib/nfs/sm && rpcbind && rpc.statd
         exportfs -o rw,insecure,no_subtree_check,fsid=0,no_root_squash 127.0.0.1:/srv/nfs
-        rpc.mountd --no-nfs-version 3 && rpc.nfsd --no-nfs-version 3 --host 127.0.0.1 2' </dev/null
+        rpc.mountd && rpc.nfsd --host 127.0.0.1 2' </dev/null
     in_bed mkwpar -n web -g vg0 -M directory=/data vfs=ext4 size=100M -M directory=/thin vfs=xfs size=1G vg=vg0/pool
 }
 
@@ -50,6 +52,14 @@ prepare_bed() {
     in_bed rebootwpar web >/dev/null
     [ "$(size_of web /data)" -ge 180 ]
     [ "$(inside web cat /data/file)" = kept ]
+    # nobody can remove a volume that is in use, so it is not tried
+    inside web 'cd /more && (setsid sleep 1000 >/dev/null 2>&1 &)'
+    refused 1 '(sleep) of the workload partition still use it; end them: a logical volume can go only when nobody uses it, with -F neither' \
+        chwpar -F -K -M directory=/more web
+    inside web 'pkill sleep; mkdir /pin; mount --bind /more /pin'
+    refused 1 'is still in use, perhaps by a service with a mount namespace of its own' chwpar -K -M directory=/more web
+    [ "$(in_bed lswpar -qca state web)" = A ]
+    inside web 'mountpoint -q /more && umount /pin'
     in_bed chwpar -K -M directory=/more web
     [ "$(volumes)" = 'pool web_data web_thin' ]
 }
@@ -65,6 +75,20 @@ prepare_bed() {
     [ "$(inside web cat /thin/file)" = thin ]
     in_bed rmwpar -F twin >/dev/null
     [ "$(volumes)" = 'pool web_data web_thin' ]
+}
+
+@test "what a killed chwpar made and somebody uses since goes when the workload partition ends" {
+    for how in 'stopwpar -F' 'rmwpar -F'; do
+        in_bed mkwpar -n used -M directory=/kept vfs=ext4 size=50M vg=vg0 >/dev/null
+        in_bed startwpar used >/dev/null
+        in_bed sh -c 'CORRAL_CRASH_AT_STEP=4 chwpar -M directory=/more vfs=ext4 size=50M vg=vg0 used' || true
+        inside used 'cd /more && (setsid sleep 1000 >/dev/null 2>&1 &)'
+        refused 1 'is Broken' chwpar -h other used
+        in_bed $how used >/dev/null 2>&1
+        refute grep -q used_more <<<"$(volumes)"
+        in_bed rmwpar -F used >/dev/null 2>&1 || true
+        [ "$(volumes)" = 'pool web_data web_thin' ]
+    done
 }
 
 @test "what a group or a pool cannot give is told, and promises are warned of" {
@@ -125,6 +149,14 @@ prepare_bed() {
     refused 1 'holds data already (ext4); if it may go: wipefs -a ' mkwpar -n disk -M directory=/data vfs=ext4 dev=/dev/spare
     in_bed sh -c 'CORRAL_CRASH_AT_STEP=3 mkwpar -n other -M directory=/data vfs=ext4 size=100M vg=vg0 >/dev/null 2>&1; rmwpar -F other >/dev/null 2>&1' || true
     [ "$(volumes)" = pool ]
+}
+
+@test "nfs in version 3, with the locks of the server" {
+    in_bed mkwpar -n old -M directory=/net vfs=nfs host=127.0.0.1 dev=/srv/nfs mountopts=vers=3 >/dev/null
+    in_bed startwpar old >/dev/null
+    [ "$(inside old flock -n /net/file cat /net/file)" = served ]
+    inside old findmnt -no OPTIONS /net | grep -q 'vers=3.*local_lock=none'
+    in_bed rmwpar -F old >/dev/null
 }
 
 @test "nfs: mounted inside, refused when the server does not answer, and no stop waits for a dead one" {
