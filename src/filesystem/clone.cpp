@@ -196,9 +196,16 @@ Result<UniqueFd> open_in_use(const FileSystem& image) {
 Result<bool> is_in_use(const FileSystem& image) { return !TRY(list_loops(backing(image))).empty(); }
 
 Result<Frozen> Frozen::begin(const FileSystem& image) {
-    auto top = TRY(open_in_use(image));
-    if (::ioctl(top.get(), FIFREEZE, 0) != 0) return Error::os(errno, "freeze", backing(image));
-    return Frozen(std::move(top));
+    Frozen frozen(TRY(open_in_use(image)));
+    if (::ioctl(frozen.top_.get(), FIFREEZE, 0) != 0) {
+        const auto error = Error::os(errno, "freeze", backing(image));
+        frozen.top_ = UniqueFd();  // it is not ours to be thawed
+        return error;
+    }
+    // services must not wait for a disk because a command was killed: nobody may look for hours
+    frozen.guard_.emplace(TRY(os::Guard::set(
+        {.act = [](int top) { (void)::ioctl(top, FITHAW, 0); }, .kept = frozen.top_.get()})));
+    return frozen;
 }
 
 Frozen::~Frozen() {

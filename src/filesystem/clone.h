@@ -4,11 +4,13 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/fd.h"
 #include "base/result.h"
 #include "filesystem/file_system.h"
+#include "os/guard.h"
 
 namespace filesystem {
 
@@ -36,7 +38,7 @@ bool can_share_blocks(const std::string& one, const std::string& other);
 Result<bool> is_in_use(const FileSystem& image);
 
 /// The file system on an image that is in use: who writes to it waits, and its blocks are complete. Kind::busy when
-/// somebody froze it already.
+/// somebody froze it already. Should we be killed meanwhile, a process of ours thaws it.
 class Frozen {
   public:
     static Result<Frozen> begin(const FileSystem& image);
@@ -47,6 +49,7 @@ class Frozen {
   private:
     explicit Frozen(UniqueFd top) : top_(std::move(top)) {}
     UniqueFd top_;
+    std::optional<os::Guard> guard_ = {};
 };
 /// One that is not frozen, or not in use, is fine.
 Result<void> thaw(const FileSystem& image);

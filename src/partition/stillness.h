@@ -1,13 +1,11 @@
 // Making a running WPAR stand still for a backup.
 #pragma once
-#include <sys/types.h>
-
 #include <chrono>
 #include <optional>
 #include <string>
 
-#include "base/fd.h"
 #include "base/result.h"
+#include "os/guard.h"
 #include "registry/journal.h"
 
 namespace partition {
@@ -25,11 +23,9 @@ class Stillness {
   private:
     Stillness(std::string name, registry::Journal journal)
         : name_(std::move(name)), journal_(std::move(journal)) {}
-    Result<void> set_guard();
     std::string name_;
     std::optional<registry::Journal> journal_;
-    UniqueFd alive_ = UniqueFd();  // a process lets it go on when this closes
-    pid_t guard_ = 0;
+    std::optional<os::Guard> guard_ = {};  // lets it go on
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 

@@ -4,7 +4,9 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -100,6 +102,24 @@ TEST_P(CloneTest, WhatAKilledCommandLeftFrozenIsThawed) {
     std::ofstream(base("web1") + "/more") << "goes on";  // would wait for ever
     EXPECT_EQ(text(base("web1") + "/more"), "goes on");
     ASSERT_OK(unmount_all(base("web1")));
+}
+
+TEST_P(CloneTest, OneThatIsKilledWhileItFreezesHoldsNobodyForLong) {
+    int ends[2] = {};
+    ASSERT_EQ(::pipe(ends), 0);
+    const auto child = ::fork();
+    if (child == 0) {
+        const auto frozen = Frozen::begin(of("web1"));
+        (void)!::write(ends[1], frozen ? "y" : "n", 1);
+        ::pause();
+    }
+    char said = 0;
+    ASSERT_EQ(::read(ends[0], &said, 1), 1);
+    ASSERT_EQ(said, 'y');
+    ASSERT_EQ(::kill(child, SIGKILL), 0);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    std::ofstream(base("web1") + "/more") << "goes on";  // would wait for ever
+    EXPECT_EQ(text(base("web1") + "/more"), "goes on");
 }
 
 TEST_P(CloneTest, AnImageKeepsItsHolesAndOneThatFailsLeavesNothing) {
