@@ -21,14 +21,14 @@ void support(::archive* reader, Reader::Packing packing) {
 
 la_ssize_t Reader::read_some(::archive* reader, void* given, const void** bytes) {
     auto& source = *static_cast<Source*>(given);
-    const auto got = source.stream->read({source.buffer.get(), buffer_size});
+    const auto got = source.stream->piece({source.buffer.get(), buffer_size});
     if (!got) {
         source.failed = got.error();
         ::archive_set_error(reader, EIO, "read");
         return ARCHIVE_FATAL;
     }
-    *bytes = source.buffer.get();
-    return static_cast<la_ssize_t>(*got);
+    *bytes = got->data();
+    return static_cast<la_ssize_t>(got->size());
 }
 
 la_int64_t Reader::skip_some(::archive*, void* given, la_int64_t wanted) {

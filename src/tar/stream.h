@@ -17,6 +17,11 @@ class Stream {
     virtual ~Stream() = default;
     /// How many came; 0 is the end.
     virtual Result<std::size_t> read(std::span<char> into) = 0;
+    /// The next bytes where they lie, valid until the next call; or read into `buffer`. None: the end.
+    virtual Result<std::span<const char>> piece(std::span<char> buffer) {
+        const auto got = TRY(read(buffer));
+        return std::span<const char>(buffer.first(got));
+    }
     /// How many were passed over without reading them; 0 when that cannot be.
     virtual Result<std::uint64_t> skip(std::uint64_t) { return std::uint64_t{0}; }
 };

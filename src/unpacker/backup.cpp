@@ -81,10 +81,10 @@ Result<void> describe(BackupFile& file, const Told& told) {
     return tell_sums(TRY(sum_up()), told);
 }
 
-Result<void> check_member(tar::Reader& reader, const backup::Listed& line) {
-    ContentDigest digest;
-    while (const auto block = TRY(reader.block())) digest.add(*block);
-    return Comparison::check(line, digest.finish(line.size));
+Result<void> check_member(tar::Reader& reader, const BackupFile& file, const backup::Listed& line,
+                          Hasher& hasher) {
+    while (const auto block = TRY(reader.block())) hasher.add(*block, file.holder(block->bytes));
+    return hasher.end(line);
 }
 
 Result<RestoreWish> read_wish(bool attributes) {
@@ -123,6 +123,7 @@ Result<void> verify_backup(const Told& told) {
     auto file = TRY(BackupFile::open(unpack::image_fd, threads_for_backups()));
     TRY(describe(file, told));
     Comparison comparison(TRY(ManifestLines::open(unpack::manifest_fd)));
+    Hasher hasher;
     std::uint64_t names = 0;
     std::uint64_t bytes = 0;
     TRY(file.members(
@@ -130,8 +131,9 @@ Result<void> verify_backup(const Told& told) {
             const auto line = TRY(comparison.begin(entry, path));
             bytes += line.type == 'f' ? line.size : 0;
             if (++names % tell_after == 0) told.progress(names, bytes);
-            return line.type == 'f' ? check_member(reader, line) : Result<void>();
+            return line.type == 'f' ? check_member(reader, file, line, hasher) : Result<void>();
         }));
+    TRY(hasher.finish());
     return comparison.finish();
 }
 

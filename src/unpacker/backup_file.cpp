@@ -51,6 +51,13 @@ bool is_compressed(int file) {
     return head == magic;
 }
 
+bool is_archive(int file) {
+    std::array<char, 5> magic = {};
+    constexpr off_t place = 257;
+    return ::pread(file, magic.data(), magic.size(), place) == 5 &&
+           std::string_view(magic.data(), magic.size()) == "ustar";
+}
+
 Result<void> write_all(int to, std::span<const char> bytes) {
     while (!bytes.empty()) {
         const auto written = ::write(to, bytes.data(), bytes.size());
@@ -59,6 +66,11 @@ Result<void> write_all(int to, std::span<const char> bytes) {
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
     return {};
+}
+
+// Some say themselves what they speak of, which may be an earlier one.
+Error named(const Error& error, const std::string& path) {
+    return error.text.starts_with("'/") ? error : error.within(cat("'/", printable(path), "'"));
 }
 
 Result<void> copy_manifest(tar::Reader& reader, ::archive_entry* entry, int to) {
@@ -76,6 +88,8 @@ Result<BackupFile> BackupFile::open(int file, unsigned threads) {
     if (found.st_size == 0) return not_ours("it is empty");
     const auto size = static_cast<std::uint64_t>(found.st_size);
     BackupFile opened(file, size, threads);
+    if (!is_compressed(file) && !is_archive(file))
+        return not_ours("it is neither compressed with zstd nor a tar archive");
     if (!is_compressed(file)) return opened;
     opened.tables_ = TRY(backup::read_tables(file, size));
     return opened;
@@ -123,6 +137,7 @@ Result<void> BackupFile::manifest(int to) {
 
 Result<void> BackupFile::members(const Visit& visit) {
     const auto from = stream(true);
+    if (tables_) visited_ = static_cast<const FrameStream*>(from.get());
     auto reader = TRY(tar::Reader::open(*from, tar::Reader::Packing::none));
     for (const auto* path : front_paths) (void)TRY(text_of(reader, path));
     Sequence sequence;
@@ -132,8 +147,7 @@ Result<void> BackupFile::members(const Visit& visit) {
         const bool directory = ::archive_entry_filetype(entry) == AE_IFDIR &&
                                ::archive_entry_hardlink(entry) == nullptr;
         TRY(sequence.take(path, directory));
-        if (auto done = visit(reader, entry, path); !done)
-            return done.error().within(cat("'/", printable(path), "'"));
+        if (auto done = visit(reader, entry, path); !done) return named(done.error(), path);
     }
     return {};
 }

@@ -11,6 +11,7 @@
 #include "backup/manifest.h"
 #include "tar/reader.h"
 #include "tar/stream.h"
+#include "unpacker/frame_stream.h"
 
 namespace unpacker {
 
@@ -33,6 +34,10 @@ class BackupFile {
         std::function<Result<void>(tar::Reader&, ::archive_entry*, const std::string& path)>;
     Result<void> members(const Visit& visit);
 
+    /// While members are visited: what keeps these bytes of theirs alive; nothing when they will not live.
+    std::shared_ptr<const std::string> holder(std::span<const char> bytes) const {
+        return visited_ == nullptr ? nullptr : visited_->holder(bytes);
+    }
     bool framed() const { return tables_.has_value(); }
     std::string digest() const;
     std::uint64_t size() const { return size_; }
@@ -46,6 +51,7 @@ class BackupFile {
     std::uint64_t size_;
     unsigned threads_;
     std::optional<backup::Tables> tables_ = {};
+    const FrameStream* visited_ = nullptr;
 };
 
 }  // namespace unpacker

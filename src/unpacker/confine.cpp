@@ -74,7 +74,7 @@ Result<void> enter_target() {
 }
 
 Result<void> give_up_rights(unsigned threads) {
-    TRY(set_limits(threads == 0 ? 0 : rlim_t{threads} + 1));
+    TRY(set_limits(threads == 0 ? 0 : rlim_t{threads} + 2));
     ::umask(0);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error::os(errno, "prctl", "");
     TRY(restrict_files());

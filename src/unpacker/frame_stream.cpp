@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 
 namespace unpacker {
 namespace {
@@ -97,7 +98,8 @@ Result<bool> FrameStream::advance() {
     auto& first = slot(taken_);
     changed_.wait(turn, [&] { return first.done; });
     if (first.failed) return *first.failed;
-    std::swap(present_, first.plain);  // its memory is used again
+    if (present_.use_count() > 1) present_ = std::make_shared<std::string>();
+    std::swap(*present_, first.plain);  // memory that nobody holds is used again
     first.done = false;
     at_ = 0;
     ++taken_;
@@ -106,11 +108,26 @@ Result<bool> FrameStream::advance() {
 }
 
 Result<std::size_t> FrameStream::read(std::span<char> into) {
-    if (at_ == present_.size() && !TRY(advance())) return std::size_t{0};
-    const auto size = std::min(into.size(), present_.size() - at_);
-    std::copy_n(present_.data() + at_, size, into.data());
+    if (at_ == present_->size() && !TRY(advance())) return std::size_t{0};
+    const auto size = std::min(into.size(), present_->size() - at_);
+    std::copy_n(present_->data() + at_, size, into.data());
     at_ += size;
     return size;
+}
+
+Result<std::span<const char>> FrameStream::piece(std::span<char>) {
+    if (at_ == present_->size() && !TRY(advance())) return std::span<const char>();
+    const std::span<const char> rest(present_->data() + at_, present_->size() - at_);
+    at_ = present_->size();
+    return rest;
+}
+
+std::shared_ptr<const std::string> FrameStream::holder(std::span<const char> bytes) const {
+    const auto* begin = present_->data();
+    const std::less_equal<const char*> before;
+    const bool inside = before(begin, bytes.data()) &&
+                        before(bytes.data() + bytes.size(), begin + present_->size());
+    return inside ? present_ : nullptr;
 }
 
 }  // namespace unpacker

@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ class FrameStream : public tar::Stream {
     FrameStream(int file, const backup::Frames& frames, FrameRange range, unsigned threads);
     ~FrameStream() override;
     Result<std::size_t> read(std::span<char> into) override;
+    Result<std::span<const char>> piece(std::span<char> buffer) override;
+    /// The frame that these bytes lie in, which lives as long as it is held; nothing when they lie elsewhere.
+    std::shared_ptr<const std::string> holder(std::span<const char> bytes) const;
 
   private:
     struct Slot {
@@ -55,7 +59,7 @@ class FrameStream : public tar::Stream {
     std::uint32_t next_;   // to be loaded
     std::uint32_t taken_;  // how far it was read
     bool ended_ = false;
-    std::string present_ = {};
+    std::shared_ptr<std::string> present_ = std::make_shared<std::string>();
     std::size_t at_ = 0;
     std::vector<std::thread> threads_ = {};
 };

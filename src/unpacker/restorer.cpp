@@ -42,7 +42,10 @@ Restorer::Restorer(const os::Dir& root, RestoreWish wish, Progress progress)
 
 tar::Hands Restorer::hands() {
     return {
-        .content = [this](const tar::Reader::Block& block) { digest_.add(block); },
+        .content =
+            [this](const tar::Reader::Block& block) {
+                hasher_.add(block, file_->holder(block.bytes));
+            },
         .device = [this](::archive_entry* entry,
                          const std::string& path) { return device(entry, path); },
         .mend = [this](const std::string& path, const tar::Metadata& what) { mend(path, what); }};
@@ -60,11 +63,13 @@ bool Restorer::is_wanted(const std::string& path) {
 
 Result<void> Restorer::add(BackupFile& file, int manifest) {
     Comparison comparison(TRY(ManifestLines::open(manifest)));
+    file_ = &file;
     TRY(file.members(
         [&](tar::Reader& reader, ::archive_entry* entry, const std::string& path) -> Result<void> {
             const auto line = TRY(comparison.begin(entry, path));
             return is_wanted(path) ? member(reader, entry, path, line) : Result<void>();
         }));
+    TRY(hasher_.finish());
     return comparison.finish();
 }
 
@@ -72,7 +77,7 @@ Result<void> Restorer::member(tar::Reader& reader, ::archive_entry* entry, const
                               const backup::Listed& line) {
     if (!mends_.empty()) mends_.erase(path);
     TRY(unpacker_.member(reader, entry, path));
-    if (line.type == 'f') TRY(Comparison::check(line, digest_.finish(line.size)));
+    if (line.type == 'f') TRY(hasher_.end(line));
     if (++names_ % tell_after == 0 && progress_) progress_(names_, bytes());
     return {};
 }

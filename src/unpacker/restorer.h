@@ -11,6 +11,7 @@
 #include "unpack/mend.h"
 #include "unpacker/backup_file.h"
 #include "unpacker/comparison.h"
+#include "unpacker/hasher.h"
 
 namespace unpacker {
 
@@ -52,7 +53,8 @@ class Restorer {
     Progress progress_;
     tar::Tree tree_;
     tar::Unpacker unpacker_;
-    ContentDigest digest_;
+    Hasher hasher_ = {};
+    const BackupFile* file_ = nullptr;  // that is being restored
     std::map<std::string, std::vector<unpack::Mend>> mends_ = {};
     std::vector<bool> found_;
     std::uint64_t names_ = 0;
