@@ -197,6 +197,45 @@ ${made//NAME/web}" ] || { show_result; false; }
     in_bed umount /srv/small
 }
 
+@test "a disk that fills up in the middle leaves the old one as it was" {
+    in_bed sh -ec '
+        mkwpar -n full -M directory=/data vfs=ext4 size=64M </dev/null >/dev/null
+        startwpar full </dev/null >/dev/null
+        head -c 30M /dev/urandom >/wpars/full/data/much
+        savewpar -f /srv/full.bak full </dev/null >/dev/null
+        echo present >/wpars/full/data/present'
+    wpar_run restwpar -F -M "-M directory=/data vfs=ext4 size=20M" -f /srv/full.bak
+    assert_failure
+    grep -F 'full' <<<"$stderr"
+    [ "$(in_bed cat /wpars/full/data/present)" = present ]
+    [ "$(in_bed lswpar -qca state full)" = A ]
+    [ -z "$(nothing_is_left)" ]
+    wpar_run restwpar -F -f /srv/full.bak
+    assert_status 0
+    in_bed sh -ec 'startwpar full </dev/null >/dev/null; test -s /wpars/full/data/much; test ! -e /wpars/full/data/present; rmwpar -F full </dev/null >/dev/null'
+}
+
+@test "killed in the middle of unpacking, nothing of it is left" {
+    in_bed sh -ec '
+        CORRAL_CRASH_AT_STEP=4 restwpar -F -f /tmp/web.bak </dev/null >/dev/null 2>&1 || true
+        rmwpar nobody </dev/null 2>/dev/null || true'
+    [ "$(page web)" = first ]
+    [ -z "$(nothing_is_left)" ]
+}
+
+@test "on another server with other software, what differs is told" {
+    new_bed "$bed-two" --address 192.168.21.11/16
+    in_bed cp /tmp/web.bak /srv/web.bak
+    "$bed_tool" copy "$bed-two" "$("$bed_tool" root "$bed")/srv/web.bak" /tmp/web.bak
+    on "$bed-two" sed -i '/^Package: bash$/,/^$/s/^Version: .*/&.other/' /var/lib/dpkg/status
+    run --separate-stderr on "$bed-two" restwpar -v -f /tmp/web.bak
+    assert_status 0
+    grep -F 'packages of the global environment differ' <<<"$stderr"
+    grep -E 'bash.*there, .*here' <<<"$output$stderr"
+    [ "$(on "$bed-two" cat /wpars/web/home/page)" = first ]
+    on "$bed-two" rmwpar web </dev/null >/dev/null
+}
+
 @test "lssavewpar lists what is in it, without being root, too" {
     wpar_run lssavewpar -f /tmp/web.bak
     assert_status 0
