@@ -138,7 +138,7 @@ Result<void> stop(const StopCall& call, const Manner& manner) {
         {.name = call.name, .verb = "stop", .patience = call.lock_patience}));
     const auto definition = TRY(registry::load(call.name));  // who held it may have changed it
     // by force it ends all the same: what cannot be recovered while it runs, perhaps can be afterwards
-    const auto recovered = recover(call.name, manner.observer);
+    auto recovered = recover(call.name, manner.observer);
     if (!recovered && (call.kind != StopKind::forced || !registry::alive(call.name).any()))
         return recovered;
     if (!registry::alive(call.name).any()) {

@@ -228,6 +228,11 @@ Reached hidden_files() {
     for (const char* path :
          {"/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/kpagecount", "/proc/sched_debug"})
         if (!text_of(path).substr(0, 1).empty()) return std::string("can read ") + path;
+    return std::nullopt;
+}
+
+// Of a system WPAR: an application has the global environment's file systems.
+Reached disks() {
     for (const char* path :
          {"/sys/block", "/sys/class/block", "/sys/dev/block", "/sys/devices/virtual/block"})
         if (std::filesystem::exists(path) && !std::filesystem::is_empty(path))
@@ -524,6 +529,7 @@ constexpr std::array attempts = {
     Attempt{"kernel-parameters", kernel_parameters},
     Attempt{"sysrq", system_request},
     Attempt{"hidden-files", hidden_files},
+    Attempt{"disks", disks},
     Attempt{"system-files", system_files},
     Attempt{"oom-score", less_likely_to_be_killed},
     Attempt{"shared-trees", write_shared_trees},
