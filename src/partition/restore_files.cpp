@@ -14,8 +14,10 @@
 #include "os/interrupt.h"
 #include "os/mount_table.h"
 #include "partition/backup_source.h"
+#include "partition/storage.h"
 #include "registry/ids.h"
 #include "registry/lock.h"
+#include "registry/state.h"
 #include "registry/store.h"
 
 namespace partition {
@@ -58,6 +60,19 @@ std::optional<spec::Definition> wpar_at(const std::string& path) {
     return std::nullopt;
 }
 
+// Below an empty mount point nobody would find it.
+Result<void> must_be_mounted(const spec::Definition& definition) {
+    if (registry::alive(definition.name()).any()) return {};
+    for (const auto& one : TRY(file_systems(definition)))
+        if (filesystem::is_made(one.type))
+            return Error{Kind::busy, cat("file system '", one.directory, "' of workload partition ",
+                                         definition.name(),
+                                         " is mounted only while that is loaded; load it "
+                                         "first with: startwpar -m ",
+                                         definition.name())};
+    return {};
+}
+
 Result<void> write_front(const os::Dir& target, const OpenedBackup& backup,
                          const Observer& observer) {
     const auto made = target.make_dir(".savewpar_dir", 0700);
@@ -95,8 +110,10 @@ Result<RestoredFiles> restore_into(const std::string& path, const OpenedBackup& 
                                    const RestoreFilesCall& call, const Manner& manner) {
     const auto owner = wpar_at(path);
     std::optional<registry::AdminLock> lock;
-    if (owner)
+    if (owner) {
         lock.emplace(TRY(registry::AdminLock::take({.name = owner->name(), .verb = "restore"})));
+        TRY(must_be_mounted(*owner));
+    }
     const auto idbase = owner ? owner->general.idbase : spare_ids;
     unpack::RestoreCall restore;
     restore.files = {backup.file.get()};
@@ -104,7 +121,6 @@ Result<RestoredFiles> restore_into(const std::string& path, const OpenedBackup& 
     restore.ids = {idbase, registry::ids_per_wpar};
     restore.attributes = call.attributes;
     restore.only = wanted_names(call.names);
-    if (!call.names.empty() && restore.only.empty()) restore.only = {};
     const auto done = TRY(unpack::restore(
         restore, {.progress = [&](std::uint64_t names, std::uint64_t bytes) {
             manner.observer.tell_progress(cat(names, " files, ", bytes >> 20, " MB"));

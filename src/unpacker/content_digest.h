@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "base/sha256.h"
 #include "tar/reader.h"
@@ -10,6 +11,8 @@ namespace unpacker {
 
 class ContentDigest {
   public:
+    /// Nobody wants it any more once `stop` is true: a hole may be as large as a disk.
+    explicit ContentDigest(const std::atomic<bool>* stop = nullptr) : stop_(stop) {}
     /// Pieces come in order: libarchive refuses maps that go backwards, and what did not would not have the digest.
     void add(const tar::Reader::Block& block) {
         fill(block.offset);
@@ -25,7 +28,7 @@ class ContentDigest {
   private:
     void fill(std::uint64_t until) {
         static constexpr std::array<char, 65536> zeros = {};
-        while (at_ < until) {
+        while (at_ < until && !(stop_ != nullptr && stop_->load(std::memory_order_relaxed))) {
             const auto part = std::min<std::uint64_t>(until - at_, zeros.size());
             digest_.add({zeros.data(), part});
             at_ += part;
@@ -33,6 +36,7 @@ class ContentDigest {
     }
     Sha256 digest_ = {};
     std::uint64_t at_ = 0;
+    const std::atomic<bool>* stop_ = nullptr;
 };
 
 }  // namespace unpacker

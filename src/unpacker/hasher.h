@@ -1,6 +1,7 @@
 // Digests of contents, by a thread of its own: what writes files need not wait for them. A file that is not what the
 // manifest says is told with one of the next files, or at the end.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -43,9 +44,9 @@ class Hasher {
     std::deque<Item> items_ = {};
     std::size_t bytes_ = 0;  // of these
     bool busy_ = false;
-    bool ended_ = false;
+    std::atomic<bool> ended_ = false;
     std::optional<Error> failed_ = {};
-    ContentDigest digest_ = {};  // the thread's alone
+    ContentDigest digest_{&ended_};  // the thread's alone
     std::thread thread_ = {};
 };
 

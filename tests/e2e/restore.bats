@@ -212,6 +212,9 @@ ${made//NAME/web}" ] || { show_result; false; }
     [ -z "$(nothing_is_left)" ]
     wpar_run restwpar -F -f /srv/full.bak
     assert_status 0
+    wpar_run restwparfiles -f /srv/full.bak -d /wpars/full ./data/much
+    assert_failure
+    grep -F 'startwpar -m full' <<<"$stderr"
     in_bed sh -ec 'startwpar full </dev/null >/dev/null; test -s /wpars/full/data/much; test ! -e /wpars/full/data/present; rmwpar -F full </dev/null >/dev/null'
 }
 
