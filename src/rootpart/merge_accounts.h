@@ -30,12 +30,4 @@ struct AccountMerge {
 };
 AccountChanges merge_accounts(const AccountMerge& merge);
 
-/// Lines in blocks of `size` (diversions have three): what is wanted now, and what was added inside since `delivered`,
-/// without what was removed inside.
-std::string merge_lines(std::string_view inside, std::string_view wanted,
-                        std::string_view delivered, std::size_t size = 1);
-
-/// debconf's records, separated by empty lines: those of `first`, and of `second` what `first` does not name.
-std::string merge_records(std::string_view first, std::string_view second);
-
 }  // namespace rootpart

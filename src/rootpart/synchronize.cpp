@@ -11,6 +11,7 @@
 #include "rootpart/database.h"
 #include "rootpart/inside.h"
 #include "rootpart/merge_accounts.h"
+#include "rootpart/merge_texts.h"
 #include "rootpart/packages.h"
 #include "rootpart/pwd_lock.h"
 

@@ -7,13 +7,9 @@ load helper
 
 # All WPARs share the bed's /usr, and its init; "other" has a view over a generation of it.
 prepare_bed() {
-    "$bed_tool" copy "$bed" "$support/audit" /usr/local/bin/audit
-    "$bed_tool" copy "$bed" "$support/crash-walk" /usr/local/bin/crash-walk
-    "$bed_tool" copy "$bed" "$support/crash-anywhere" /usr/local/bin/crash-anywhere
-    in_bed rm /usr/sbin/init
+    bring_crash_walk
+    use_quick_init
     in_bed mkdir /srv/tree
-    "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
-    in_bed ln -s /usr/sbin/init /usr/local/bin/quick-init
     in_bed sh -ec 'mkdir -p /srv/box/bin /srv/box/sbin && cp /usr/bin/busybox /srv/box/bin && ln -s ../bin/busybox /srv/box/sbin/init && tar -C /srv/box -cf /srv/box.tar .'
     in_bed sh -ec '
         mkwpar -l -n other -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 </dev/null >/dev/null

@@ -172,6 +172,31 @@ eventually() {
 
 same_as_before() { audit | diff "$BATS_FILE_TMPDIR/audit" - >"$BATS_TEST_TMPDIR/leaks"; }
 
+# inside WPAR WORDS...: a command, or a script of several words as one. size_of WPAR DIRECTORY: of what it lies on, in MB.
+inside() { in_bed clogin "$1" -l root "${*:2}" </dev/null; }
+size_of() { inside "$1" df --output=size -m "$2" | tail -n 1 | tr -d ' '; }
+
+# refused STATUS TEXT COMMAND...: it ends with that status, and that part of its message.
+refused() {
+    local expected=$1 text=$2
+    shift 2
+    wpar_run "$@"
+    assert_status "$expected"
+    assert_error "$text"
+}
+
+# An init that is up at once and does nothing, for all WPARs that share the bed's /usr; and who waits for it.
+use_quick_init() {
+    in_bed rm /usr/sbin/init
+    "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
+    in_bed ln -s /usr/sbin/init /usr/local/bin/quick-init
+}
+# The tools that end commands at each of their steps.
+bring_crash_walk() {
+    local tool
+    for tool in audit crash-walk crash-anywhere; do "$bed_tool" copy "$bed" "$support/$tool" "/usr/local/bin/$tool"; done
+}
+
 # The WPAR's systemd has started all that it wants to: on a slow machine startwpar does not wait that long.
 has_settled() { in_bed timeout "$patience" clogin "$1" systemctl is-system-running --wait </dev/null >/dev/null || true; }
 

@@ -5,10 +5,8 @@
 load helper
 
 prepare_bed() {
-    "$bed_tool" copy "$bed" "$support/audit" /usr/local/bin/audit
-    in_bed rm /usr/sbin/init
-    "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
-    in_bed ln -s /usr/sbin/init /usr/local/bin/quick-init
+    bring_crash_walk
+    use_quick_init
     in_bed sh -ec '
         mkwpar -n other -N interface=en0 address=192.168.21.99 netmask=255.255.0.0 </dev/null >/dev/null
         mkwpar -n web -M directory=/ vfs=jfs2 size=200M -N interface=en0 address=192.168.21.50 netmask=255.255.0.0 </dev/null >/dev/null

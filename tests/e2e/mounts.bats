@@ -3,18 +3,8 @@
 
 load helper
 
-# inside WPAR WORDS...: a command, or a script of several words as one.
-inside() { in_bed clogin "$1" -l root "${*:2}" </dev/null; }
 change() { in_bed chwpar "$@" >/dev/null; }
-size_of() { inside "$1" df --output=size -m "$2" | tail -n 1 | tr -d ' '; }
 type_of() { inside "$1" df --output=fstype "$2" | tail -n 1; }
-refused() {
-    local status=$1 text=$2
-    shift 2
-    wpar_run "$@"
-    assert_status "$status"
-    assert_error "$text"
-}
 images() { in_bed sh -c 'ls /var/lib/wpars/"$1" 2>/dev/null || true' - "$1"; }
 
 prepare_bed() {

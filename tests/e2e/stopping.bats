@@ -68,7 +68,7 @@ make_stubborn() {
     local kind
     for kind in -F '-h -t 1'; do
         start web
-        in_bed sh -c 'echo 1 >"$(find /sys/fs/cgroup -path "*corral/web/cgroup.freeze" | head -n 1)"'
+        in_bed sh -c 'echo 1 >"$(find /sys/fs/cgroup -path "*corral/web/cgroup.freeze" -o -path "*/wpar-web.scope/limits/cgroup.freeze" | head -n 1)"'
         # shellcheck disable=SC2086  # options and their values
         wpar_run timeout 30 stopwpar $kind web
         assert_status 0

@@ -5,8 +5,7 @@
 load helper
 
 prepare_bed() {
-    "$bed_tool" copy "$bed" "$support/audit" /usr/local/bin/audit
-    "$bed_tool" copy "$bed" "$support/crash-walk" /usr/local/bin/crash-walk
+    bring_crash_walk
     "$bed_tool" copy "$bed" "$support/make-deb" /usr/local/bin/make-deb
     first_wpar
     in_bed corral generation create >/dev/null
@@ -305,9 +304,8 @@ teardown() {
 }
 
 @test "killed at any step" {
-    in_bed sh -ec 'rm /usr/sbin/init'
-    "$bed_tool" copy "$bed" "$support/quick-init" /usr/sbin/init
-    in_bed sh -ec 'ln -s /usr/sbin/init /usr/local/bin/quick-init; mkwpar -n other >/dev/null; startwpar other >/dev/null'
+    use_quick_init
+    in_bed sh -ec 'mkwpar -n other >/dev/null; startwpar other >/dev/null'
     old='rm /wpars/web/etc/ld.so.cache /wpars/web/var/lib/dpkg/info/dpkg.list'
     level='cmp /etc/ld.so.cache /wpars/web/etc/ld.so.cache && cmp /var/lib/dpkg/info/dpkg.list /wpars/web/var/lib/dpkg/info/dpkg.list'
     in_bed crash-walk "mkwpar -n web && $old" 'syncwpar web' "syncwpar web && $level"

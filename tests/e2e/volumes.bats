@@ -5,15 +5,6 @@
 
 load helper
 
-inside() { in_bed clogin "$1" -l root "${*:2}" </dev/null; }
-size_of() { inside "$1" df --output=size -m "$2" | tail -n 1 | tr -d ' '; }
-refused() {
-    local status=$1 text=$2
-    shift 2
-    wpar_run "$@"
-    assert_status "$status"
-    assert_error "$text"
-}
 volumes() { in_bed lvs --noheadings -o lv_name vg0 | tr -d ' ' | sort | paste -sd' '; }
 server_is_silent() { in_bed nft 'add table ip silent; add chain ip silent in { type filter hook input priority 0; }; add rule ip silent in tcp dport 2049 drop'; }
 server_answers() { in_bed nft delete table ip silent; }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "rootpart/merge_accounts.h"
+#include "rootpart/merge_texts.h"
 
 namespace {
 
