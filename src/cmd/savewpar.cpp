@@ -27,8 +27,9 @@ constexpr std::array flags = {
     cli::Flag{
         .name = "P",
         .meaning = "accepted as on AIX: what is compressed already is stored as it is anyway"},
-    cli::Flag{.name = "T",
-              .meaning = "all of one moment: an active WPAR stands still while it is read"},
+    cli::Flag{
+        .name = "T",
+        .meaning = "all of one moment: from a snapshot, or an active WPAR stands still meanwhile"},
     cli::Flag{.name = "v", .meaning = "verbose: also list the files"},
     cli::Flag{.name = "X", .meaning = "accepted as on AIX: nothing is written to /tmp"},
     cli::Flag{.name = "Z", .meaning = "accepted as on AIX: there are no EFS-encrypted files"},

@@ -95,7 +95,7 @@ Result<std::string> backup_data(const spec::Definition& definition, const Backup
     line(text, "WPAR", definition.name());
     line(text, "UUID", definition.general.uuid);
     line(text, "GRADE", word(facts.grade));
-    line(text, "STILL", std::to_string(facts.still));
+    line(text, "STILL", std::to_string(facts.still.count()));
     line(text, "ARCHITECTURE", machine.machine);
     line(text, "BASE", facts.base_digest);
     line(text, "CORRAL", CORRAL_VERSION);

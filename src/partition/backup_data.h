@@ -1,6 +1,7 @@
 // What stands in front of a backup, AIX's three files: wpar.spec (the specification), image.data (its file systems and
 // their sizes) and backup.data (when, of what and how it was made, and the global environment's packages).
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,9 +24,9 @@ std::string_view word(Grade grade);
 
 struct BackupFacts {
     Grade grade = Grade::cold;
-    std::int64_t time = 0;         // epoch seconds
-    std::string base_digest = {};  // of the backup that it adds to
-    std::uint64_t still = 0;       // milliseconds that the WPAR stood still for a snapshot
+    std::int64_t time = 0;                 // epoch seconds
+    std::string base_digest = {};          // of the backup that it adds to
+    std::chrono::milliseconds still = {};  // that the WPAR stood still for a snapshot
 };
 
 inline constexpr unsigned backup_version = 1;

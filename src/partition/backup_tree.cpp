@@ -1,13 +1,11 @@
 #include "partition/backup_tree.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mount.h>
 
 #include "filesystem/attach.h"
 #include "filesystem/overlay.h"
 #include "os/mount.h"
-#include "os/namespace.h"
 #include "os/superblock.h"
 #include "partition/server.h"
 #include "partition/sharing.h"
@@ -18,26 +16,6 @@ namespace partition {
 namespace {
 
 using filesystem::Type;
-
-// A slave: an unmount elsewhere must not be held up by our copy.
-Result<void> leave_mount_namespace() {
-    TRY(os::leave_namespaces(CLONE_NEWNS));
-    return os::change_mount("/", {.propagation = MS_SLAVE, .recursive = true});
-}
-
-bool is_wanted(const filesystem::FileSystem& one, const BackupScope& scope) {
-    switch (one.type) {
-        case Type::bind:
-            return scope.writable_shared && !filesystem::is_read_only(one) &&
-                   !is_in_generation(one);
-        case Type::nfs:
-            return scope.nfs && !filesystem::is_read_only(one);
-        case Type::overlay:
-            return true;
-        default:
-            return filesystem::on_disk(one.type);
-    }
-}
 
 Result<UniqueFd> mount_of(const spec::Definition& definition, const filesystem::FileSystem& one) {
     if (one.type == Type::overlay) return filesystem::mount_overlay_view(one);
@@ -56,6 +34,20 @@ Result<void> attach(const spec::Definition& definition, const filesystem::FileSy
 
 }  // namespace
 
+bool is_backed_up(const filesystem::FileSystem& one, const BackupScope& scope) {
+    switch (one.type) {
+        case Type::bind:
+            return scope.writable_shared && !filesystem::is_read_only(one) &&
+                   !is_in_generation(one);
+        case Type::nfs:
+            return scope.nfs && !filesystem::is_read_only(one);
+        case Type::overlay:
+            return true;
+        default:
+            return filesystem::on_disk(one.type);
+    }
+}
+
 Result<spec::Definition> load_to_back_up(const std::string& name) {
     auto definition = TRY(registry::load(name));
     if (definition.system()) return definition;
@@ -64,18 +56,21 @@ Result<spec::Definition> load_to_back_up(const std::string& name) {
                                     "global environment's: back them up there")};
 }
 
-Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool running,
+Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool mounted,
                                     const BackupScope& scope) {
-    TRY(leave_mount_namespace());
-    if (!running) TRY(mount_file_systems(definition, {.to_launch = true}));
+    auto home = TRY(os::MountHome::leave());
+    // an unmount elsewhere must not be held up by our copy
+    TRY(os::change_mount("/", {.propagation = MS_SLAVE, .recursive = true}));
+    if (!mounted) TRY(mount_file_systems(definition, {.to_launch = true}));
     std::vector<std::string> enter;
     for (const auto& one : TRY(file_systems(definition))) {
-        if (one.directory == "/" || !is_wanted(one, scope)) continue;
+        if (one.directory == "/" || !is_backed_up(one, scope)) continue;
         if (!filesystem::on_disk(one.type))
             TRY(attach(definition, one).within("-M directory=", one.directory));
         enter.push_back(one.directory.substr(1));
     }
-    return BackupTree{TRY(os::Dir::open(definition.directory())), std::move(enter)};
+    return BackupTree{std::move(home), TRY(os::Dir::open(definition.directory())),
+                      std::move(enter)};
 }
 
 }  // namespace partition

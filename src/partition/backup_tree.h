@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "filesystem/file_system.h"
 #include "os/dir.h"
+#include "os/mount_home.h"
 #include "spec/definition.h"
 
 namespace partition {
@@ -15,13 +17,17 @@ struct BackupScope {
     bool nfs = false;
 };
 struct BackupTree {
+    os::MountHome home;  // its end leads back
     os::Dir root;
     std::vector<std::string> enter = {};  // below the root, without a slash at its beginning
 };
+/// Whether the files of such a mount are backed up.
+bool is_backed_up(const filesystem::FileSystem& one, const BackupScope& scope);
 /// Kind::invalid for an application WPAR, which has no files of its own.
 Result<spec::Definition> load_to_back_up(const std::string& name);
-/// From here on the caller's mount namespace is a private one; what is unmounted elsewhere disappears in it, too.
-Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool running,
+/// The caller is in a mount namespace of its own until `home` ends; what is unmounted elsewhere disappears in it, too.
+/// `mounted`: its own file systems are, below the base directory.
+Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool mounted,
                                     const BackupScope& scope);
 
 }  // namespace partition

@@ -78,7 +78,10 @@ Result<std::string> try_out(const CloneCall& call, const Observer& observer) {
 Result<void> make_clone(const ClonePlan& plan, const CloneCall& call, const Observer& observer) {
     const auto& clone = plan.clone;
     return journaled({.name = clone.name()}, [&](Journal& journal) -> Result<void> {
-        TRY(take_content(plan, journal, observer));
+        const auto lasted = TRY(take_content(plan, journal, observer));
+        if (lasted.count() > 0)
+            observer.tell(
+                cat("clonewpar: ", call.original, " stood still for ", lasted.count(), " ms."));
         TRY(give_identity(plan, call.copy_name_resolution));
         TRY(run_postscripts(clone, observer));
         TRY(filesystem::make_durable(clone.directory(), registry::paths::images(clone.name())));

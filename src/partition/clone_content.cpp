@@ -137,22 +137,27 @@ Result<void> take_all(const ClonePlan& plan, Journal& journal, const Observer& o
 }
 
 // What is written already need not be written while it stands still.
-Result<void> take_still(const ClonePlan& plan, Journal& journal, const Observer& observer) {
+Result<std::chrono::milliseconds> take_still(const ClonePlan& plan, Journal& journal,
+                                             const Observer& observer) {
     const auto& name = plan.original.name();
     TRY(filesystem::make_durable(plan.original.directory(), registry::paths::images(name)));
     auto still = TRY(Stillness::begin(name));
     TRY(take_all(plan, journal, observer));
-    observer.tell(cat("clonewpar: ", name, " stood still for ", TRY(still.end()).count(), " ms."));
-    return {};
+    return still.end();
 }
 
 }  // namespace
 
-Result<void> take_content(const ClonePlan& plan, Journal& journal, const Observer& observer) {
+Result<std::chrono::milliseconds> take_content(const ClonePlan& plan, Journal& journal,
+                                               const Observer& observer) {
+    std::chrono::milliseconds lasted = {};
     TRY(make_places(plan, journal));
-    TRY(registry::alive(plan.original.name()).init ? take_still(plan, journal, observer)
-                                                   : take_all(plan, journal, observer));
-    return plan.trees.empty() ? mount_all(plan, journal) : Result<void>();
+    if (registry::alive(plan.original.name()).init)
+        lasted = TRY(take_still(plan, journal, observer));
+    else
+        TRY(take_all(plan, journal, observer));
+    if (plan.trees.empty()) TRY(mount_all(plan, journal));
+    return lasted;
 }
 
 Result<void> give_identity(const ClonePlan& plan, bool copy_name_resolution) {

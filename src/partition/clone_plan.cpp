@@ -191,6 +191,24 @@ Result<void> check_clone(const ClonePlan& plan) {
     return check_room(plan);
 }
 
+bool shares_all(const ClonePlan& plan) {
+    const std::string storage(registry::paths::storage);
+    bool in_storage = false;
+    bool shared = plan.made.empty();
+    for (const auto& pair : plan.twins)
+        in_storage |= filesystem::is_image(*filesystem::disk_of(pair.from));
+    for (const auto& pair : plan.stores) {
+        shared &= !filesystem::disk_of(pair.from);
+        in_storage = true;
+    }
+    for (const auto& tree : plan.trees)
+        shared &= tree.from.directory == "/" && !is_on_disk(&tree.from);
+    if (!shared) return false;
+    if (in_storage && !filesystem::can_share_blocks(storage, storage)) return false;
+    return plan.trees.empty() || filesystem::can_share_blocks(plan.original.directory(),
+                                                              parent_of(plan.clone.directory()));
+}
+
 std::vector<std::string> describe(const ClonePlan& plan) {
     std::vector<std::string> lines;
     for (const auto& pair : plan.twins) {

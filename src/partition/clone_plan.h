@@ -37,6 +37,8 @@ struct ClonePlan {
 Result<ClonePlan> plan_clone(const spec::Definition& original, const spec::Definition& clone);
 /// Programs, and room for all that cannot be shared: Kind::full with what is needed.
 Result<void> check_clone(const ClonePlan& plan);
+/// Whether no content has to be copied but that of small files, so that taking it lasts a moment.
+bool shares_all(const ClonePlan& plan);
 /// A line for each file system, for people.
 std::vector<std::string> describe(const ClonePlan& plan);
 

@@ -173,18 +173,29 @@ Error explained(Error error) {
     return error;
 }
 
+Error undone(const Journaled& how, const Error& failure) {
+    const auto rolled_back = roll_back({how.name, journal_path(how)});
+    auto error = explained(failure);
+    if (!rolled_back)
+        error.text +=
+            cat("\n", rolled_back.error().text, "; rmwpar -F ", how.name, " removes what is left");
+    return error;
+}
+
 }  // namespace
 
 Result<void> journaled(const Journaled& how,
                        const std::function<Result<void>(registry::Journal&)>& steps) {
     auto journal = TRY(registry::Journal::begin(how.name, how.lifetime));
-    auto done = steps(journal);
-    if (done) return journal.done();
-    const auto undone = roll_back({how.name, journal_path(how)});
-    auto error = explained(done.error());
-    if (undone) return error;
-    error.text += cat("\n", undone.error().text, "; rmwpar -F ", how.name, " removes what is left");
-    return error;
+    const auto done = steps(journal);
+    return done ? journal.done() : undone(how, done.error());
+}
+
+Result<void> temporarily(const Journaled& how,
+                         const std::function<Result<void>(registry::Journal&)>& steps) {
+    auto journal = TRY(registry::Journal::begin(how.name, how.lifetime));
+    const auto done = steps(journal);
+    return done ? roll_back({how.name, journal_path(how)}) : undone(how, done.error());
 }
 
 Result<void> recover(const std::string& name, const Recovery& how) {

@@ -17,6 +17,10 @@ struct Journaled {
 Result<void> journaled(const Journaled& how,
                        const std::function<Result<void>(registry::Journal&)>& steps);
 
+/// The same for what is there only meanwhile: it is undone in any case.
+Result<void> temporarily(const Journaled& how,
+                         const std::function<Result<void>(registry::Journal&)>& steps);
+
 struct Recovery {
     bool forced = false;  // detach busy mounts, too
     Observer observer = {};

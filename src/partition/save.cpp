@@ -9,7 +9,9 @@
 #include "pack/pack.h"
 #include "partition/backup_data.h"
 #include "partition/backup_output.h"
+#include "partition/clone_content.h"
 #include "partition/recover.h"
+#include "partition/snapshot.h"
 #include "partition/stillness.h"
 #include "registry/events.h"
 #include "registry/lock.h"
@@ -39,53 +41,44 @@ class Saving {
     Saving(const SaveCall& call, const spec::Definition& definition, const Observer& observer)
         : call_(call), definition_(definition), observer_(observer) {}
 
+    Result<void> prepare();
     Result<void> foresee();
     Result<pack::Packed> write(const BackupOutput& output);
 
   private:
-    Result<void> open();
-    Result<void> stand_still();
-    Result<void> go_on();
-    Result<pack::Request> request();
+    Result<pack::Packed> write_frozen(const BackupOutput& output);
+    Result<pack::Packed> write_snapshot(const BackupOutput& output);
+    Result<pack::Packed> write_tree(const BackupTree& tree, const BackupOutput& output);
+    Result<pack::Request> request(const BackupTree& tree);
     pack::Watch watch();
     std::string passing(std::uint64_t files, std::uint64_t bytes) const;
-    void tell_changed(const pack::Packed& packed) const;
+    void tell_still(std::chrono::milliseconds lasted) const;
+    void tell_end(const pack::Packed& packed) const;
 
     const SaveCall& call_;
     const spec::Definition& definition_;
     const Observer& observer_;
-    std::optional<BackupTree> tree_ = {};
-    std::optional<Stillness> still_ = {};
+    bool running_ = false;
+    std::optional<ClonePlan> snapshot_ = {};
     BackupFacts facts_ = {};
     std::uint64_t names_ = 0;
-    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point begun_ = {};
 };
 
-Result<void> Saving::open() {
-    const bool running = registry::alive(call_.name).any();
+// The best that the file systems offer.
+Result<void> Saving::prepare() {
+    running_ = registry::alive(call_.name).any();
     facts_.time = std::time(nullptr);
-    facts_.grade = running ? call_.still ? Grade::frozen : Grade::fuzzy : Grade::cold;
-    tree_ = TRY(open_backup_tree(definition_, running, call_.scope));
+    facts_.grade = running_ ? Grade::fuzzy : Grade::cold;
+    if (!running_ || !call_.still) return {};
+    snapshot_ = TRY(plan_snapshot(definition_, call_.scope));
+    facts_.grade = snapshot_ ? Grade::snapshot : Grade::frozen;
     return {};
 }
 
-Result<void> Saving::stand_still() {
-    if (facts_.grade != Grade::frozen) return {};
-    still_.emplace(TRY(Stillness::begin(call_.name)));
-    return {};
-}
-
-Result<void> Saving::go_on() {
-    if (!still_) return {};
-    const auto lasted = TRY(still_->end());
-    still_.reset();
-    observer_.tell(cat("savewpar: ", call_.name, " stood still for ", lasted.count(), " ms."));
-    return {};
-}
-
-Result<pack::Request> Saving::request() {
+Result<pack::Request> Saving::request(const BackupTree& tree) {
     pack::Request request;
-    request.enter = tree_->enter;
+    request.enter = tree.enter;
     request.patterns = TRY(excluded(call_));
     request.time = facts_.time;
     request.level = call_.compress ? call_.level : 0;
@@ -122,7 +115,15 @@ pack::Watch Saving::watch() {
     return watch;
 }
 
-void Saving::tell_changed(const pack::Packed& packed) const {
+void Saving::tell_still(std::chrono::milliseconds lasted) const {
+    observer_.tell(cat("savewpar: ", call_.name, " stood still for ", lasted.count(), " ms."));
+}
+
+void Saving::tell_end(const pack::Packed& packed) const {
+    const auto all = packed.files + packed.unchanged;
+    observer_.tell(cat(all, " of ", all, " files backed up (100%)"));
+    observer_.tell_detail(cat("consistency: ", word(facts_.grade)));
+    observer_.tell_detail(cat("digest: ", packed.digest));
     for (const auto& path : packed.changed)
         observer_.tell_warning(cat("'", printable(path), "' was written to while it was read"));
     if (packed.all_changed > packed.changed.size())
@@ -134,30 +135,54 @@ void Saving::tell_changed(const pack::Packed& packed) const {
             "of one moment: savewpar -T");
 }
 
-Result<pack::Packed> Saving::write(const BackupOutput& output) {
-    TRY(open());
-    TRY(stand_still());
-    auto wanted = TRY(request());
+Result<pack::Packed> Saving::write_tree(const BackupTree& tree, const BackupOutput& output) {
+    auto wanted = TRY(request(tree));
     wanted.front = TRY(backup_front(definition_, facts_));
     const auto spool = TRY(pack::make_spool());
     observer_.tell("Creating list of files to back up");
-    auto packed = TRY(pack::pack({wanted, tree_->root.fd(), output.fd(), spool.get()}, watch()));
-    TRY(go_on());
-    const auto all = packed.files + packed.unchanged;
-    observer_.tell(cat(all, " of ", all, " files backed up (100%)"));
-    observer_.tell_detail(cat("consistency: ", word(facts_.grade)));
-    observer_.tell_detail(cat("digest: ", packed.digest));
-    tell_changed(packed);
+    begun_ = std::chrono::steady_clock::now();
+    return pack::pack({wanted, tree.root.fd(), output.fd(), spool.get()}, watch());
+}
+
+Result<pack::Packed> Saving::write_frozen(const BackupOutput& output) {
+    auto still = TRY(Stillness::begin(call_.name));
+    auto packed = TRY(write_tree(TRY(open_backup_tree(definition_, true, call_.scope)), output));
+    tell_still(TRY(still.end()));
+    return packed;
+}
+
+Result<pack::Packed> Saving::write_snapshot(const BackupOutput& output) {
+    const auto& shadow = snapshot_->clone;
+    const auto lock = TRY(registry::AdminLock::take({.name = shadow.name(), .verb = "save"}));
+    TRY(recover(shadow.name(), observer_));
+    pack::Packed packed;
+    TRY(temporarily({.name = shadow.name()}, [&](registry::Journal& journal) -> Result<void> {
+        const auto lasted = TRY(take_content(*snapshot_, journal, observer_));
+        facts_.still = lasted;
+        tell_still(lasted);
+        packed = TRY(write_tree(TRY(open_backup_tree(shadow, true, call_.scope)), output));
+        return {};
+    }));
+    return packed;
+}
+
+Result<pack::Packed> Saving::write(const BackupOutput& output) {
+    auto packed =
+        TRY(facts_.grade == Grade::snapshot ? write_snapshot(output)
+            : facts_.grade == Grade::frozen
+                ? write_frozen(output)
+                : write_tree(TRY(open_backup_tree(definition_, running_, call_.scope)), output));
+    tell_end(packed);
     return packed;
 }
 
 Result<void> Saving::foresee() {
-    TRY(open());
-    auto wanted = TRY(request());
+    const auto tree = TRY(open_backup_tree(definition_, running_, call_.scope));
+    auto wanted = TRY(request(tree));
     wanted.only_count = true;
     auto watched = watch();
     watched.counted = [&](std::uint64_t counted) { names_ = counted; };
-    TRY(pack::pack({wanted, tree_->root.fd()}, watched));
+    TRY(pack::pack({wanted, tree.root.fd()}, watched));
     observer_.tell(cat("savewpar: would back up ", names_, " files of ", call_.name, " to '",
                        printable(call_.output), "', consistency: ", word(facts_.grade)));
     return {};
@@ -174,6 +199,7 @@ Result<void> save(const SaveCall& call, const Manner& manner) {
     TRY(recover(call.name, observer));
     const auto definition = TRY(load_to_back_up(call.name));
     Saving saving(call, definition, observer);
+    TRY(saving.prepare());
     if (manner.dry_run) return saving.foresee();
     observer.tell(cat("Creating information file (/image.data) for ", call.name, "."));
     observer.tell("");

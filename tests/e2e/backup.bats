@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # savewpar: what a backup holds, how far it is of one moment, and what is left when it fails. What becomes of a backup is
 # told by restore.bats.
@@ -8,6 +9,8 @@ load helper
 prepare_bed() {
     in_bed mkwpar -n shared -M directory=/data vfs=ext4 size=32M >/dev/null
     in_bed mkwpar -l -n own >/dev/null
+    in_bed install -d -m 700 /srv/private /srv/private/of
+    in_bed mkwpar -n stiff -M directory=/of vfs=namefs dev=/srv/private/of >/dev/null  # no snapshot has the files of others
     in_bed mkdir /backup
     first_wpar
 }
@@ -21,7 +24,7 @@ backups() { in_bed find /backup -mindepth 1; }
 inside() { in_bed clogin "$1" -l root "${*:2}" </dev/null; }
 
 teardown() {
-    in_bed sh -c 'stopwpar -F own; stopwpar -F shared; umount /backup/small; rm -rf /backup/* /etc/exclude.* /run/saving /tmp/wpardata' >/dev/null 2>&1 || true
+    in_bed sh -c 'for name in own shared stiff other kept; do stopwpar -F $name; done; umount /backup/small; rm -rf /backup/* /etc/exclude.* /run/saving /tmp/wpardata' >/dev/null 2>&1 || true
     assert_clean
 }
 
@@ -90,21 +93,31 @@ teardown() {
     in_bed rm -rf /wpars/shared/srv/odd
 }
 
-@test "with -T a running one stands still: all is of one moment, and it goes on" {
-    in_bed startwpar shared >/dev/null
-    in_bed clogin shared -l root 'setsid sh -c "n=0; while n=\$((n + 1)); do echo \$n >/data/new && mv /data/new /data/first; echo \$n >/srv/new && mv /srv/new /srv/second; done" >/dev/null 2>&1 &' </dev/null
-    eventually in_bed test -s /wpars/shared/srv/second
+# all_of_one_moment NAME GRADE DIRECTORY: two files that a process inside writes one after the other, in two directories.
+all_of_one_moment() {
+    in_bed startwpar "$1" >/dev/null
+    inside "$1" "setsid sh -c 'n=0; while n=\$((n + 1)); do echo \$n >$3/new && mv $3/new $3/first; echo \$n >/srv/new && mv /srv/new /srv/second; done' >/dev/null 2>&1 &"
+    eventually in_bed test -s "/wpars/$1/srv/second"
     for round in 1 2 3; do
-        wpar_run savewpar -T -v -f /backup/still.bak shared
+        wpar_run savewpar -T -v -f /backup/still.bak "$1"
         assert_status 0
-        assert_match '^savewpar: shared stood still for [0-9]+ ms\.$'
-        assert_line "savewpar: consistency: frozen"
-        first=$(member still.bak data/first) second=$(member still.bak srv/second)
+        assert_match "^savewpar: $1 stood still for [0-9]+ ms\.\$"
+        assert_line "savewpar: consistency: $2"
+        first=$(member still.bak "${3#/}/first") second=$(member still.bak srv/second)
         [ "$first" -eq "$second" ] || [ "$first" -eq $((second + 1)) ]
     done
-    before=$(in_bed cat /wpars/shared/data/first)
-    goes_on() { [ "$(in_bed cat /wpars/shared/data/first)" != "$before" ]; }
-    eventually goes_on
+    before=$(inside "$1" cat "$3/first")
+    goes_on() { [ "$(inside "$1" cat "$2/first")" != "$before" ]; }
+    eventually goes_on "$1" "$3"
+}
+
+@test "with -T a running one stands still for a moment, where blocks can be shared, and all is of that moment" {
+    if is_vm; then all_of_one_moment shared frozen /data; else all_of_one_moment shared snapshot /data; fi
+}
+
+@test "elsewhere it stands still while it is read" {
+    all_of_one_moment stiff frozen /of
+    in_bed sh -c 'rm /srv/private/of/*'
 }
 
 @test "without it, what was written to meanwhile is named" {
@@ -121,23 +134,26 @@ teardown() {
 }
 
 @test "a killed backup leaves no file, and lets the WPAR go on at once" {
-    in_bed startwpar own >/dev/null
-    group_frozen() { in_bed sh -c 'cat $(find /sys/fs/cgroup -path "*own*" -name "freezer.state" -o -path "*own*" -name cgroup.freeze)' | grep -qE '^(FROZEN|1)$'; }
-    in_bed sh -c 'savewpar -T --level 19 -f /backup/killed.bak own >/dev/null 2>&1 & echo $! >/run/saving'
+    in_bed startwpar stiff >/dev/null
+    group_frozen() { in_bed sh -c 'cat $(find /sys/fs/cgroup -path "*stiff*" -name freezer.state -o -path "*stiff*" -name cgroup.freeze)' | grep -qE '^(FROZEN|1)$'; }
+    in_bed sh -c 'savewpar -T --level 19 -f /backup/killed.bak stiff >/dev/null 2>&1 & echo $! >/run/saving'
     eventually group_frozen
     in_bed sh -c 'kill -9 $(cat /run/saving) && rm /run/saving'
     thawed() { refute group_frozen 2>/dev/null; }
     eventually thawed
-    [ "$(inside own echo alive)" = alive ]
+    [ "$(inside stiff echo alive)" = alive ]
     [ "$(backups)" = "" ]
+    in_bed chwpar -h stiff stiff  # finds the journal
 }
 
 @test "ctrl-C does the same" {
-    in_bed startwpar own >/dev/null
-    wpar_run timeout --signal INT --kill-after 20 0.3 savewpar -T --level 19 -f /backup/stopped.bak own
-    assert_failure
-    [ "$(inside own echo alive)" = alive ]
-    [ "$(backups)" = "" ]
+    for name in stiff own; do
+        in_bed startwpar "$name" >/dev/null
+        wpar_run timeout --signal INT --kill-after 20 0.3 savewpar -T --level 19 -f /backup/stopped.bak "$name"
+        assert_failure
+        [ "$(inside "$name" echo alive)" = alive ]
+        [ "$(backups)" = "" ]
+    done
 }
 
 @test "into a pipe, plain, harder, and without what /etc/exclude.NAME lists" {

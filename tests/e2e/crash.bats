@@ -50,6 +50,10 @@ teardown() { in_bed rmwpar -F web </dev/null >/dev/null 2>&1 || true; }
     walk "$limited" 'chwpar -M directory=/usr size=60M web' 'startwpar web' 'rmwpar web'
     walk "$made" 'chwpar -M directory=/opt/own vfs=overlay dev=/srv/tree size=20M web' 'startwpar web' 'rmwpar web'
 }
+@test "savewpar from a snapshot" {
+    walk "$started" 'savewpar -T -f /srv/web.bak web' 'stopwpar web' 'savewpar -T -f /srv/web.bak web'
+    in_bed rm /srv/web.bak
+}
 @test "mkwpar of an image, and of a directory" {
     walk true "$image" "$image" 'rmwpar web' 'mkwpar -n another'
     walk true "$image -M directory=/ vfs=jfs2 size=200M" "$image" 'mkwpar -n another'
