@@ -56,6 +56,7 @@ bool read_numbers(const std::vector<std::string>& field, Listed& line) {
 
 Listed listed(const Entry& entry, const Stored& stored) {
     const auto& found = entry.found;
+    const auto identity = entry.identity.value_or(Identity{found.st_ino, found.st_ctim});
     Listed line{.type = type_of(entry),
                 .how = stored.how == Stored::How::changed ? How::changed : How::stored,
                 .size = stored.size,
@@ -63,8 +64,8 @@ Listed listed(const Entry& entry, const Stored& stored) {
                 .uid = found.st_uid,
                 .gid = found.st_gid,
                 .mtime = nanoseconds(found.st_mtim),
-                .ctime = nanoseconds(found.st_ctim),
-                .inode = found.st_ino,
+                .ctime = nanoseconds(identity.ctime),
+                .inode = identity.inode,
                 .path = entry.path.empty() ? "." : entry.path,
                 .to = entry.same_as.empty() ? entry.target : entry.same_as};
     if (line.type == 'f') line.digest = stored.digest;

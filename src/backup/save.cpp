@@ -1,5 +1,7 @@
 #include "backup/save.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -86,6 +88,7 @@ class Saver {
     using Line = Pipeline<Worker, Product>;
     Line::Plan plan();
     Result<void> check_stop() const;
+    Identity identity_of(const Entry& entry) const;
     Result<void> visit(Entry&& entry);
     Result<void> flush();
     Result<void> add_large(const Entry& entry);
@@ -145,8 +148,21 @@ Result<void> Saver::take(Product&& product) {
     return {};
 }
 
+// One that was touched since, or is gone, gets an identity that nothing has: it is stored again next time.
+Identity Saver::identity_of(const Entry& entry) const {
+    struct stat original = {};
+    if (::fstatat(how_.witness, entry.path.c_str(), &original,
+                  AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0)
+        return {};
+    constexpr std::int64_t second = 1'000'000'000;
+    const auto& ctime = original.st_ctim;
+    if (ctime.tv_sec * second + ctime.tv_nsec >= how_.moment) return {};
+    return {original.st_ino, ctime};
+}
+
 Result<void> Saver::visit(Entry&& entry) {
     TRY(check_stop());
+    if (how_.witness >= 0 && S_ISREG(entry.found.st_mode)) entry.identity = identity_of(entry);
     if (entry.same_as.empty() && S_ISREG(entry.found.st_mode)) {
         if (auto before = TRY(base_.unchanged(entry))) {
             before->how = How::unchanged;

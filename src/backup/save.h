@@ -32,6 +32,11 @@ struct Save {
     bool attributes = true;  // extended attributes and access lists, too
     int base =
         -1;  // a manifest (descriptor, at its beginning): what is as it says there is not stored again
+    /// When `root` is a copy: the original (a directory), and when the copy was begun (nanoseconds since the epoch). Files
+    /// that were not touched there since then are listed with its inode numbers and times, by which the next backup, of
+    /// another copy, finds them unchanged.
+    int witness = -1;
+    std::int64_t moment = 0;
     int spool = -1;  // an empty file of our own for the manifest while it grows
     const std::atomic<bool>* stop = nullptr;             // true ends with Kind::interrupted
     std::function<void(const Progress&)> progress = {};  // now and then, by one thread at a time

@@ -31,12 +31,17 @@ constexpr std::array flags = {
         .name = "T",
         .meaning = "all of one moment: from a snapshot, or an active WPAR stands still meanwhile"},
     cli::Flag{.name = "v", .meaning = "verbose: also list the files"},
+    cli::Flag{.name = "V", .meaning = "verify: read what was written again, and check all digests"},
     cli::Flag{.name = "X", .meaning = "accepted as on AIX: nothing is written to /tmp"},
     cli::Flag{.name = "Z", .meaning = "accepted as on AIX: there are no EFS-encrypted files"},
     cli::Flag{.name = "level",
               .takes = cli::Takes::value,
               .value = "1-19",
               .meaning = "how hard to compress; 3 without it"},
+    cli::Flag{.name = "since",
+              .takes = cli::Takes::value,
+              .value = "backup",
+              .meaning = "only what changed since that backup was made"},
     cli::Flag{.name = "dry-run", .meaning = "say what would be backed up; write nothing"},
 };
 
@@ -48,6 +53,7 @@ constexpr std::array rules = {
 constexpr std::array examples = {
     cli::Example{"savewpar -f /backup/web1.bak web1", "back up definition and files"},
     cli::Example{"savewpar -T -f /backup/db1.bak db1", "let it stand still meanwhile"},
+    cli::Example{"savewpar --since web1.bak -f web1.2.bak web1", "what changed since then"},
     cli::Example{"savewpar -f - web1", "into a pipe, as to: ssh other 'cat > web1.bak'"},
 };
 

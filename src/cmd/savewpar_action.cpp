@@ -27,6 +27,7 @@ Result<int> save(const cli::Arguments& given, cli::Terminal& terminal) {
     call.exclude = given.has('e');
     call.compress = !given.has('p');
     call.names = given.has('v');
+    call.verify = given.has('V');
     if (given.has("level")) call.level = TRY(level_of(given.value("level")));
     call.scope.writable_shared = !given.has('B');
     call.scope.nfs = given.has('N');

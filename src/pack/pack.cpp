@@ -93,9 +93,10 @@ Result<Packed> follow(os::CompanionProcess& process, const Watch& watch) {
 
 Result<Packed> pack(const Call& call, const Watch& watch) {
     const auto request = TRY(file_of(write(call.request)));
-    auto process = TRY(os::CompanionProcess::start(
-        {.program = program,
-         .descriptors = {call.root, call.output, request.get(), call.spool, call.base}}));
+    auto process =
+        TRY(os::CompanionProcess::start({.program = program,
+                                         .descriptors = {call.root, call.output, request.get(),
+                                                         call.spool, call.base, call.witness}}));
     return follow(process, watch);
 }
 

@@ -13,10 +13,11 @@ namespace pack {
 
 struct Call {
     Request request = {};
-    int root = -1;    // the top of the tree
-    int output = -1;  // written from where it stands; need not be a file
-    int spool = -1;   // an empty file for the manifest
-    int base = -1;    // the manifest of the backup that this one adds to; -1: none
+    int root = -1;     // the top of the tree
+    int output = -1;   // written from where it stands; need not be a file
+    int spool = -1;    // an empty file for the manifest
+    int witness = -1;  // the original, when the root is a copy (backup/save.h)
+    int base = -1;     // the manifest of the backup that this one adds to; -1: none
 };
 struct Packed {
     std::uint64_t names = 0;  // as counted before

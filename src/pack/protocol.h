@@ -12,7 +12,8 @@ inline constexpr int request_fd = 6;  // a file that holds pack/request.h's text
 inline constexpr int spool_fd = 7;  // an empty file for the manifest; the program leaves it filled
 inline constexpr int base_fd =
     8;  // the manifest of the backup this one is based on; perhaps not there
-inline constexpr int last_fd = 8;
+inline constexpr int witness_fd = 9;  // when the root is a copy: the original
+inline constexpr int last_fd = 9;
 
 enum class Say : std::uint32_t {
     counted = 1,  // how many names there are, before the first is read

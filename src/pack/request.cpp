@@ -41,6 +41,7 @@ Result<void> take_line(Request& request, std::string_view line) {
     const auto& key = words[0];
     if (key == "front") return take_front(request, words);
     if (key == "time") return take(request.time, words, INT64_MAX);
+    if (key == "moment") return take(request.moment, words, INT64_MAX);
     if (key == "level") return take(request.level, words, best_level);
     if (key == "threads") return take(request.threads, words, most_threads);
     if (key == "attributes") return take(request.attributes, words, 1);
@@ -65,6 +66,7 @@ std::string write(const Request& request) {
     line("attributes", request.attributes ? "1" : "0");
     line("names", request.names ? "1" : "0");
     line("only-count", request.only_count ? "1" : "0");
+    line("moment", std::to_string(request.moment));
     line("time", std::to_string(request.time));
     for (const auto& path : request.enter) line("enter", path);
     for (const auto& path : request.exclude) line("exclude", path);

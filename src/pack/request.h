@@ -21,6 +21,7 @@ struct Request {
     std::vector<std::string> patterns = {};  // extended regular expressions against "./etc/passwd"
     std::vector<Front> front = {};           // the first members
     std::int64_t time = 0;                   // of those
+    std::int64_t moment = 0;                 // when a copy was begun: nanoseconds since the epoch
     int level = 3;                           // 1 to 19; 0: not compressed
     unsigned threads = 1;
     bool attributes = true;   // extended attributes and access lists, too

@@ -102,6 +102,8 @@ backup::Save save_for(const pack::Request& request, const Patterns& patterns) {
     if (request.names)
         save.stored = [](const std::string& path) { say(Say::stored, escaped(path)); };
     if (is_open(pack::base_fd)) save.base = pack::base_fd;
+    if (is_open(pack::witness_fd)) save.witness = pack::witness_fd;
+    save.moment = request.moment;
     save.progress = [](const backup::Progress& done) {
         say(Say::progress, cat(done.files, " ", done.bytes));
     };

@@ -1,6 +1,9 @@
 #include "partition/save.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <ctime>
 #include <optional>
 #include <thread>
@@ -9,6 +12,7 @@
 #include "pack/pack.h"
 #include "partition/backup_data.h"
 #include "partition/backup_output.h"
+#include "partition/backup_source.h"
 #include "partition/clone_content.h"
 #include "partition/recover.h"
 #include "partition/snapshot.h"
@@ -17,6 +21,7 @@
 #include "registry/lock.h"
 #include "registry/state.h"
 #include "registry/store.h"
+#include "unpack/backup.h"
 
 namespace partition {
 namespace {
@@ -31,8 +36,26 @@ Result<std::vector<std::string>> excluded(const SaveCall& call) {
     return patterns;
 }
 
+// As the kernel dates files; a tick earlier, since a file may be written to in the same one.
+std::int64_t now() {
+    constexpr std::int64_t second = 1'000'000'000;
+    constexpr std::int64_t tick = second / 100;
+    timespec time = {};
+    (void)::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+    return time.tv_sec * second + time.tv_nsec - tick;
+}
+
 std::string share_of(std::uint64_t part, std::uint64_t whole) {
     return cat(whole == 0 ? 100 : std::min<std::uint64_t>(100, part * 100 / whole), "%");
+}
+
+// As restwpar would read it, before it gets its name.
+Result<void> check_written(const SaveCall& call, const BackupOutput& output,
+                           const Observer& observer) {
+    const auto read = TRY(unpack::verify(output.fd())
+                              .within("-V: what was written to '", printable(call.output), "'"));
+    observer.tell(cat("savewpar: verified ", read.stored_names, " files."));
+    return {};
 }
 
 // One backup: what is asked for, of what, and how it goes.
@@ -58,15 +81,39 @@ class Saving {
     const SaveCall& call_;
     const spec::Definition& definition_;
     const Observer& observer_;
+    Result<void> take_base();
+
     bool running_ = false;
+    UniqueFd base_ = UniqueFd();  // the manifest of the backup that this one adds to
     std::optional<ClonePlan> snapshot_ = {};
     BackupFacts facts_ = {};
+    const os::Dir* witness_ = nullptr;  // what a snapshot is a copy of,
+    std::int64_t moment_ = 0;           // and when that was begun
     std::uint64_t names_ = 0;
     std::chrono::steady_clock::time_point begun_ = {};
 };
 
+// What changed since is found by what its list of files says of each; another WPAR's says nothing of this one's.
+Result<void> Saving::take_base() {
+    if (call_.since.empty()) return {};
+    auto base = TRY(open_backup(call_.since));
+    if (base.said.digest.empty())
+        return Error{Kind::invalid,
+                     "it was made with -p and has no digest, by which the other one would name it; "
+                     "make a whole backup without -p first"};
+    const auto& of = base.record;
+    if (of.uuid != definition_.general.uuid)
+        return Error{Kind::invalid,
+                     cat("it is a backup of ", of.wpar == call_.name ? "another " : "",
+                         printable(of.wpar), ", not of this ", call_.name)};
+    facts_.base_digest = base.said.digest;
+    base_ = std::move(base.manifest);
+    return {};
+}
+
 // The best that the file systems offer.
 Result<void> Saving::prepare() {
+    TRY(take_base().within("--since ", printable(call_.since)));
     running_ = registry::alive(call_.name).any();
     facts_.time = std::time(nullptr);
     facts_.grade = running_ ? Grade::fuzzy : Grade::cold;
@@ -120,8 +167,10 @@ void Saving::tell_still(std::chrono::milliseconds lasted) const {
 }
 
 void Saving::tell_end(const pack::Packed& packed) const {
-    const auto all = packed.files + packed.unchanged;
-    observer_.tell(cat(all, " of ", all, " files backed up (100%)"));
+    observer_.tell(cat(packed.files, " of ", packed.files, " files backed up (100%)"));
+    if (base_)
+        observer_.tell(cat("savewpar: ", packed.unchanged, " files are as in '",
+                           printable(call_.since), "', which this backup needs to be restored."));
     observer_.tell_detail(cat("consistency: ", word(facts_.grade)));
     observer_.tell_detail(cat("digest: ", packed.digest));
     for (const auto& path : packed.changed)
@@ -141,7 +190,14 @@ Result<pack::Packed> Saving::write_tree(const BackupTree& tree, const BackupOutp
     const auto spool = TRY(pack::make_spool());
     observer_.tell("Creating list of files to back up");
     begun_ = std::chrono::steady_clock::now();
-    return pack::pack({wanted, tree.root.fd(), output.fd(), spool.get()}, watch());
+    wanted.moment = moment_;
+    return pack::pack({.request = wanted,
+                       .root = tree.root.fd(),
+                       .output = output.fd(),
+                       .spool = spool.get(),
+                       .witness = witness_ == nullptr ? -1 : witness_->fd(),
+                       .base = base_.get()},
+                      watch());
 }
 
 Result<pack::Packed> Saving::write_frozen(const BackupOutput& output) {
@@ -157,10 +213,14 @@ Result<pack::Packed> Saving::write_snapshot(const BackupOutput& output) {
     TRY(recover(shadow.name(), observer_));
     pack::Packed packed;
     TRY(temporarily({.name = shadow.name()}, [&](registry::Journal& journal) -> Result<void> {
+        moment_ = now();
         const auto lasted = TRY(take_content(*snapshot_, journal, observer_));
         facts_.still = lasted;
         tell_still(lasted);
+        const auto original = TRY(open_backup_tree(definition_, true, call_.scope));
+        witness_ = &original.root;
         packed = TRY(write_tree(TRY(open_backup_tree(shadow, true, call_.scope)), output));
+        witness_ = nullptr;
         return {};
     }));
     return packed;
@@ -195,6 +255,8 @@ Result<void> save(const SaveCall& call, const Manner& manner) {
     begin_operation(manner);
     (void)TRY(load_to_back_up(call.name));
     auto output = TRY(BackupOutput::open(call.output));
+    if (call.verify && !output.is_file())
+        return Error{Kind::invalid, "-V reads what was written, and needs a file for that (-f)"};
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "save"}));
     TRY(recover(call.name, observer));
     const auto definition = TRY(load_to_back_up(call.name));
@@ -204,6 +266,7 @@ Result<void> save(const SaveCall& call, const Manner& manner) {
     observer.tell(cat("Creating information file (/image.data) for ", call.name, "."));
     observer.tell("");
     const auto packed = TRY(saving.write(output));
+    if (call.verify) TRY(check_written(call, output, observer));
     TRY(output.finish());
     registry::record({registry::Severity::info, "savewpar", call.name,
                       cat("backed up, ", packed.files, " files, digest ", packed.digest)});

@@ -17,6 +17,7 @@ struct SaveCall {
     bool exclude = false;     // -e: what /etc/exclude.NAME lists
     bool compress = true;     // -p: without
     bool names = false;       // -v: tell each name
+    bool verify = false;      // -V: read it again, and check it
     int level = 3;            // of zstd
     BackupScope scope = {};   // -B, -N
 };

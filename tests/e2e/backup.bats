@@ -205,3 +205,30 @@ all_of_one_moment() {
     [ "$(backups)" = "" ]
     in_bed rm /tmp/wpardata
 }
+
+@test "--since holds what changed, also between snapshots, and what is gone is known" {
+    how() { member "$1" .savewpar_dir/manifest | sed -n "s|^f \(.\) .* $2\$|\1|p"; }
+    in_bed sh -c 'for name in same touched gone linked; do seq 100000 >/wpars/shared/srv/$name; done'
+    for flags in '' -T; do
+        [ "$flags" = "" ] || in_bed startwpar shared >/dev/null
+        in_bed savewpar $flags -f /backup/base.bak shared >/dev/null
+        in_bed sh -c 'cd /wpars/shared/srv && echo more >>touched && rm gone && chmod 600 linked && touch new'
+        wpar_run savewpar $flags --since /backup/base.bak -V -f /backup/next.bak shared
+        assert_status 0
+        assert_match '^savewpar: [0-9]+ files are as in '
+        assert_match '^savewpar: verified [0-9]+ files\.$'
+        [ "$(how next.bak srv/same)" = "=" ]
+        [ "$(how next.bak srv/touched)$(how next.bak srv/linked)$(how next.bak srv/new)" = +++ ]
+        [ "$(how next.bak srv/gone)" = "" ]
+        listing next.bak >"$BATS_TEST_TMPDIR/names"
+        refute grep -x srv/same "$BATS_TEST_TMPDIR/names"
+        in_bed sh -c '[ $(stat -c %s /backup/next.bak) -lt $(($(stat -c %s /backup/base.bak) * 3 / 4)) ]'
+        in_bed savewpar $flags --since /backup/next.bak -f /backup/third.bak shared >/dev/null
+        [ "$(how third.bak srv/touched)" = "=" ]
+        in_bed sh -c 'cd /wpars/shared/srv && rm touched new && seq 100000 >gone && seq 100000 >touched && chmod 644 linked'
+    done
+    wpar_run savewpar --since /backup/base.bak -f /backup/other.bak own
+    assert_failure
+    assert_error "it is a backup of shared, not of this own"
+    in_bed sh -c 'rm /wpars/shared/srv/*'
+}
