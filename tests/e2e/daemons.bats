@@ -64,6 +64,36 @@ global_lacks() { in_bed sh -c "! test -e $1 && ! test -e $2"; }
     global_lacks /usr/lib/postgresql /etc/postgresql
 }
 
+# Each transaction of pgbench adds one amount in four tables.
+books_balance() {
+    in_bed clogin "$1" "cd / && runuser -u postgres -- psql -Atc 'SELECT count(*) > 0 AND sum(delta) = (SELECT sum(abalance) FROM pgbench_accounts)
+        AND sum(delta) = (SELECT sum(bbalance) FROM pgbench_branches) AND sum(delta) = (SELECT sum(tbalance) FROM pgbench_tellers) FROM pgbench_history'" </dev/null
+}
+balances() { [ "$(books_balance "$1" 2>/dev/null)" = t ]; }
+has_work() { [ "$(inside "cd / && runuser -u postgres -- psql -Atc 'SELECT count(*) > 100 FROM pgbench_history'")" = t ]; }
+
+@test "a backup of postgresql under load comes back intact, from a snapshot and from one that stood still" {
+    quietly inside 'cd / && runuser -u postgres -- /usr/lib/postgresql/15/bin/pgbench --initialize --quiet postgres'
+    inside 'cd / && setsid runuser -u postgres -- /usr/lib/postgresql/15/bin/pgbench --client 4 --time 600 postgres >/dev/null 2>&1 &'
+    eventually has_work
+    in_bed install -d -m 700 /srv/private /srv/private/of
+    for grade in snapshot frozen; do
+        # no snapshot has the files of others
+        [ "$grade" = snapshot ] || in_bed chwpar -M directory=/of vfs=namefs dev=/srv/private/of own
+        if is_vm; then grade=frozen; fi
+        wpar_run savewpar -T -v -f /srv/own.bak own
+        assert_status 0
+        assert_line "savewpar: consistency: $grade"
+        quietly in_bed restwpar --trust -n copied -h copied -U -M "-N address=192.168.21.32" -f /srv/own.bak
+        in_bed startwpar copied >/dev/null
+        eventually balances copied
+        quietly in_bed rmwpar -F -s copied
+    done
+    inside pkill pgbench
+    balances own
+    in_bed sh -c 'rm /srv/own.bak && chwpar -K -M directory=/of own'
+}
+
 @test "sshd, which came with the global environment, lets in with a key" {
     eventually lets_in
     [ "$(login id -un)" = root ]
