@@ -9,6 +9,18 @@ rounds=${CORRAL_BENCH_ROUNDS:-10}
 sample() { printf '%s\t%s\t%s\n' "$1" "$2" "$3"; }
 no_sample() { printf '%s\t%s\t-\t%s\n' "$1" "$2" "$3"; }
 
+# timed MEASURE SUBJECT COMMAND...: one sample, or why there is none.
+timed() {
+    local measure=$1 subject=$2 begin
+    shift 2
+    begin=${EPOCHREALTIME/./}
+    if "$@" >"$bench/said" 2>&1 </dev/null; then
+        sample "$measure" "$subject" "$(((${EPOCHREALTIME/./} - begin) / 1000))"
+    else
+        no_sample "$measure" "$subject" "$(grep -v '^ *$' "$bench/said" | tail -n 1)"
+    fi
+}
+
 # The kernel takes a container's namespaces apart after its end; the next one is not to wait for that.
 settle() { sleep 0.02; }
 

@@ -17,18 +17,6 @@ fill_usr() {
     sync
 }
 
-# timed MEASURE SUBJECT COMMAND...: one sample, or why there is none.
-timed() {
-    local measure=$1 subject=$2 begin
-    shift 2
-    begin=${EPOCHREALTIME/./}
-    if "$@" >"$bench/said" 2>&1 </dev/null; then
-        sample "$measure" "$subject" "$(((${EPOCHREALTIME/./} - begin) / 1000))"
-    else
-        no_sample "$measure" "$subject" "$(grep -v '^ *$' "$bench/said" | tail -n 1)"
-    fi
-}
-
 # As durable as a generation is when it is made.
 copy_of_root() {
     mkdir "$bench/copy"
