@@ -2,8 +2,11 @@
 #pragma once
 #include <sys/stat.h>
 
+#include <memory>
 #include <optional>
 #include <string>
+
+#include "base/fd.h"
 
 namespace backup {
 
@@ -18,6 +21,8 @@ struct Entry {
     std::string same_as = {};  // a further name of a file that came before: the path of that one
     std::string target = {};   // of a symbolic link
     std::optional<Identity> identity = {};  // when it is not that of what was found
+    std::shared_ptr<const UniqueFd> held =
+        {};  // other names refer to it: it cannot vanish any more
 };
 
 }  // namespace backup

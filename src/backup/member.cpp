@@ -9,6 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
+
+#include "backup/hole.h"
 
 namespace backup {
 namespace {
@@ -23,6 +26,24 @@ using EntryPointer = std::unique_ptr<archive_entry, FreeEntry>;
 bool same_file(const struct stat& one, const struct stat& other) {
     return one.st_dev == other.st_dev && one.st_ino == other.st_ino &&
            (one.st_mode & S_IFMT) == (other.st_mode & S_IFMT);
+}
+
+struct Extent {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
+using Map = std::vector<Extent>;
+
+// Where the header says that there is something.
+Map map_of(archive_entry* entry, std::uint64_t size) {
+    if (archive_entry_sparse_reset(entry) == 0) return {{0, size}};
+    Map map;
+    la_int64_t offset = 0;
+    la_int64_t length = 0;
+    while (archive_entry_sparse_next(entry, &offset, &length) == ARCHIVE_OK)
+        if (length > 0)
+            map.push_back({static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(length)});
+    return map;
 }
 
 bool same_time(const timespec& one, const timespec& other) {
@@ -46,7 +67,33 @@ void leave_out_attributes(archive_entry* entry) {
         archive_entry_xattr_add_entry(entry, key.c_str(), text.data(), text.size());
 }
 
+// Many programs write a file beside the old one and rename it: the name was never without one.
+bool may_stand_for(const struct stat& now, const Entry& entry) {
+    const auto& found = entry.found;
+    if (same_file(now, found)) return true;
+    const bool only_name = entry.same_as.empty() && found.st_nlink == 1;
+    return now.st_dev == found.st_dev &&
+           ((S_ISREG(now.st_mode) && S_ISREG(found.st_mode) && only_name) ||
+            (S_ISDIR(now.st_mode) && S_ISDIR(found.st_mode)));
+}
+
 }  // namespace
+
+// The descriptor of a link or device is for looking only, and a FIFO must not hold us.
+Result<UniqueFd> open(const os::Dir& root, const Entry& entry) {
+    const auto mode = entry.found.st_mode;
+    const bool readable = S_ISREG(mode) || S_ISDIR(mode);
+    const int flags = readable ? O_RDONLY | O_NONBLOCK | O_NOATIME : O_PATH;
+    const auto path = entry.path.empty() ? std::string(".") : entry.path;
+    const Error gone{Kind::missing, cat("'", printable(entry.path), "' was replaced meanwhile")};
+    auto fd = root.open_file({.path = path, .flags = flags | O_NOFOLLOW, .no_symlinks = readable});
+    if (!fd && fd.error().os_number == ELOOP) return gone;  // a link on the way
+    if (!fd) return fd.error();
+    struct stat now = {};
+    if (::fstat(fd->get(), &now) != 0) return Error::os(errno, "stat", entry.path);
+    if (!may_stand_for(now, entry)) return gone;
+    return fd;
+}
 
 struct MemberWriter::Impl {
     explicit Impl(Sink given) : sink(std::move(given)) {}
@@ -62,8 +109,9 @@ struct MemberWriter::Impl {
     Result<void> begin(archive_entry* entry) { return check(archive_write_header(writer, entry)); }
     Result<void> data(const char* bytes, std::size_t size);
     Result<void> describe(archive_entry* entry, const Entry& given, int fd);
-    Result<void> content(int fd, const std::string& path, Stored& stored);
-    Result<UniqueFd> open(const os::Dir& root, const Entry& entry);
+    Result<void> content(int fd, const std::string& path, const Map& map, Stored& stored);
+    Result<void> hole(std::uint64_t size, Sha256& digest);
+    Result<void> extent_of(int fd, const std::string& path, const Extent& extent, Sha256& digest);
 };
 
 la_ssize_t MemberWriter::Impl::take(::archive*, void* self, const void* data, size_t size) {
@@ -132,32 +180,17 @@ Result<void> MemberWriter::add(const OwnMember& member) {
     archive_entry_set_size(entry.get(), static_cast<la_int64_t>(stored.size));
     archive_entry_set_mtime(entry.get(), member.time, 0);
     TRY(impl_->begin(entry.get()));
-    TRY(member.content >= 0 ? impl_->content(member.content, member.path, stored)
-                            : impl_->data(member.text.data(), member.text.size()));
+    TRY(member.content >= 0
+            ? impl_->content(member.content, member.path, {{0, stored.size}}, stored)
+            : impl_->data(member.text.data(), member.text.size()));
     return impl_->check(archive_write_finish_entry(impl_->writer));
-}
-
-// The descriptor of a link or device is for looking only, and a FIFO must not hold us.
-Result<UniqueFd> MemberWriter::Impl::open(const os::Dir& root, const Entry& entry) {
-    const auto mode = entry.found.st_mode;
-    const bool readable = S_ISREG(mode) || S_ISDIR(mode);
-    const int flags = readable ? O_RDONLY | O_NONBLOCK | O_NOATIME : O_PATH;
-    const auto path = entry.path.empty() ? std::string(".") : entry.path;
-    auto fd =
-        TRY(root.open_file({.path = path, .flags = flags | O_NOFOLLOW, .no_symlinks = readable}));
-    struct stat now = {};
-    if (::fstat(fd.get(), &now) != 0) return Error::os(errno, "stat", entry.path);
-    if (!same_file(now, entry.found))
-        return Error{Kind::missing, cat("'", printable(entry.path), "' was replaced meanwhile")};
-    return fd;
 }
 
 Result<void> MemberWriter::Impl::describe(archive_entry* entry, const Entry& given, int fd) {
     archive_entry_copy_pathname(entry, given.path.empty() ? "." : given.path.c_str());
-    const auto source = cat("/proc/self/fd/", fd);
-    archive_entry_copy_sourcepath(entry, source.c_str());
     const auto mode = given.found.st_mode;
-    if (S_ISREG(mode) || S_ISDIR(mode)) {
+    if (fd >= 0 && (S_ISREG(mode) || S_ISDIR(mode))) {
+        archive_entry_copy_sourcepath(entry, cat("/proc/self/fd/", fd).c_str());
         if (archive_read_disk_entry_from_file(reader, entry, fd, &given.found) < ARCHIVE_WARN)
             return Error::os(archive_errno(reader), "read attributes", given.path);
     } else {
@@ -176,12 +209,38 @@ Result<void> MemberWriter::Impl::describe(archive_entry* entry, const Entry& giv
     return {};
 }
 
-// As many bytes as its header promised, whatever happens to the file meanwhile.
-Result<void> MemberWriter::Impl::content(int fd, const std::string& path, Stored& stored) {
+// As many bytes as its header promised, and holes where it said, whatever happens to the file meanwhile.
+Result<void> MemberWriter::Impl::content(int fd, const std::string& path, const Map& map,
+                                         Stored& stored) {
     Sha256 digest;
-    for (std::uint64_t done = 0; done < stored.size;) {
-        const auto wanted = std::min<std::uint64_t>(buffer.size(), stored.size - done);
-        auto got = ::pread(fd, buffer.data(), wanted, static_cast<off_t>(done));
+    std::uint64_t done = 0;
+    for (const auto& extent : map) {
+        TRY(hole(extent.offset - done, digest));
+        TRY(extent_of(fd, path, extent, digest));
+        done = extent.offset + extent.size;
+    }
+    TRY(hole(stored.size - done, digest));
+    stored.digest = digest.digest();
+    return {};
+}
+
+// The archive's writer passes over what its map calls a hole.
+Result<void> MemberWriter::Impl::hole(std::uint64_t size, Sha256& digest) {
+    static constexpr std::array<char, block> zeros = {};
+    add_hole(digest, size);
+    while (size > 0) {
+        const auto part = std::min<std::uint64_t>(size, zeros.size());
+        TRY(data(zeros.data(), part));
+        size -= part;
+    }
+    return {};
+}
+
+Result<void> MemberWriter::Impl::extent_of(int fd, const std::string& path, const Extent& extent,
+                                           Sha256& digest) {
+    for (std::uint64_t done = 0; done < extent.size;) {
+        const auto wanted = std::min<std::uint64_t>(buffer.size(), extent.size - done);
+        auto got = ::pread(fd, buffer.data(), wanted, static_cast<off_t>(extent.offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return Error::os(errno, "read", path);
         if (got == 0) {
@@ -193,29 +252,35 @@ Result<void> MemberWriter::Impl::content(int fd, const std::string& path, Stored
         TRY(data(buffer.data(), size));
         done += size;
     }
-    stored.digest = digest.digest();
     return {};
 }
 
 Result<Stored> MemberWriter::add(const os::Dir& root, const Entry& entry) {
     Stored stored;
     if (S_ISSOCK(entry.found.st_mode)) return Stored{.how = Stored::How::refused};
-    auto fd = impl_->open(root, entry);
-    if (!fd && (fd.error().kind == Kind::missing || fd.error().os_number == ELOOP))
-        return Stored{.how = Stored::How::vanished};
-    if (!fd) return fd.error();
+    const bool directory = S_ISDIR(entry.found.st_mode);
+    UniqueFd opened;
+    if (!entry.held) {
+        auto found = open(root, entry);
+        const bool gone = !found && found.error().kind == Kind::missing;
+        if (gone && !directory) return Stored{.how = Stored::How::vanished};
+        if (!found && !gone) return found.error();
+        if (found) opened = *std::move(found);
+    }
+    const int fd = entry.held ? entry.held->get() : opened.get();
     const bool holds_content = S_ISREG(entry.found.st_mode) && entry.same_as.empty();
     Entry now = entry;
-    if (holds_content && ::fstat(fd->get(), &now.found) != 0)
+    if (fd >= 0 && (holds_content || directory) && ::fstat(fd, &now.found) != 0)
         return Error::os(errno, "stat", entry.path);
     const EntryPointer header(archive_entry_new());
-    TRY(impl_->describe(header.get(), now, fd->get()));
+    TRY(impl_->describe(header.get(), now, fd));
+    stored.size = holds_content ? static_cast<std::uint64_t>(now.found.st_size) : 0;
+    const auto map = map_of(header.get(), stored.size);
     TRY(impl_->begin(header.get()).within(printable(entry.path)));
     if (holds_content) {
-        stored.size = static_cast<std::uint64_t>(now.found.st_size);
-        TRY(impl_->content(fd->get(), entry.path, stored));
+        TRY(impl_->content(fd, entry.path, map, stored));
         struct stat after = {};
-        if (::fstat(fd->get(), &after) != 0) return Error::os(errno, "stat", entry.path);
+        if (::fstat(fd, &after) != 0) return Error::os(errno, "stat", entry.path);
         if (after.st_size != now.found.st_size || !same_time(after.st_mtim, now.found.st_mtim))
             stored.how = Stored::How::changed;
     }

@@ -33,6 +33,9 @@ struct Stored {
     Digest digest = {};      // of its content; zeros when it has none
 };
 
+/// What was found there, below `root`, without following links. Kind::missing when it is there no more.
+Result<UniqueFd> open(const os::Dir& root, const Entry& entry);
+
 class MemberWriter {
   public:
     /// Gets the bytes, in pieces of any size.
@@ -43,7 +46,8 @@ class MemberWriter {
     ~MemberWriter();
 
     Result<void> add(const OwnMember& member);
-    /// Below `root`, without following links. What is no longer what was found there has vanished.
+    /// A file that another one took the place of is stored as it is now, and a directory that is gone as an empty one, since
+    /// what was in it may be back. Anything else that is no longer what was found there has vanished.
     Result<Stored> add(const os::Dir& root, const Entry& entry);
     /// The two empty blocks that end an archive.
     Result<void> end();

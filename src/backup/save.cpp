@@ -18,6 +18,7 @@ constexpr std::size_t batch_entries = 512;
 constexpr std::uint64_t large =
     frame_size;  // a file of this size or more is read in its turn, piece by piece
 constexpr std::size_t most_slots = 20;  // each holds two frames
+constexpr std::size_t most_held = 16;   // files of a batch that are open already
 
 struct Product {
     std::vector<Frame> frames = {};
@@ -90,6 +91,7 @@ class Saver {
     Result<void> check_stop() const;
     Identity identity_of(const Entry& entry) const;
     Result<void> visit(Entry&& entry);
+    Result<void> hold(Entry& entry);
     Result<void> flush();
     Result<void> add_large(const Entry& entry);
     Result<void> add_in_turn(const std::function<Result<void>(Product&)>& work);
@@ -106,6 +108,7 @@ class Saver {
     BaseList base_ = {};
     std::vector<Entry> batch_ = {};
     std::uint64_t batch_bytes_ = 0;
+    std::size_t batch_held_ = 0;
     std::string stream_ = {};  // of what is read in its turn
     MemberWriter in_turn_;
     Line line_;  // the last: its threads end before what they use
@@ -174,13 +177,27 @@ Result<void> Saver::visit(Entry&& entry) {
             });
         }
         if (static_cast<std::uint64_t>(entry.found.st_size) >= large) {
+            TRY(hold(entry));
             TRY(flush());
             return add_large(entry);
         }
         batch_bytes_ += static_cast<std::uint64_t>(entry.found.st_size);
     }
+    TRY(hold(entry));
     batch_.push_back(std::move(entry));
-    return batch_.size() >= batch_entries || batch_bytes_ >= frame_size ? flush() : Result<void>();
+    const bool full =
+        batch_.size() >= batch_entries || batch_bytes_ >= frame_size || batch_held_ >= most_held;
+    return full ? flush() : Result<void>();
+}
+
+// Later names are stored as links to this one, so it must not vanish before it is read.
+Result<void> Saver::hold(Entry& entry) {
+    const auto mode = entry.found.st_mode;
+    const bool first = entry.found.st_nlink > 1 && entry.same_as.empty();
+    if (!first || S_ISDIR(mode) || S_ISSOCK(mode)) return {};
+    entry.held = std::make_shared<const UniqueFd>(TRY(open(root_, entry)));
+    ++batch_held_;
+    return {};
 }
 
 Result<void> Saver::flush() {
@@ -188,6 +205,7 @@ Result<void> Saver::flush() {
     const auto entries = std::make_shared<std::vector<Entry>>(std::move(batch_));
     batch_ = {};
     batch_bytes_ = 0;
+    batch_held_ = 0;
     return line_.submit([this, entries](Worker& worker) -> Result<Product> {
         Product product;
         worker.plain.clear();
@@ -248,7 +266,11 @@ Result<Saved> Saver::run() {
         for (const auto& member : how_.front) TRY(in_turn_.add(member));
         return {};
     }));
-    TRY(walk(root_, how_.walk, [&](Entry&& entry) { return visit(std::move(entry)); }));
+    auto whole = how_.walk;
+    whole.unfit = [&](const std::string& path) {
+        if (++saved_.unfit == 1) saved_.first_unfit = path;
+    };
+    TRY(walk(root_, whole, [&](Entry&& entry) { return visit(std::move(entry)); }));
     TRY(flush());
     TRY(line_.finish());
     frames_.manifest = static_cast<std::uint32_t>(frames_.all.size());

@@ -49,6 +49,8 @@ struct Saved {
     std::uint64_t compressed = 0;           // the size of all that was written
     std::uint64_t unchanged = 0;            // files that are as in the base
     std::uint64_t left_out = 0;             // sockets
+    std::uint64_t unfit = 0;                // names that no backup can hold, with all below them,
+    std::string first_unfit = {};           // and the first of them
     std::vector<std::string> changed = {};  // at most `most_named`
     std::uint64_t all_changed = 0;
     Digest digest = {};  // of the whole

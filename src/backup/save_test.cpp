@@ -118,6 +118,63 @@ TEST_F(SaveTest, AFileWithTwoNamesIsStoredOnce) {
     EXPECT_EQ(manifest().back().to, "first");
 }
 
+// What a tree's owner does between the walk and the reading: few files are all walked before the first is read.
+TEST_F(SaveTest, AFirstNameThatVanishesLeavesTheSecondItsContent) {
+    tree.file("first", "content");
+    tree.file("third", "x");
+    ASSERT_EQ(::link(tree.path("first").c_str(), tree.path("second").c_str()), 0);
+    how.walk.leave_out = [&](const std::string& path) {
+        if (path == "third") (void)::unlink(tree.path("first").c_str());
+        return false;
+    };
+    ASSERT_TRUE(save_tree());
+    const auto all = members();
+    EXPECT_EQ(all.at("second").link, "first");
+    EXPECT_EQ(all.at("first").text, "content");
+}
+
+TEST_F(SaveTest, AFileThatIsReplacedMeanwhileIsStoredAsItIsNow) {
+    tree.file("a", "old");
+    tree.file("b", "x");
+    how.walk.leave_out = [&](const std::string& path) {
+        if (path == "b") {
+            tree.file("new", "new");
+            (void)::rename(tree.path("new").c_str(), tree.path("a").c_str());
+        }
+        return false;
+    };
+    ASSERT_TRUE(save_tree());
+    EXPECT_EQ(members().at("a").text, "new");
+}
+
+TEST_F(SaveTest, ADirectoryThatVanishesMeanwhileIsThereForWhatMayFollow) {
+    tree.directory("a");
+    tree.file("b", "x");
+    how.walk.leave_out = [&](const std::string& path) {
+        if (path == "b") (void)::rmdir(tree.path("a").c_str());
+        return false;
+    };
+    ASSERT_TRUE(save_tree());
+    EXPECT_EQ(members().at("a/").type, static_cast<mode_t>(AE_IFDIR));
+}
+
+TEST_F(SaveTest, WhatIsDeeperThanABackupCanHoldIsLeftOutAndCounted) {
+    std::string path = "d";
+    for (std::size_t level = 1; level < most_levels; ++level) path += "/d";
+    tree.directory(path + "/below");
+    tree.directory(path + "/too");
+    tree.file(path + "/too/deep", "x");
+    tree.file("z", "after it");
+    const auto saved = save_tree();
+    ASSERT_TRUE(saved) << saved.error().text;
+    EXPECT_EQ(saved->unfit, 2U);
+    EXPECT_EQ(saved->first_unfit, path + "/below");
+    const auto all = members();
+    EXPECT_TRUE(all.contains(path + "/"));
+    EXPECT_FALSE(all.contains(path + "/below/"));
+    EXPECT_EQ(all.at("z").text, "after it");
+}
+
 TEST_F(SaveTest, LinksFifosAndEmptyDirectoriesAreKept) {
     tree.directory("empty");
     tree.link("link", "../outside/of it");
@@ -161,6 +218,15 @@ TEST_F(SaveTest, LargeAndSmallFilesKeepTheirOrderAndTheirContent) {
     std::vector<std::string> order;
     for (const auto& line : manifest()) order.push_back(line.path);
     EXPECT_THAT(order, ElementsAre(".", "a", "b", "c", "d", "e"));
+}
+
+TEST_F(SaveTest, AHugeHoleIsNotRead) {
+    const UniqueFd file(::open(tree.path("sparse").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    ASSERT_EQ(::pwrite(file.get(), "end", 3, off_t{4} << 40), 3);
+    tree.file("z", "after it");
+    const auto saved = save_tree();
+    ASSERT_TRUE(saved) << saved.error().text;
+    EXPECT_LT(saved->compressed, 100000U);
 }
 
 TEST_F(SaveTest, ADirectoryThatIsExcludedIsNotThere) {

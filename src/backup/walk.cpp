@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <tuple>
 
 namespace backup {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 struct Found {
     struct stat status = {};
     std::uint64_t mount = 0;
+    timespec born = {};
 };
 
 timespec time_of(const statx_timestamp& time) {
@@ -24,7 +26,8 @@ timespec time_of(const statx_timestamp& time) {
 Result<Found> look(int directory, const std::string& name, const std::string& shown) {
     struct statx x = {};
     const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name.empty() ? AT_EMPTY_PATH : 0);
-    if (::statx(directory, name.c_str(), flags, STATX_BASIC_STATS | STATX_MNT_ID, &x) != 0)
+    if (::statx(directory, name.c_str(), flags, STATX_BASIC_STATS | STATX_MNT_ID | STATX_BTIME,
+                &x) != 0)
         return Error::os(errno, "statx", shown);
     Found found;
     auto& status = found.status;
@@ -41,11 +44,21 @@ Result<Found> look(int directory, const std::string& name, const std::string& sh
     status.st_mtim = time_of(x.stx_mtime);
     status.st_ctim = time_of(x.stx_ctime);
     found.mount = x.stx_mnt_id;
+    found.born = time_of(x.stx_btime);
     return found;
 }
 
 bool contains(const std::vector<std::string>& list, const std::string& path) {
     return std::find(list.begin(), list.end(), path) != list.end();
+}
+
+// A device with two names becomes two: a restore makes those last, and may leave them out.
+bool may_be_linked(mode_t mode) { return S_ISREG(mode) || S_ISLNK(mode) || S_ISFIFO(mode); }
+
+// A number may be given to another file meanwhile.
+using FileKey = std::tuple<dev_t, ino_t, time_t, long>;
+FileKey key_of(const Found& found) {
+    return {found.status.st_dev, found.status.st_ino, found.born.tv_sec, found.born.tv_nsec};
 }
 
 class Walker {
@@ -70,8 +83,8 @@ class Walker {
     const os::Dir& root_;
     const Walk& how_;
     const Visit& visit_;
-    std::vector<Level> levels_ = {};  // no recursion: a hostile tree may be deep
-    std::map<std::pair<dev_t, ino_t>, std::string> several_ = {};  // files with several names
+    std::vector<Level> levels_ = {};               // no recursion: a hostile tree may be deep
+    std::map<FileKey, std::string> several_ = {};  // files with several names
 };
 
 Result<void> Walker::run() {
@@ -104,12 +117,20 @@ Result<void> Walker::step(Level& level) {
     const auto name = std::move(level.names[level.next++]);
     const auto path = level.path.empty() ? name : cat(level.path, "/", name);
     if (contains(how_.exclude, path) || (how_.leave_out && how_.leave_out(path))) return {};
+    if (levels_.size() > most_levels || path.size() > longest_path) {
+        if (how_.unfit) how_.unfit(path);
+        return {};
+    }
     auto taken = take(level, name, path);
     return !taken && taken.error().kind == Kind::missing ? Result<void>() : std::move(taken);
 }
 
 Result<void> Walker::take(Level& level, const std::string& name, const std::string& path) {
     const auto found = TRY(look(level.directory.fd(), name, path));
+    if (S_ISREG(found.status.st_mode) && found.status.st_size > largest_file) {
+        if (how_.unfit) how_.unfit(path);
+        return {};
+    }
     Entry entry{.path = path, .found = found.status};
     const auto mode = found.status.st_mode;
     if (S_ISLNK(mode)) {
@@ -118,14 +139,14 @@ Result<void> Walker::take(Level& level, const std::string& name, const std::stri
         if (size < 0) return Error::os(errno, "readlink", path);
         entry.target.assign(target, static_cast<std::size_t>(size));
     }
-    if (!S_ISDIR(mode) && found.status.st_nlink > 1) {
-        const auto [known, first] =
-            several_.try_emplace({found.status.st_dev, found.status.st_ino}, path);
-        if (!first) entry.same_as = known->second;
-    }
+    const bool several = found.status.st_nlink > 1 && may_be_linked(mode);
+    if (const auto known = several_.find(key_of(found)); several && known != several_.end())
+        entry.same_as = known->second;
+    const bool first = several && entry.same_as.empty();
     const bool entered = found.mount == level.mount || contains(how_.enter, path);
     const int directory = level.directory.fd();
     TRY(visit_(std::move(entry)));
+    if (first) several_.emplace(key_of(found), path);
     if (!S_ISDIR(mode) || !entered) return {};
     return descend(directory, name, path, found.mount);
 }

@@ -51,6 +51,8 @@ void take_fact(Packed& packed, const std::string& text) {
     if (parts[0] == "unchanged") packed.unchanged = number;
     if (parts[0] == "sockets") packed.sockets = number;
     if (parts[0] == "changed") packed.all_changed = number;
+    if (parts[0] == "unfit") packed.unfit = number;
+    if (parts[0] == "unfit-in") packed.first_unfit = unescaped(parts[1]).value_or("");
     if (parts[0] == "digest") packed.digest = parts[1];
 }
 

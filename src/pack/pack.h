@@ -26,6 +26,9 @@ struct Packed {
     std::uint64_t written = 0;
     std::uint64_t unchanged = 0;  // not in it: as in the base
     std::uint64_t sockets = 0;    // not in it: no archive can hold them
+    std::uint64_t unfit =
+        0;  // neither, with all below them: deeper or longer than a backup can hold
+    std::string first_unfit = {};
     std::uint64_t all_changed = 0;
     std::vector<std::string> changed =
         {};  // the first of those that were written to while they were read

@@ -20,7 +20,7 @@ enum class Say : std::uint32_t {
     progress,     // "FILES BYTES"
     stored,       // a name that is in the archive now, escaped; when asked for
     changed,      // a file's name, escaped: its owner wrote to it while it was read
-    fact,         // "NAME VALUE": files, bytes, written, unchanged, sockets, changed, digest
+    fact,  // "NAME VALUE": files, bytes, written, unchanged, sockets, changed, unfit, unfit-in, digest
     done
 };
 

@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 #include <regex.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,8 @@ namespace {
 
 using pack::Say;
 
+constexpr std::size_t enough = 60;  // of a name that is too long
+
 // To read what others own, whatever its mode says, and without a trace in its times.
 constexpr std::uint64_t reading = std::uint64_t{1} << CAP_DAC_READ_SEARCH | std::uint64_t{1}
                                                                                 << CAP_FOWNER;
@@ -34,6 +37,17 @@ void say(Say what, std::string_view text = {}) {
     // a reader that is gone ends us by itself
     (void)os::send_packet(pack::socket_fd,
                           {.what = static_cast<std::uint32_t>(what), .text = text});
+}
+
+// A walk keeps a descriptor for each level, and what is under way keeps some.
+Result<void> allow_descriptors() {
+    constexpr rlim_t wanted = 2048;
+    rlimit files = {};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return Error::os(errno, "getrlimit", "files");
+    if (files.rlim_cur >= wanted) return {};
+    files = {wanted, std::max(wanted, files.rlim_max)};
+    if (::setrlimit(RLIMIT_NOFILE, &files) == 0) return {};
+    return Error::os(errno, "setrlimit", "files");
 }
 
 Result<void> give_up_rights() {
@@ -63,7 +77,8 @@ class Patterns {
             if (failed != 0) {
                 char why[128] = {};
                 (void)::regerror(failed, pattern.get(), why, sizeof why);
-                return Error{Kind::invalid, cat("pattern '", printable(text), "': ", why)};
+                return Error{Kind::invalid, cat("-e: '", printable(text),
+                                                "' is no pattern as grep takes them: ", why)};
             }
             patterns.all_.emplace_back(pattern.release());
         }
@@ -118,6 +133,9 @@ void tell(const backup::Saved& saved) {
     say(Say::fact, cat("unchanged ", saved.unchanged));
     say(Say::fact, cat("sockets ", saved.left_out));
     say(Say::fact, cat("changed ", saved.all_changed));
+    say(Say::fact, cat("unfit ", saved.unfit));
+    if (saved.unfit > 0)
+        say(Say::fact, cat("unfit-in ", escaped(saved.first_unfit.substr(0, enough))));
     say(Say::fact, cat("digest ", hexadecimal(saved.digest)));
     say(Say::done);
 }
@@ -128,6 +146,7 @@ Result<void> run() {
     (void)std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error that we tell
     const auto request = TRY(read_request());
     const auto patterns = TRY(Patterns::compile(request.patterns));
+    TRY(allow_descriptors());
     TRY(give_up_rights());
     const os::Dir root(UniqueFd(pack::root_fd), ".");
     const auto save = save_for(request, patterns);

@@ -1,5 +1,6 @@
 #include "partition/save.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,6 +57,19 @@ Result<void> check_written(const SaveCall& call, const BackupOutput& output,
                               .within("-V: what was written to '", printable(call.output), "'"));
     observer.tell(cat("savewpar: verified ", read.stored_names, " files."));
     return {};
+}
+
+// Its name would go to what needs it to be restored.
+Result<void> must_not_replace_base(const SaveCall& call) {
+    struct stat base = {};
+    struct stat there = {};
+    if (call.since.empty() || ::stat(call.since.c_str(), &base) != 0 ||
+        ::stat(call.output.c_str(), &there) != 0)
+        return {};
+    if (base.st_dev != there.st_dev || base.st_ino != there.st_ino) return {};
+    return Error{Kind::invalid, cat("-f and --since name the same file, '", printable(call.output),
+                                    "', without which the new backup could not be restored; "
+                                    "give it another name")};
 }
 
 // One backup: what is asked for, of what, and how it goes.
@@ -173,6 +187,13 @@ void Saving::tell_end(const pack::Packed& packed) const {
                            printable(call_.since), "', which this backup needs to be restored."));
     observer_.tell_detail(cat("consistency: ", word(facts_.grade)));
     observer_.tell_detail(cat("digest: ", packed.digest));
+    if (packed.unfit > 0)
+        observer_.tell_warning(
+            cat(packed.unfit,
+                " files or directories are not in the backup, with all below them: "
+                "more than 512 directories deep, a path longer than 4095 bytes, "
+                "or larger than 16 TB; the name of the first begins with '",
+                printable(packed.first_unfit), "'"));
     for (const auto& path : packed.changed)
         observer_.tell_warning(cat("'", printable(path), "' was written to while it was read"));
     if (packed.all_changed > packed.changed.size())
@@ -254,6 +275,7 @@ Result<void> save(const SaveCall& call, const Manner& manner) {
     const auto& observer = manner.observer;
     begin_operation(manner);
     (void)TRY(load_to_back_up(call.name));
+    TRY(must_not_replace_base(call));
     auto output = TRY(BackupOutput::open(call.output));
     if (call.verify && !output.is_file())
         return Error{Kind::invalid, "-V reads what was written, and needs a file for that (-f)"};
@@ -265,7 +287,8 @@ Result<void> save(const SaveCall& call, const Manner& manner) {
     if (manner.dry_run) return saving.foresee();
     observer.tell(cat("Creating information file (/image.data) for ", call.name, "."));
     observer.tell("");
-    const auto packed = TRY(saving.write(output));
+    const auto packed =
+        TRY(saving.write(output).within("backup to '", printable(call.output), "'"));
     if (call.verify) TRY(check_written(call, output, observer));
     TRY(output.finish());
     registry::record({registry::Severity::info, "savewpar", call.name,

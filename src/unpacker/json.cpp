@@ -6,7 +6,7 @@ namespace {
 constexpr std::size_t most_levels = 64;
 
 // Of brackets outside of strings. The parser would go as deep as its text does, and so would whoever frees the tree.
-bool too_deep(std::string_view text) {
+bool unfit(std::string_view text) {
     std::size_t level = 0;
     bool quoted = false;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -23,7 +23,7 @@ bool too_deep(std::string_view text) {
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, std::string_view what) {
-    if (too_deep(text)) return Error{Kind::invalid, cat(what, " is nested too deeply")};
+    if (unfit(text)) return Error{Kind::invalid, cat(what, " is nested too deeply")};
     auto json = Json::parse(text, nullptr, false);
     if (json.is_discarded() || !(json.is_object() || json.is_array()))
         return Error{Kind::invalid, cat(what, " is not the JSON it should be")};

@@ -62,4 +62,14 @@ Result<std::optional<backup::Listed>> ManifestLines::next_stored() {
     }
 }
 
+bool ManifestLines::any_unchanged() {
+    char* line = nullptr;
+    std::size_t room = 0;
+    bool found = false;
+    while (!found && ::getline(&line, &room, file_.get()) > 2)
+        found = line[2] == static_cast<char>(backup::How::unchanged);
+    ::free(line);
+    return found;
+}
+
 }  // namespace unpacker

@@ -18,6 +18,8 @@ class ManifestLines {
     Result<std::optional<backup::Listed>> next();
     /// The next one whose content or name lies in this very backup.
     Result<std::optional<backup::Listed>> next_stored();
+    /// Whether any of the rest is of a file that lies in another backup; the lines are not looked at more closely.
+    bool any_unchanged();
 
   private:
     struct Close {

@@ -61,12 +61,62 @@ bool Restorer::is_wanted(const std::string& path) {
     return wanted;
 }
 
+// Of some files of a backup, or of one without those that it adds to: a hard link may be to what is not restored, and what
+// has that name in the target may be another file by now.
+Result<void> Restorer::find_stand_ins(int manifest) {
+    const bool some = !wish_.only.empty();
+    if (!some && !TRY(ManifestLines::open(manifest)).any_unchanged()) return {};
+    auto lines = TRY(ManifestLines::open(manifest));
+    while (const auto line = TRY(lines.next()))
+        if (line->type == 'h' && is_wanted(line->path) && (!some || !is_wanted(line->to)))
+            stand_ins_.try_emplace(line->to, line->path);
+    return {};
+}
+
+Result<void> Restorer::settle_stand_ins(int manifest) {
+    if (stand_ins_.empty()) return {};
+    auto lines = TRY(ManifestLines::open(manifest));
+    while (const auto line = TRY(lines.next())) {
+        const auto found = stand_ins_.find(line->path);
+        if (found == stand_ins_.end()) continue;
+        if (line->how == backup::How::unchanged)
+            found->second.clear();
+        else if (wish_.only.empty())
+            stand_ins_.erase(found);
+    }
+    return {};
+}
+
+// Whether that was all there is to do with a member.
+Result<bool> Restorer::stand_in(tar::Reader& reader, ::archive_entry* entry,
+                                const std::string& path, const backup::Listed& line) {
+    if (stand_ins_.empty()) return false;
+    if (line.type != 'h') {
+        const auto found = stand_ins_.find(path);
+        if (found == stand_ins_.end() || found->second.empty()) return false;
+        TRY(member(reader, entry, found->second, line));
+        return true;
+    }
+    const auto found = stand_ins_.find(line.to);
+    if (found == stand_ins_.end() || !is_wanted(path)) return false;
+    if (!found->second.empty() && found->second != path) {
+        ++names_;
+        TRY(tree_.make_hard_link(path, found->second));
+    }
+    return true;
+}
+
 Result<void> Restorer::add(BackupFile& file, int manifest) {
+    if (file_ == nullptr) {
+        TRY(find_stand_ins(manifest));
+        TRY(settle_stand_ins(manifest));
+    }
     Comparison comparison(TRY(ManifestLines::open(manifest)));
     file_ = &file;
     TRY(file.members(
         [&](tar::Reader& reader, ::archive_entry* entry, const std::string& path) -> Result<void> {
             const auto line = TRY(comparison.begin(entry, path));
+            if (TRY(stand_in(reader, entry, path, line))) return {};
             return is_wanted(path) ? member(reader, entry, path, line) : Result<void>();
         }));
     TRY(hasher_.finish());

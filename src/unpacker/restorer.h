@@ -47,6 +47,10 @@ class Restorer {
     void mend(const std::string& path, const tar::Metadata& what);
     void note(const std::string& path, unpack::Mend mend);
     bool is_wanted(const std::string& path);
+    Result<void> find_stand_ins(int manifest);
+    Result<void> settle_stand_ins(int manifest);
+    Result<bool> stand_in(tar::Reader& reader, ::archive_entry* entry, const std::string& path,
+                          const backup::Listed& line);
 
     const os::Dir& root_;
     RestoreWish wish_;
@@ -56,6 +60,9 @@ class Restorer {
     Hasher hasher_ = {};
     const BackupFile* file_ = nullptr;  // that is being restored
     std::map<std::string, std::vector<unpack::Mend>> mends_ = {};
+    // Content that is stored under a name that is not restored, and the wished name that it gets instead; without one when
+    // the content lies in an earlier backup.
+    std::map<std::string, std::string> stand_ins_ = {};
     std::vector<bool> found_;
     std::uint64_t names_ = 0;
     std::uint64_t removed_ = 0;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "backup/order.h"
+#include "backup/walk.h"
 #include "tar/path.h"
+#include "tar/unpack.h"
 
 namespace unpacker {
 namespace {
@@ -12,6 +14,11 @@ bool holds(const std::string& directory, const std::string& path) {
     return directory.empty() || (path.size() > directory.size() && path[directory.size()] == '/' &&
                                  path.starts_with(directory));
 }
+
+static_assert(backup::most_levels <= tar::most_levels &&
+                  backup::longest_path <= tar::longest_path &&
+                  backup::largest_file <= static_cast<off_t>(tar::Bounds().file_size),
+              "what is written can be read");
 
 Error refused(const std::string& path, std::string_view why) {
     return {Kind::invalid, cat("'/", printable(path), "' ", why, ": no savewpar wrote this")};

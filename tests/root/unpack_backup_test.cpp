@@ -186,6 +186,36 @@ TEST_F(RestoringABackup, RefusesAnIncrementWhoseBaseIsNotThere) {
     EXPECT_THAT(done.error().text, HasSubstr("absent"));
 }
 
+TEST_F(RestoringABackup, AHardLinkGetsItsContentWhenItsFirstNameIsNotWanted) {
+    BackupWriter backup;
+    backup.file("a", "saved").directory("d").hard_link("d/b", "a").hard_link("d/c", "a");
+    file(inside("a"), "of today");
+    const auto fd = opened(backup.packed());
+    const auto done = restore({fd.get()}, {"d"});
+    ASSERT_TRUE(done) << done.error().text;
+    EXPECT_EQ(inside_text("a"), "of today");
+    EXPECT_EQ(inside_text("d/b"), "saved");
+    EXPECT_EQ(inside_text("d/c"), "saved");
+    EXPECT_EQ(inside_stat("d/c").st_nlink, 2U);
+    EXPECT_EQ(done->names, 3U);
+    EXPECT_THAT(done->missed, IsEmpty());
+}
+
+TEST_F(RestoringABackup, AnIncrementAloneLeavesOutLinksToWhatItDoesNotHold) {
+    file(from("a"), "same");
+    ASSERT_EQ(::link(from("a").c_str(), from("b").c_str()), 0);
+    (void)save_source();
+    const auto base = std::move(spool);
+    (void)::lseek(base.get(), 0, SEEK_SET);
+    file(from("new"), "new");
+    const auto increment = save_source(base.get());
+    file(inside("a"), "of today");
+    const auto done = restore({increment.get()});
+    ASSERT_TRUE(done) << done.error().text;
+    EXPECT_EQ(inside_text("new"), "new");
+    EXPECT_FALSE(inside_has("b"));
+}
+
 TEST_F(RestoringABackup, TakesOnlyWhatIsWantedAndTellsWhatIsNotThere) {
     BackupWriter backup;
     backup.directory("etc").file("etc/motd", "hello").file("etc/motd.d", "no").file("other", "no");
