@@ -39,15 +39,16 @@ void say(Say what, std::string_view text = {}) {
                           {.what = static_cast<std::uint32_t>(what), .text = text});
 }
 
-// A walk keeps a descriptor for each level, and what is under way keeps some.
-Result<void> allow_descriptors() {
+// A walk keeps a descriptor for each level, and what is under way keeps some. Where there may not be more, only a deep tree
+// fails, and says why.
+void allow_descriptors() {
     constexpr rlim_t wanted = 2048;
     rlimit files = {};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return Error::os(errno, "getrlimit", "files");
-    if (files.rlim_cur >= wanted) return {};
-    files = {wanted, std::max(wanted, files.rlim_max)};
-    if (::setrlimit(RLIMIT_NOFILE, &files) == 0) return {};
-    return Error::os(errno, "setrlimit", "files");
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+    const rlimit more = {wanted, std::max(wanted, files.rlim_max)};
+    if (::setrlimit(RLIMIT_NOFILE, &more) == 0) return;
+    files.rlim_cur = files.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 Result<void> give_up_rights() {
@@ -146,7 +147,7 @@ Result<void> run() {
     (void)std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error that we tell
     const auto request = TRY(read_request());
     const auto patterns = TRY(Patterns::compile(request.patterns));
-    TRY(allow_descriptors());
+    allow_descriptors();
     TRY(give_up_rights());
     const os::Dir root(UniqueFd(pack::root_fd), ".");
     const auto save = save_for(request, patterns);

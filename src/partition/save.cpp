@@ -83,6 +83,7 @@ class Saving {
     Result<pack::Packed> write(const BackupOutput& output);
 
   private:
+    Result<pack::Packed> write_still(const BackupOutput& output);
     Result<pack::Packed> write_frozen(const BackupOutput& output);
     Result<pack::Packed> write_snapshot(const BackupOutput& output);
     Result<pack::Packed> write_tree(const BackupTree& tree, const BackupOutput& output);
@@ -247,12 +248,25 @@ Result<pack::Packed> Saving::write_snapshot(const BackupOutput& output) {
     return packed;
 }
 
+// What somebody inside made too deep to be copied must not keep his administrator from a backup of one moment.
+Result<pack::Packed> Saving::write_still(const BackupOutput& output) {
+    if (facts_.grade == Grade::frozen) return write_frozen(output);
+    auto packed = write_snapshot(output);
+    if (packed || packed.error().os_number != ENAMETOOLONG) return packed;
+    observer_.tell_warning(cat("no snapshot: ", call_.name,
+                               " has files whose path is longer than 4095 bytes; it stands still "
+                               "while it is read"));
+    facts_.grade = Grade::frozen;
+    facts_.still = {};
+    moment_ = 0;
+    return write_frozen(output);
+}
+
 Result<pack::Packed> Saving::write(const BackupOutput& output) {
+    const bool still = facts_.grade == Grade::snapshot || facts_.grade == Grade::frozen;
     auto packed =
-        TRY(facts_.grade == Grade::snapshot ? write_snapshot(output)
-            : facts_.grade == Grade::frozen
-                ? write_frozen(output)
-                : write_tree(TRY(open_backup_tree(definition_, running_, call_.scope)), output));
+        TRY(still ? write_still(output)
+                  : write_tree(TRY(open_backup_tree(definition_, running_, call_.scope)), output));
     tell_end(packed);
     return packed;
 }

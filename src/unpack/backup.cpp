@@ -58,6 +58,7 @@ class Describing {
         if (fact.name == "digest") found.digest = printable(fact.value.substr(0, 64));
         const auto number = to_number(fact.value).value_or(0);
         if (fact.name == "size") found.size = number;
+        if (fact.name == "unpacked") found.unpacked = number;
         if (fact.name == "names") found.names = number;
         if (fact.name == "files") found.files = number;
         if (fact.name == "bytes") found.bytes = number;

@@ -20,6 +20,7 @@ struct Backup {
     std::string backup_data = {};  // backup.data
     std::string digest = {};       // of the whole, 64 digits; "" of one that is not compressed
     std::uint64_t size = 0;        // of the file
+    std::uint64_t unpacked = 0;    // of the archive in it, which has no holes
     std::uint64_t names = 0;       // in its manifest
     std::uint64_t files = 0;       // of these, regular files
     std::uint64_t bytes = 0;       // of their contents

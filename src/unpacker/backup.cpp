@@ -78,6 +78,7 @@ Result<void> describe(BackupFile& file, const Told& told) {
     }
     if (file.framed()) TRY(told.fact("digest", file.digest()));
     TRY(told.fact("size", std::to_string(file.size())));
+    TRY(told.fact("unpacked", std::to_string(file.unpacked())));
     return tell_sums(TRY(sum_up()), told);
 }
 

@@ -99,6 +99,13 @@ std::string BackupFile::digest() const {
     return tables_ ? hexadecimal(tables_->whole) : std::string();
 }
 
+std::uint64_t BackupFile::unpacked() const {
+    if (!tables_) return size_;
+    std::uint64_t sum = 0;
+    for (const auto& frame : tables_->frames.all) sum += frame.plain;
+    return sum;
+}
+
 std::unique_ptr<tar::Stream> BackupFile::stream(bool tree) const {
     if (!tables_) return std::make_unique<tar::FileStream>(file_);
     const auto& frames = tables_->frames;

@@ -41,6 +41,8 @@ class BackupFile {
     bool framed() const { return tables_.has_value(); }
     std::string digest() const;
     std::uint64_t size() const { return size_; }
+    /// Of the archive: holes are not in it.
+    std::uint64_t unpacked() const;
 
   private:
     BackupFile(int file, std::uint64_t size, unsigned threads)

@@ -173,6 +173,23 @@ all_of_one_moment() {
     [ "$(backups)" = "" ]
 }
 
+@test "what is too deep for a backup is told and left out, also with -T; holes take no room where it is restored" {
+    in_bed startwpar shared >/dev/null
+    inside shared 'cd /srv; for level in $(seq 600); do mkdir ddddddddd; cd -P ddddddddd; done; echo x >/srv/beside; truncate -s 1T /srv/hole'
+    for flags in '' -T; do
+        wpar_run savewpar $flags -V -f /backup/deep.bak shared
+        assert_status 0
+        assert_error '1 files or directories are not in the backup'
+        listing deep.bak | grep -x srv/beside
+    done
+    [ "$(grade deep.bak)" = frozen ]
+    in_bed restwpar -n other -f /backup/deep.bak >/dev/null
+    [ "$(in_bed cat /wpars/other/srv/beside)" = x ]
+    in_bed rmwpar other >/dev/null
+    inside shared 'rm -rf /srv/*'
+    in_bed stopwpar -F shared >/dev/null
+}
+
 @test "a backup that fails leaves the one that was there, and says why" {
     fails() {
         wpar_run "${@:2}"
@@ -227,6 +244,9 @@ all_of_one_moment() {
         [ "$(how third.bak srv/touched)" = "=" ]
         in_bed sh -c 'cd /wpars/shared/srv && rm touched new && seq 100000 >gone && seq 100000 >touched && chmod 644 linked'
     done
+    wpar_run savewpar --since /backup/base.bak -f /backup/base.bak shared
+    assert_failure
+    assert_error "-f and --since name the same file"
     wpar_run savewpar --since /backup/base.bak -f /backup/other.bak own
     assert_failure
     assert_error "it is a backup of shared, not of this own"
