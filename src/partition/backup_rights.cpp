@@ -21,9 +21,17 @@ void add_privileges(const spec::Security& security, std::vector<std::string>& to
         to.push_back(cat("privileges from '", printable(security.secfile), "'"));
 }
 
+// As every WPAR has them that says nothing else, and one where only the other of the two is its own.
+bool is_shared_software(const spec::Mount& mount) {
+    return (mount.directory == "/usr" || mount.directory == "/opt") && mount.vfs == "namefs" &&
+           mount.host.empty() && mount.dev == mount.directory && mount.mountopts == "ro";
+}
+
 void add_mount(const spec::Mount& mount, std::vector<std::string>& to) {
     const auto at = cat(" on '", printable(mount.directory), "'");
-    if (mount.directory == "/proc" || spec::names_generation(mount.dev)) return;
+    if (mount.directory == "/proc" || spec::names_generation(mount.dev) ||
+        is_shared_software(mount))
+        return;
     if (!mount.host.empty() || mount.vfs == "nfs")
         to.push_back(
             cat("'", printable(mount.dev), "' of server '", printable(mount.host), "'", at));

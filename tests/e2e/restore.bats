@@ -147,6 +147,15 @@ ${made//NAME/web}" ] || { show_result; false; }
         rmwpar odd </dev/null >/dev/null'
 }
 
+@test "a /usr of its own beside the shared /opt is nothing more" {
+    in_bed sh -ec '
+        mkwpar -n sized -M directory=/usr vfs=overlay size=64M </dev/null >/dev/null
+        savewpar -f - sized </dev/null >/tmp/sized.bak 2>/dev/null
+        restwpar -F -f /tmp/sized.bak </dev/null >/dev/null
+        test -x /wpars/sized/usr/bin/env
+        rmwpar sized </dev/null >/dev/null; rm /tmp/sized.bak'
+}
+
 @test "a definition that asks for more gets it only with --trust" {
     in_bed sh -ec '
         mkdir -m 700 /srv/only; mkdir /srv/only/shared
