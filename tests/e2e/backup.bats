@@ -117,7 +117,7 @@ all_of_one_moment() {
 
 @test "elsewhere it stands still while it is read" {
     all_of_one_moment stiff frozen /of
-    in_bed sh -c 'rm /srv/private/of/*'
+    in_bed sh -c 'stopwpar -F stiff >/dev/null && rm /srv/private/of/*'
 }
 
 @test "without it, what was written to meanwhile is named" {
