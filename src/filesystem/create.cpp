@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/size.h"
 #include "base/undo.h"
 #include "filesystem/checks.h"
 #include "filesystem/device.h"
@@ -39,8 +40,8 @@ Result<void> check_source(const FileSystem& wanted) {
 Result<void> check_least(const FileSystem& wanted, std::uint64_t size) {
     if (size >= least_size(wanted.type)) return {};
     return Error{Kind::invalid,
-                 cat("size ", size, " bytes is too small for ", kernel_name(wanted.type),
-                     ", which needs ", least_size(wanted.type))};
+                 cat("size ", show_size(size), " is too small for ", kernel_name(wanted.type),
+                     ", which needs ", show_size(least_size(wanted.type)))};
 }
 
 // A device that the administrator names may hold somebody's data.

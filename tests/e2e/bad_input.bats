@@ -139,7 +139,7 @@ remove_x() { in_bed rmwpar -F x >/dev/null; }
         mkwpar -n x -M directory=/ vfs=jfs2 size=0
     refused 2 "mkwpar: mount '/': vfs=jfs2 needs a size, like size=5G, or dev, an existing logical volume" \
         mkwpar -n x -M directory=/ vfs=jfs2
-    refused 2 "mkwpar: -M directory=/: file system '/': size 1048576 bytes is too small for ext4, which needs 8388608" \
+    refused 2 "mkwpar: -M directory=/: size 1M is too small for ext4, which needs 8M" \
         mkwpar -n x -M directory=/ vfs=jfs2 size=1M
     wpar_run mkwpar -n x -M directory=/ vfs=jfs2 size=1000T
     assert_status 1
