@@ -186,7 +186,11 @@ void Saving::tell_end(const pack::Packed& packed) const {
     if (base_)
         observer_.tell(cat("savewpar: ", packed.unchanged, " files are as in '",
                            printable(call_.since), "', which this backup needs to be restored."));
-    observer_.tell_detail(cat("consistency: ", word(facts_.grade)));
+    const auto chosen = cat("consistency: ", word(facts_.grade));
+    if (call_.still)
+        observer_.tell(cat("savewpar: ", chosen));
+    else
+        observer_.tell_detail(chosen);
     observer_.tell_detail(cat("digest: ", packed.digest));
     if (packed.unfit > 0)
         observer_.tell_warning(

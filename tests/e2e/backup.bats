@@ -99,7 +99,7 @@ all_of_one_moment() {
     inside "$1" "setsid sh -c 'n=0; while n=\$((n + 1)); do echo \$n >$3/new && mv $3/new $3/first; echo \$n >/srv/new && mv /srv/new /srv/second; done' >/dev/null 2>&1 &"
     eventually in_bed test -s "/wpars/$1/srv/second"
     for round in 1 2 3; do
-        wpar_run savewpar -T -v -f /backup/still.bak "$1"
+        wpar_run savewpar -T -f /backup/still.bak "$1"
         assert_status 0
         assert_match "^savewpar: $1 stood still for [0-9]+ ms\.\$"
         assert_line "savewpar: consistency: $2"

@@ -81,7 +81,7 @@ has_work() { [ "$(inside "cd / && runuser -u postgres -- psql -Atc 'SELECT count
         # no snapshot has the files of others
         [ "$grade" = snapshot ] || in_bed chwpar -M directory=/of vfs=namefs dev=/srv/private/of own
         if is_vm; then grade=frozen; fi
-        wpar_run savewpar -T -v -f /srv/own.bak own
+        wpar_run savewpar -T -f /srv/own.bak own
         assert_status 0
         assert_line "savewpar: consistency: $grade"
         quietly in_bed restwpar --trust -n copied -h copied -U -M "-N address=192.168.21.32" -f /srv/own.bak
