@@ -76,16 +76,6 @@ Result<std::string> image_data(const spec::Definition& definition) {
 
 namespace {
 
-Result<std::string> packages() {
-    const auto status = os::read_file("/var/lib/dpkg/status", most_status);
-    if (!status && status.error().kind == Kind::missing) return std::string();
-    if (!status) return status.error();
-    std::string text;
-    for (const auto& [name, version] : generation::packages_of(*status))
-        text += cat("\t", name, " ", version, "\n");
-    return text;
-}
-
 Result<std::string> backup_data(const spec::Definition& definition, const BackupFacts& facts) {
     struct utsname machine = {};
     (void)::uname(&machine);
@@ -100,7 +90,8 @@ Result<std::string> backup_data(const spec::Definition& definition, const Backup
     line(text, "BASE", facts.base_digest);
     line(text, "CORRAL", CORRAL_VERSION);
     text += "\npackages:\n";
-    return text + TRY(packages());
+    for (const auto& package : TRY(present_packages())) text += cat("\t", package, "\n");
+    return text;
 }
 
 }  // namespace
@@ -117,6 +108,16 @@ std::string_view word(Grade grade) {
             break;
     }
     return "fuzzy";
+}
+
+Result<std::vector<std::string>> present_packages() {
+    const auto status = os::read_file("/var/lib/dpkg/status", most_status);
+    std::vector<std::string> lines;
+    if (!status && status.error().kind == Kind::missing) return lines;
+    if (!status) return status.error();
+    for (const auto& [name, version] : generation::packages_of(*status))
+        lines.push_back(cat(name, " ", version));
+    return lines;
 }
 
 Result<std::vector<pack::Front>> backup_front(const spec::Definition& definition,

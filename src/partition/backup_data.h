@@ -33,6 +33,8 @@ inline constexpr unsigned backup_version = 1;
 
 /// AIX's description of a WPAR's file systems, which are mounted: see spec/image_data.h.
 Result<std::string> image_data(const spec::Definition& definition);
+/// "NAME VERSION" of the global environment's packages.
+Result<std::vector<std::string>> present_packages();
 Result<std::vector<pack::Front>> backup_front(const spec::Definition& definition,
                                               const BackupFacts& facts);
 

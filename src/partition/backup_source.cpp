@@ -8,7 +8,6 @@
 #include <ctime>
 #include <map>
 
-#include "generation/packages.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "partition/backup_data.h"
@@ -17,7 +16,6 @@
 namespace partition {
 namespace {
 
-constexpr std::size_t most_status = std::size_t{64} << 20;
 constexpr std::size_t piece = std::size_t{1} << 20;
 
 Error senseless(std::string_view what) {
@@ -217,16 +215,6 @@ std::vector<std::string> differing_packages(const BackupRecord& record,
         if (before != after)
             lines.push_back(cat(printable(name), ": ", before, " there, ", after, " here"));
     }
-    return lines;
-}
-
-Result<std::vector<std::string>> present_packages() {
-    const auto status = os::read_file("/var/lib/dpkg/status", most_status);
-    std::vector<std::string> lines;
-    if (!status && status.error().kind == Kind::missing) return lines;
-    if (!status) return status.error();
-    for (const auto& [name, version] : generation::packages_of(*status))
-        lines.push_back(cat(name, " ", version));
     return lines;
 }
 

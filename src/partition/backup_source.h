@@ -49,7 +49,5 @@ std::vector<std::string> front_lines(const OpenedBackup& backup);
 /// Lines of packages that the other side has not, or has in another version: "NAME: VERSION there, VERSION here".
 std::vector<std::string> differing_packages(const BackupRecord& record,
                                             const std::vector<std::string>& here);
-/// Of the global environment, as a backup records them.
-Result<std::vector<std::string>> present_packages();
 
 }  // namespace partition

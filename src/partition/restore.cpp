@@ -8,6 +8,7 @@
 #include "filesystem/durable.h"
 #include "os/dir.h"
 #include "partition/addresses.h"
+#include "partition/backup_data.h"
 #include "partition/content.h"
 #include "partition/generations.h"
 #include "partition/prepare.h"
