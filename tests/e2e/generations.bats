@@ -234,7 +234,7 @@ size_of() { inside "$1" "df --output=size -m $2" | tail -n 1 | tr -d ' '; }
     assert_status 1
     assert_error "mkwpar: -M directory=/usr: there is no generation 999"
     wpar_run mkwpar -n web -M directory=/usr vfs=overlay dev=generation size=4M
-    assert_error 'size 4194304 bytes is too small'
+    assert_error 'size 4M is too small'
     wpar_run mkwpar -n web -M directory=/usr vfs=overlay vg=vg0
     assert_error 'vg needs a size'
     wpar_run mkwpar -n web -M directory=/none vfs=overlay dev=/srv/none
