@@ -102,11 +102,4 @@ Result<Packed> pack(const Call& call, const Watch& watch) {
     return follow(process, watch);
 }
 
-Result<UniqueFd> make_spool() {
-    constexpr auto folder = "/var/tmp";
-    UniqueFd file(::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (!file) return Error::os(errno, "make a temporary file in", folder);
-    return file;
-}
-
 }  // namespace pack

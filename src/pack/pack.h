@@ -42,7 +42,4 @@ struct Watch {  // all may be empty
 /// Kind::full and pipes that were closed come as the kernel says it; Kind::interrupted.
 Result<Packed> pack(const Call& call, const Watch& watch);
 
-/// A file without a name, for a manifest.
-Result<UniqueFd> make_spool();
-
 }  // namespace pack

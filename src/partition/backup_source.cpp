@@ -10,6 +10,7 @@
 
 #include "os/dir.h"
 #include "os/interrupt.h"
+#include "os/unnamed.h"
 #include "partition/backup_data.h"
 #include "spec/file.h"
 
@@ -50,7 +51,7 @@ std::vector<std::string> packages_of(std::string_view text) {
 }
 
 Result<UniqueFd> copied(int from) {
-    auto to = TRY(unpack::make_unnamed());
+    auto to = TRY(os::make_unnamed());
     std::string bytes(piece, '\0');
     for (;;) {
         TRY(os::heed_interrupt());
@@ -152,7 +153,7 @@ Result<BackupRecord> parse_backup_data(std::string_view text) {
 Result<OpenedBackup> open_backup(const std::string& path) {
     OpenedBackup backup{.path = path, .file = TRY(open_file(path)), .manifest = UniqueFd()};
     const auto describe = [&]() -> Result<void> {
-        backup.manifest = TRY(unpack::make_unnamed());
+        backup.manifest = TRY(os::make_unnamed());
         backup.said = TRY(unpack::describe(backup.file.get(), backup.manifest.get()));
         backup.record = TRY(parse_backup_data(backup.said.backup_data));
         backup.definition = TRY(spec::parse_specification(backup.said.spec, "wpar.spec"));

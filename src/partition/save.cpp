@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "os/dir.h"
+#include "os/unnamed.h"
 #include "pack/pack.h"
 #include "partition/backup_data.h"
 #include "partition/backup_output.h"
@@ -83,10 +84,16 @@ class Saving {
     Result<pack::Packed> write(const BackupOutput& output);
 
   private:
+    Result<void> take_base();
     Result<pack::Packed> write_still(const BackupOutput& output);
     Result<pack::Packed> write_frozen(const BackupOutput& output);
     Result<pack::Packed> write_snapshot(const BackupOutput& output);
-    Result<pack::Packed> write_tree(const BackupTree& tree, const BackupOutput& output);
+    struct Original {  // of a snapshot
+        int root = -1;
+        std::int64_t moment = 0;  // when its copy was begun
+    };
+    Result<pack::Packed> write_tree(const BackupTree& tree, const BackupOutput& output,
+                                    const Original& original);
     Result<pack::Request> request(const BackupTree& tree);
     pack::Watch watch();
     std::string passing(std::uint64_t files, std::uint64_t bytes) const;
@@ -96,14 +103,10 @@ class Saving {
     const SaveCall& call_;
     const spec::Definition& definition_;
     const Observer& observer_;
-    Result<void> take_base();
-
     bool running_ = false;
     UniqueFd base_ = UniqueFd();  // the manifest of the backup that this one adds to
     std::optional<ClonePlan> snapshot_ = {};
     BackupFacts facts_ = {};
-    const os::Dir* witness_ = nullptr;  // what a snapshot is a copy of,
-    std::int64_t moment_ = 0;           // and when that was begun
     std::uint64_t names_ = 0;
     std::chrono::steady_clock::time_point begun_ = {};
 };
@@ -210,25 +213,27 @@ void Saving::tell_end(const pack::Packed& packed) const {
             "of one moment: savewpar -T");
 }
 
-Result<pack::Packed> Saving::write_tree(const BackupTree& tree, const BackupOutput& output) {
+Result<pack::Packed> Saving::write_tree(const BackupTree& tree, const BackupOutput& output,
+                                        const Original& original) {
     auto wanted = TRY(request(tree));
     wanted.front = TRY(backup_front(definition_, facts_));
-    const auto spool = TRY(pack::make_spool());
+    const auto spool = TRY(os::make_unnamed());
     observer_.tell("Creating list of files to back up");
     begun_ = std::chrono::steady_clock::now();
-    wanted.moment = moment_;
+    wanted.moment = original.moment;
     return pack::pack({.request = wanted,
                        .root = tree.root.fd(),
                        .output = output.fd(),
                        .spool = spool.get(),
-                       .witness = witness_ == nullptr ? -1 : witness_->fd(),
+                       .witness = original.root,
                        .base = base_.get()},
                       watch());
 }
 
 Result<pack::Packed> Saving::write_frozen(const BackupOutput& output) {
     auto still = TRY(Stillness::begin(call_.name));
-    auto packed = TRY(write_tree(TRY(open_backup_tree(definition_, true, call_.scope)), output));
+    auto packed =
+        TRY(write_tree(TRY(open_backup_tree(definition_, true, call_.scope)), output, {}));
     tell_still(TRY(still.end()));
     return packed;
 }
@@ -239,14 +244,13 @@ Result<pack::Packed> Saving::write_snapshot(const BackupOutput& output) {
     TRY(recover(shadow.name(), observer_));
     pack::Packed packed;
     TRY(temporarily({.name = shadow.name()}, [&](registry::Journal& journal) -> Result<void> {
-        moment_ = now();
+        const auto moment = now();
         const auto lasted = TRY(take_content(*snapshot_, journal, observer_));
         facts_.still = lasted;
         tell_still(lasted);
         const auto original = TRY(open_backup_tree(definition_, true, call_.scope));
-        witness_ = &original.root;
-        packed = TRY(write_tree(TRY(open_backup_tree(shadow, true, call_.scope)), output));
-        witness_ = nullptr;
+        packed = TRY(write_tree(TRY(open_backup_tree(shadow, true, call_.scope)), output,
+                                {original.root.fd(), moment}));
         return {};
     }));
     return packed;
@@ -262,15 +266,14 @@ Result<pack::Packed> Saving::write_still(const BackupOutput& output) {
                                "while it is read"));
     facts_.grade = Grade::frozen;
     facts_.still = {};
-    moment_ = 0;
     return write_frozen(output);
 }
 
 Result<pack::Packed> Saving::write(const BackupOutput& output) {
     const bool still = facts_.grade == Grade::snapshot || facts_.grade == Grade::frozen;
-    auto packed =
-        TRY(still ? write_still(output)
-                  : write_tree(TRY(open_backup_tree(definition_, running_, call_.scope)), output));
+    auto packed = TRY(
+        still ? write_still(output)
+              : write_tree(TRY(open_backup_tree(definition_, running_, call_.scope)), output, {}));
     tell_end(packed);
     return packed;
 }

@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "os/companion.h"
 #include "os/dir.h"
+#include "os/unnamed.h"
 #include "unpack/mend.h"
 #include "unpack/protocol.h"
 #include "unpack/target.h"
@@ -125,7 +126,7 @@ struct Look {
 };
 Result<Backup> look(const Look& wanted, const BackupWatch& watch) {
     const int manifest = wanted.manifest;
-    const auto own_manifest = manifest >= 0 ? UniqueFd() : TRY(make_unnamed());
+    const auto own_manifest = manifest >= 0 ? UniqueFd() : TRY(os::make_unnamed());
     const auto texts = TRY(memory_file("texts"));
     // whoever is not root has no namespaces to give away; what it does without a file system is nothing
     auto process = TRY(os::CompanionProcess::start(
@@ -179,13 +180,6 @@ Result<void> mend_all(const std::string& target, const std::vector<Mend>& mends)
 
 }  // namespace
 
-Result<UniqueFd> make_unnamed() {
-    constexpr auto folder = "/var/tmp";
-    UniqueFd file(::open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (!file) return Error::os(errno, "make a temporary file in", folder);
-    return file;
-}
-
 Result<UniqueFd> open_backup(const std::string& path) {
     UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!fd) return Error::os(errno, "open backup", path);
@@ -205,7 +199,7 @@ Result<Backup> verify(int file, const BackupWatch& watch, const std::string& pro
 
 Result<Restored> restore(const RestoreCall& call, const BackupWatch& watch) {
     const auto target = TRY(make_target(call.target, call.ids));
-    const auto manifest = TRY(make_unnamed());
+    const auto manifest = TRY(os::make_unnamed());
     const auto wanted = TRY(list_of(call));
     os::Companion program{
         .program = call.program.empty() ? CORRAL_UNPACK : call.program,

@@ -36,9 +36,6 @@ struct BackupWatch {  // may be empty
 /// Opens a backup: a file. Kind::invalid for anything else, with a word about pipes and devices.
 Result<UniqueFd> open_backup(const std::string& path);
 
-/// A file of ours without a name, for what is too much for memory.
-Result<UniqueFd> make_unnamed();
-
 /// `program`: the unpacking program; empty: the one that is installed.
 /// Its front and its manifest, whose digests are checked before a byte of them is unpacked. `manifest` is an empty file of
 /// ours that is filled with it (backup/manifest.h), or -1. Kind::invalid for a file that is damaged or none of ours.
