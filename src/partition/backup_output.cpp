@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/text.h"
+#include "os/real_path.h"
 
 namespace partition {
 namespace {
@@ -60,6 +61,17 @@ Result<BackupOutput> BackupOutput::open(const std::string& path) {
     if (fd) return BackupOutput(std::move(fd), std::move(folder), place.name);
     if (errno == EOPNOTSUPP || errno == EISDIR) return no_nameless_files(place.folder, path);
     return Error::os(errno, "make a file in", place.folder);
+}
+
+Result<std::string> BackupOutput::path() const {
+    if (is_file()) {
+        const auto folder = os::path_of(folder_.get());
+        if (folder.empty()) return Error::os(ENOENT, "directory of", name_);
+        return cat(folder == "/" ? "" : folder, "/", name_);
+    }
+    struct stat found = {};
+    if (::fstat(fd_.get(), &found) != 0) return Error::os(errno, "stat", "backup");
+    return S_ISREG(found.st_mode) ? os::path_of(fd_.get()) : std::string();
 }
 
 // linkat does not replace, rename does.

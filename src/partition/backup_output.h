@@ -14,6 +14,8 @@ class BackupOutput {
     int fd() const { return fd_.get(); }
     /// Whether it is a file, which can be read again.
     bool is_file() const { return !name_.empty(); }
+    /// Where that file is, or is to be: absolute, without links. Also of standard output; empty for a pipe or a device.
+    Result<std::string> path() const;
     /// All is on disk, and has its name.
     Result<void> finish();
 

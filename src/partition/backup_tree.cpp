@@ -7,6 +7,7 @@
 #include "filesystem/overlay.h"
 #include "os/mount.h"
 #include "os/superblock.h"
+#include "partition/generations.h"
 #include "partition/server.h"
 #include "partition/sharing.h"
 #include "partition/storage.h"
@@ -56,12 +57,10 @@ Result<spec::Definition> load_to_back_up(const std::string& name) {
                                     "global environment's: back them up there")};
 }
 
-Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool mounted,
-                                    const BackupScope& scope) {
-    auto home = TRY(os::MountHome::leave());
-    // an unmount elsewhere must not be held up by our copy
-    TRY(os::change_mount("/", {.propagation = MS_SLAVE, .recursive = true}));
-    if (!mounted) TRY(mount_file_systems(definition, {.to_launch = true}));
+namespace {
+
+Result<std::vector<std::string>> attach_all(const spec::Definition& definition,
+                                            const BackupScope& scope) {
     std::vector<std::string> enter;
     for (const auto& one : TRY(file_systems(definition))) {
         if (one.directory == "/" || !is_backed_up(one, scope)) continue;
@@ -69,6 +68,23 @@ Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool mou
             TRY(attach(definition, one).within("-M directory=", one.directory));
         enter.push_back(one.directory.substr(1));
     }
+    return enter;
+}
+
+}  // namespace
+
+Result<BackupTree> open_backup_tree(const spec::Definition& definition, bool mounted,
+                                    const BackupScope& scope) {
+    auto home = TRY(os::MountHome::leave());
+    // an unmount elsewhere must not be held up by our copy
+    TRY(os::change_mount("/", {.propagation = MS_SLAVE, .recursive = true}));
+    if (!mounted) TRY(mount_file_systems(definition, {.to_launch = true}));
+    std::vector<std::string> enter;
+    // an image of a generation is mounted only while somebody uses it; then the overlay alone holds it
+    TRY(with_generations(definition, [&]() -> Result<void> {
+        enter = TRY(attach_all(definition, scope));
+        return {};
+    }));
     return BackupTree{std::move(home), TRY(os::Dir::open(definition.directory())),
                       std::move(enter)};
 }

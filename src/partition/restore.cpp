@@ -7,8 +7,10 @@
 #include "filesystem/checks.h"
 #include "filesystem/durable.h"
 #include "os/dir.h"
+#include "os/real_path.h"
 #include "partition/addresses.h"
 #include "partition/backup_data.h"
+#include "partition/backup_place.h"
 #include "partition/content.h"
 #include "partition/generations.h"
 #include "partition/prepare.h"
@@ -57,6 +59,21 @@ Result<void> check_place(const RestorePlan& plan) {
     TRY(check_addresses(plan.wanted, plan.wanted.name()));
     if (plan.wanted.networks == plan.present->networks) site.networks.clear();
     return check_machine(site);
+}
+
+// It would be gone with the old one.
+Result<void> check_backups_stay(const RestorePlan& plan, const RestoreCall& call) {
+    if (!plan.present) return {};
+    for (const auto& file : call.files) {
+        if (file == "-") continue;
+        const auto path = TRY(os::real_path(file));
+        if (TRY(names_in_tree(*plan.present, {.writable_shared = false}, path)).empty()) continue;
+        return Error{Kind::busy,
+                     cat("the backup '", printable(file), "' lies in the ", plan.present->name(),
+                         " that -F is to replace, and would be gone with it; move it "
+                         "out of there first")};
+    }
+    return {};
 }
 
 // Sizes of files count their holes, and archives what a later one of the chain replaces.
@@ -234,6 +251,7 @@ Result<RestorePlan> checked_plan(const RestoreCall& call, const std::vector<Open
     auto plan = TRY(plan_restore(call, chain, observer));
     TRY(number(plan.wanted));
     TRY(check_place(plan));
+    TRY(check_backups_stay(plan, call));
     TRY(check_space(plan, chain));
     return plan;
 }

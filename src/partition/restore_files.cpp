@@ -1,18 +1,17 @@
 #include "partition/restore_files.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <optional>
 
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "os/mount_table.h"
+#include "os/real_path.h"
 #include "partition/backup_source.h"
 #include "partition/storage.h"
 #include "registry/ids.h"
@@ -26,15 +25,9 @@ namespace {
 // Nobody's: what is restored beside belongs to no WPAR that runs, and on disk ids are plain.
 constexpr std::uint32_t spare_ids = 0x7fff0000;
 
-struct FreeText {
-    void operator()(char* text) const { ::free(text); }
-};
-
 // Its programs would become those of the machine; a part of it (-d /srv) is the administrator's choice.
 Result<std::string> target_of(const std::string& directory) {
-    const std::unique_ptr<char, FreeText> whole(::realpath(directory.c_str(), nullptr));
-    if (!whole) return Error::os(errno, "directory", directory);
-    const std::string path(whole.get());
+    auto path = TRY(os::real_path(directory));
     struct stat found = {};
     struct stat root = {};
     if (::stat(path.c_str(), &found) != 0 || ::stat("/", &root) != 0)

@@ -14,6 +14,7 @@
 #include "pack/pack.h"
 #include "partition/backup_data.h"
 #include "partition/backup_output.h"
+#include "partition/backup_place.h"
 #include "partition/backup_source.h"
 #include "partition/clone_content.h"
 #include "partition/recover.h"
@@ -79,12 +80,13 @@ class Saving {
     Saving(const SaveCall& call, const spec::Definition& definition, const Observer& observer)
         : call_(call), definition_(definition), observer_(observer) {}
 
-    Result<void> prepare();
+    Result<void> prepare(const BackupOutput& output);
     Result<void> foresee();
     Result<pack::Packed> write(const BackupOutput& output);
 
   private:
     Result<void> take_base();
+    Result<void> leave_out(const BackupOutput& output);
     Result<pack::Packed> write_still(const BackupOutput& output);
     Result<pack::Packed> write_frozen(const BackupOutput& output);
     Result<pack::Packed> write_snapshot(const BackupOutput& output);
@@ -105,6 +107,7 @@ class Saving {
     const Observer& observer_;
     bool running_ = false;
     UniqueFd base_ = UniqueFd();  // the manifest of the backup that this one adds to
+    std::vector<std::string> left_out_ = {};
     std::optional<ClonePlan> snapshot_ = {};
     BackupFacts facts_ = {};
     std::uint64_t names_ = 0;
@@ -129,9 +132,21 @@ Result<void> Saving::take_base() {
     return {};
 }
 
+// A backup that holds the one it replaces grows with each, and one that holds itself has no end.
+Result<void> Saving::leave_out(const BackupOutput& output) {
+    const auto path = TRY(output.path());
+    if (path.empty()) return {};
+    left_out_ = TRY(names_in_tree(definition_, call_.scope, path));
+    for (const auto& name : left_out_)
+        observer_.tell_warning(cat("the backup is written to '", printable(name), "' in ",
+                                   call_.name, " itself, and is not in it"));
+    return {};
+}
+
 // The best that the file systems offer.
-Result<void> Saving::prepare() {
+Result<void> Saving::prepare(const BackupOutput& output) {
     TRY(take_base().within("--since ", printable(call_.since)));
+    TRY(leave_out(output));
     running_ = registry::alive(call_.name).any();
     facts_.time = std::time(nullptr);
     facts_.grade = running_ ? Grade::fuzzy : Grade::cold;
@@ -144,6 +159,7 @@ Result<void> Saving::prepare() {
 Result<pack::Request> Saving::request(const BackupTree& tree) {
     pack::Request request;
     request.enter = tree.enter;
+    request.exclude = left_out_;
     request.patterns = TRY(excluded(call_));
     request.time = facts_.time;
     request.level = call_.compress ? call_.level : 0;
@@ -304,7 +320,7 @@ Result<void> save(const SaveCall& call, const Manner& manner) {
     TRY(recover(call.name, observer));
     const auto definition = TRY(load_to_back_up(call.name));
     Saving saving(call, definition, observer);
-    TRY(saving.prepare());
+    TRY(saving.prepare(output));
     if (manner.dry_run) return saving.foresee();
     observer.tell(cat("Creating information file (/image.data) for ", call.name, "."));
     observer.tell("");

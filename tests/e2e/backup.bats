@@ -211,6 +211,29 @@ all_of_one_moment() {
     assert_failure
 }
 
+@test "a backup that is written into its own WPAR does not hold itself, whatever way leads there" {
+    in_bed sh -c 'mkdir /wpars/shared/srv/of && ln -s /wpars/shared/srv/of /backup/link && echo old | tee /wpars/shared/srv/of/self.bak >/srv/private/of/self.bak'
+    leaves_out() {
+        assert_status 0
+        assert_error "the backup is written to '$1' in"
+        listing self.bak >"$BATS_TEST_TMPDIR/names"
+        refute grep -x "$1" "$BATS_TEST_TMPDIR/names"
+        grep -x "${1%/*}/" "$BATS_TEST_TMPDIR/names"
+    }
+    wpar_run savewpar -f /backup/link/self.bak shared
+    in_bed mv /wpars/shared/srv/of/self.bak /backup
+    leaves_out srv/of/self.bak
+    wpar_run sh -c 'savewpar -f - shared >/wpars/shared/srv/of/self.bak; mv /wpars/shared/srv/of/self.bak /backup'
+    leaves_out srv/of/self.bak
+    in_bed startwpar shared >/dev/null
+    wpar_run sh -c 'echo old >/wpars/shared/srv/of/self.bak; savewpar -T -f /wpars/shared/srv/of/self.bak shared; mv /wpars/shared/srv/of/self.bak /backup'
+    leaves_out srv/of/self.bak
+    in_bed sh -c 'stopwpar -F shared; rmdir /wpars/shared/srv/of' >/dev/null
+    wpar_run savewpar -f /srv/private/of/self.bak stiff
+    in_bed mv /srv/private/of/self.bak /backup
+    leaves_out of/self.bak
+}
+
 @test "mkwpardata describes file systems as mkwpar -L takes them" {
     wpar_run mkwpardata shared
     assert_line "mkwpardata: wrote '/tmp/wpardata/shared/image.data'"

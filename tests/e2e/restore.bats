@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# runs in: namespace vm
 # shellcheck disable=SC2034,SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
 # What savewpar took comes back: in place, beside, elsewhere, from a chain, whole or not at all.
 
@@ -97,6 +98,15 @@ ${made//NAME/web}" ] || { show_result; false; }
     assert_failure
     grep -F 'exists already' <<<"$stderr"
     grep -F -- '-F replaces it' <<<"$stderr"
+}
+
+@test "restwpar -F does not remove the backup that it reads" {
+    in_bed cp /tmp/web.bak /wpars/web/home/web.bak
+    wpar_run restwpar -F -f /wpars/web/home/web.bak
+    assert_failure
+    grep -F 'would be gone with it' <<<"$stderr"
+    in_bed cmp /tmp/web.bak /wpars/web/home/web.bak
+    in_bed rm /wpars/web/home/web.bak
 }
 
 @test "restwpar -n -h -r -M -d -U makes a clone that is another system" {
