@@ -1,0 +1,169 @@
+#include "checkpoint/criu.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "checkpoint/log.h"
+#include "checkpoint/messages.h"
+#include "os/dir.h"
+#include "os/namespace.h"
+
+namespace checkpoint {
+namespace {
+
+constexpr std::size_t packet_limit = 1 << 16;
+constexpr std::array places = {"/usr/sbin/criu", "/usr/bin/criu", "/usr/local/sbin/criu",
+                               "/usr/local/bin/criu"};
+
+Result<std::string> program() {
+    for (const auto* place : places)
+        if (::access(place, X_OK) == 0) return std::string(place);
+    return Error{Kind::unsupported,
+                 "CRIU, the program that writes processes to disk and builds them again, is not "
+                 "installed; install package criu",
+                 0,
+                 {},
+                 "criu"};
+}
+
+struct Ends {
+    UniqueFd ours;
+    UniqueFd theirs;
+};
+Result<Ends> make_ends() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return Error::os(errno, "socketpair", "CRIU");
+    return Ends{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// A Ctrl-C at our terminal is ours to heed, and our end is not its own.
+[[noreturn]] void become(const std::string& path, int socket) {
+    (void)::setsid();
+    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+    sigset_t none = {};
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int place = 0; place < 3; ++place) (void)::dup2(null, place);
+    constexpr int kept = 3;
+    if (socket == kept)
+        (void)::fcntl(socket, F_SETFD, 0);
+    else
+        (void)::dup2(socket, kept);
+    char mode[] = "swrk";
+    char number[] = "3";
+    char* arguments[] = {const_cast<char*>(path.c_str()), mode, number, nullptr};
+    char search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    char locale[] = "LC_ALL=C";
+    char* environment[] = {search, locale, nullptr};
+    ::execve(path.c_str(), arguments, environment);
+    ::_exit(127);
+}
+
+Result<void> send(int socket, const std::string& bytes) {
+    if (::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+        static_cast<ssize_t>(bytes.size()))
+        return {};
+    return Error::os(errno, "send", "CRIU");
+}
+
+struct Received {
+    std::string bytes = {};
+    UniqueFd attached = UniqueFd();
+};
+
+UniqueFd attached_to(msghdr& message) {
+    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
+            int fd = -1;
+            std::memcpy(&fd, CMSG_DATA(part), sizeof fd);
+            return UniqueFd(fd);
+        }
+    return UniqueFd();
+}
+
+Result<Received> receive(int socket) {
+    Received received;
+    received.bytes.resize(packet_limit);
+    iovec place = {received.bytes.data(), received.bytes.size()};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    msghdr message = {};
+    message.msg_iov = &place;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    ssize_t count = 0;
+    do count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (count < 0 && errno == EINTR);
+    if (count < 0) return Error::os(errno, "receive", "CRIU");
+    received.bytes.resize(static_cast<std::size_t>(count));
+    received.attached = attached_to(message);
+    return received;
+}
+
+int reap(pid_t pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+Error refused(const Request& request, const std::string& message) {
+    const auto told = errors_of_log(request.work, request.log);
+    const auto* const what = request.kind == Request::Kind::restore
+                                 ? "CRIU could not build the processes again"
+                                 : "CRIU could not store the processes";
+    if (!told.empty()) return {Kind::other, cat(what, ": ", told)};
+    return {Kind::other, cat(what, message.empty() ? "" : ": ", printable(message))};
+}
+
+}  // namespace
+
+Result<Worker> Worker::start() {
+    const auto path = TRY(program());
+    auto ends = TRY(make_ends());
+    const auto child = ::fork();
+    if (child < 0) return Error::os(errno, "fork", path);
+    if (child == 0) become(path, ends.theirs.get());
+    return Worker(child, std::move(ends.ours));
+}
+
+Worker::Worker(Worker&& from) noexcept
+    : pid_(std::exchange(from.pid_, 0)), socket_(std::move(from.socket_)) {}
+
+Worker::~Worker() {
+    socket_ = UniqueFd();  // it ends with the conversation
+    if (pid_ != 0) (void)reap(pid_);
+}
+
+Result<Done> Worker::ask(const Request& request, const Answer& answer) {
+    TRY(send(socket_.get(), pack(request)));
+    Done done;
+    Result<void> ours = {};  // an error of our own says more than CRIU's that follows from it
+    for (;;) {
+        auto received = TRY(receive(socket_.get()));
+        if (received.attached) done.console = std::move(received.attached);
+        if (received.bytes.empty())
+            return ours ? refused(request, "it ended without a word") : ours.error();
+        const auto response = TRY(unpack(received.bytes));
+        if (!response.notice) {
+            done.process = response.process;
+            if (!ours) return ours.error();
+            if (!response.success) return refused(request, response.message);
+            return done;
+        }
+        if (ours) ours = answer(*response.notice);
+        TRY(send(socket_.get(), pack_answer(static_cast<bool>(ours))));
+    }
+}
+
+}  // namespace checkpoint
