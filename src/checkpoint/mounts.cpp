@@ -1,0 +1,87 @@
+#include "checkpoint/mounts.h"
+
+#include <algorithm>
+#include <array>
+
+namespace checkpoint {
+namespace {
+
+constexpr std::size_t most_spaces = 1000;
+constexpr std::size_t longest_table = 4 << 20;
+
+constexpr std::array saved = {"proc",    "sysfs",   "devtmpfs", "binfmt_misc", "tmpfs",
+                              "devpts",  "pstore",  "mqueue",   "securityfs",  "fusectl",
+                              "debugfs", "tracefs", "cgroup",   "cgroup2",     "aufs",
+                              "overlay", "autofs"};
+
+using Devices = std::set<std::string>;
+
+// What is mounted in the global environment, or given back from there, CRIU does not save.
+Devices outside(const Mounts& mounts, const Subject& subject) {
+    Devices devices;
+    if (const auto own = os::mount_table())
+        for (const auto& entry : *own) devices.insert(entry.device);
+    const auto& given = subject.external_mounts;
+    for (const auto& space : mounts.spaces) {
+        if (space.shown_by->pid != subject.init) continue;
+        for (const auto& entry : space.table)
+            if (std::find(given.begin(), given.end(), entry.point) != given.end())
+                devices.insert(entry.device);
+    }
+    return devices;
+}
+
+Fault unsaved(const os::MountEntry& entry) {
+    return {cat("a file system of type ", printable(entry.type), " is mounted at '",
+                printable(entry.point), "'"),
+            cat("unmount it, or end what mounted it")};
+}
+
+// CRIU makes the queues' file system again, empty.
+void look_at_queues(const MountSpace& space, const os::MountEntry& entry, Findings& findings) {
+    const auto root = os::Dir::open(cat(space.shown_by->dir.path(), "/root"));
+    if (!root) return;
+    const auto place = root->beneath(entry.point);
+    if (!place) return;
+    const auto queues = place->entries();
+    if (!queues || queues->empty()) return;
+    Blocker blocker;
+    blocker.what =
+        cat("there are POSIX message queues, such as '", printable(queues->front()), "'");
+    blocker.remedy = "end the programs that use them and remove them";
+    findings.add(std::move(blocker));
+}
+
+}  // namespace
+
+bool is_saved_type(std::string_view type) {
+    return std::find(saved.begin(), saved.end(), type) != saved.end();
+}
+
+Mounts mounts_of(std::span<const Process> processes) {
+    Mounts mounts;
+    std::set<std::uint64_t> seen;
+    for (const auto& process : processes) {
+        const auto space = process.name_space("mnt");
+        if (!space || seen.size() == most_spaces || !seen.insert(*space).second) continue;
+        const auto text = process.dir.read("mountinfo", longest_table);
+        if (!text) continue;
+        mounts.spaces.push_back({&process, os::parse_mount_table(*text)});
+        for (const auto& entry : mounts.spaces.back().table) mounts.ids.insert(entry.id);
+    }
+    return mounts;
+}
+
+void look_at_mounts(const Mounts& mounts, const Subject& subject, Findings& findings) {
+    const auto known = outside(mounts, subject);
+    std::set<std::string> told;  // many see the same one
+    for (const auto& space : mounts.spaces)
+        for (const auto& entry : space.table) {
+            if (!told.insert(entry.device).second) continue;
+            if (entry.type == "mqueue") look_at_queues(space, entry, findings);
+            if (!is_saved_type(entry.type) && !known.contains(entry.device))
+                findings.add(*space.shown_by, unsaved(entry));
+        }
+}
+
+}  // namespace checkpoint
