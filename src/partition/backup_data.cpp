@@ -7,9 +7,12 @@
 #include <cerrno>
 
 #include "generation/packages.h"
+#include "generation/store.h"
 #include "os/dir.h"
+#include "partition/generations.h"
 #include "partition/storage.h"
 #include "spec/file.h"
+#include "spec/generation.h"
 
 namespace partition {
 namespace {
@@ -76,6 +79,16 @@ Result<std::string> image_data(const spec::Definition& definition) {
 
 namespace {
 
+// By these it is known elsewhere whether there is one with the same software.
+Result<void> add_generations(std::string& text, const spec::Definition& definition) {
+    text += "\ngenerations:\n";
+    for (const auto number : spec::generations_of(definition)) {
+        const auto record = TRY(generation::load(generation_site(), number));
+        line(text, std::to_string(number), cat(record.package_digest, " ", record.content_digest));
+    }
+    return {};
+}
+
 Result<std::string> backup_data(const spec::Definition& definition, const BackupFacts& facts) {
     struct utsname machine = {};
     (void)::uname(&machine);
@@ -89,6 +102,7 @@ Result<std::string> backup_data(const spec::Definition& definition, const Backup
     line(text, "ARCHITECTURE", machine.machine);
     line(text, "BASE", facts.base_digest);
     line(text, "CORRAL", CORRAL_VERSION);
+    TRY(add_generations(text, definition));
     text += "\npackages:\n";
     for (const auto& package : TRY(present_packages())) text += cat("\t", package, "\n");
     return text;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <ctime>
 #include <map>
 
@@ -48,6 +49,17 @@ std::vector<std::string> packages_of(std::string_view text) {
     for (const auto& line : split(text.substr(at), '\n'))
         if (line.starts_with('\t') && words(line).size() >= 2) packages.emplace_back(trim(line));
     return packages;
+}
+
+std::vector<BackupRecord::Generation> generations_of(std::string_view text) {
+    std::vector<BackupRecord::Generation> generations;
+    for (const auto& [number, digests] : values_of(text, "generations:")) {
+        const auto parts = words(digests);
+        const auto value = to_number(number);
+        if (!value || *value == 0 || *value > UINT_MAX || parts.size() != 2) continue;
+        generations.push_back({static_cast<unsigned>(*value), parts[0], parts[1]});
+    }
+    return generations;
 }
 
 Result<UniqueFd> copied(int from) {
@@ -146,6 +158,7 @@ Result<BackupRecord> parse_backup_data(std::string_view text) {
     record.architecture = value("ARCHITECTURE");
     record.base = value("BASE");
     record.corral = value("CORRAL");
+    record.generations = generations_of(text);
     record.packages = packages_of(text);
     return record;
 }

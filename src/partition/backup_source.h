@@ -20,8 +20,14 @@ struct BackupRecord {
     std::string grade = {};
     std::uint64_t still = 0;  // milliseconds
     std::string architecture = {};
-    std::string base = {};                   // the digest of the backup that it adds to
-    std::string corral = {};                 // the version that made it
+    std::string base = {};          // the digest of the backup that it adds to
+    std::string corral = {};        // the version that made it
+    struct Generation {             // of those that its definition names
+        unsigned number = 0;        // where it was made
+        std::string packages = {};  // digests, as in generation/record.h
+        std::string content = {};
+    };
+    std::vector<Generation> generations = {};
     std::vector<std::string> packages = {};  // "NAME VERSION"
 };
 /// Kind::invalid when it makes no sense; Kind::unsupported for a newer format.

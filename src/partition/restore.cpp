@@ -16,6 +16,7 @@
 #include "partition/prepare.h"
 #include "partition/recover.h"
 #include "partition/reserve.h"
+#include "partition/restore_views.h"
 #include "partition/reverse.h"
 #include "partition/room.h"
 #include "partition/stop.h"
@@ -82,7 +83,7 @@ Result<void> check_space(const RestorePlan& plan, const std::vector<OpenedBackup
     std::uint64_t held = 0;
     for (const auto& backup : chain) held += backup.said.unpacked;
     const auto bytes = std::min(said.bytes, held);
-    return check_fits(site_of(plan), {bytes + said.names * each_name, said.names})
+    return check_fits(without_views(site_of(plan)), {bytes + said.names * each_name, said.names})
         .within("the backup holds ", (bytes >> 20) + 1, " MB in ", said.names, " files");
 }
 
@@ -150,11 +151,13 @@ Result<void> fill(const RestorePlan& plan, const RestoreCall& call,
     TRY(make_file_systems(site, journal, observer));
     observer.tell("Mounting all workload partition file systems.");
     TRY(journal.will(reverse::unmount(site)));
-    TRY(mount_file_systems(site, {.to_populate = true}));
+    TRY(mount_file_systems(without_views(site), {.to_populate = true}));
     TRY(unpack_chain(plan, site, chain, observer));
     TRY(make_own(plan, site, call));
+    TRY(fill_views(site));
     TRY(filesystem::make_durable(site.directory(), registry::paths::images(site.name())));
-    return filesystem::unmount_all(site.directory());
+    TRY(filesystem::unmount_all(site.directory()));
+    return empty_mount_points(site);
 }
 
 // AIX tells of the old one's end before it tells of the new one's beginning; here it is the other way round.
@@ -283,6 +286,7 @@ Result<std::string> restore(const RestoreCall& call, const Manner& manner) {
     }
     auto plan = TRY(checked_plan(call, chain, observer));
     const auto name = plan.wanted.name();
+    for (const auto& line : plan.warnings) observer.tell_warning(line);
     if (manner.dry_run) {
         describe(plan, observer);
         return name;

@@ -6,16 +6,14 @@
 
 #include "os/dir.h"
 #include "partition/backup_rights.h"
-#include "partition/generations.h"
 #include "partition/prepare.h"
 #include "partition/reserve.h"
+#include "partition/restore_views.h"
 #include "partition/retarget.h"
-#include "partition/storage.h"
 #include "registry/store.h"
 #include "spec/check.h"
 #include "spec/defaults.h"
 #include "spec/file.h"
-#include "spec/generation.h"
 #include "spec/image_data.h"
 #include "spec/values.h"
 
@@ -81,29 +79,6 @@ void keep_identity(spec::General& general, const spec::General& source) {
     general.autostart |= source.autostart;
 }
 
-bool has_generation(unsigned number) {
-    return static_cast<bool>(generation::load(generation_site(), number));
-}
-
-// The backup holds the whole tree, not what was written over another one; and a generation is a matter of its machine.
-void settle(spec::Definition& definition, const Observer& observer) {
-    for (auto& mount : definition.mounts) {
-        if (mount.vfs == "overlay") {
-            observer.tell_detail(cat("'", mount.directory,
-                                     "' becomes a directory of its own; it lay over ",
-                                     printable(mount.dev)));
-            mount = {.directory = mount.directory, .vfs = "directory"};
-            continue;
-        }
-        const auto number = spec::generation_of(mount.dev);
-        if (!number || (*number != spec::newest_generation && has_generation(*number))) continue;
-        observer.tell_detail(cat("'", mount.directory, "' is shared with the global environment; ",
-                                 printable(mount.dev), " is not here"));
-        mount.dev = mount.directory;
-        mount.mountopts = "ro";
-    }
-}
-
 Result<void> check_rights(const RestoreCall& call, const RestorePlan& plan,
                           const Observer& observer) {
     const auto* present = plan.present ? &*plan.present : nullptr;
@@ -143,7 +118,8 @@ Result<RestorePlan> plan_restore(const RestoreCall& call, const std::vector<Open
     plan.renews = name != plan.backup.name();
     if (!plan.renews) keep_identity(plan.wanted.general, plan.backup.general);
     if (!call.devices.empty()) plan.wanted.general.devices = call.devices;
-    settle(plan.wanted, observer);
+    const auto* present = plan.present ? &*plan.present : nullptr;
+    plan.warnings = TRY(settle_views(plan.wanted, newest, present));
     TRY(check_rights(call, plan, observer));
     plan.wanted = TRY(prepare(std::move(plan.wanted)));
     if (call.resolve_clashes && !plan.present)

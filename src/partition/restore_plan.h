@@ -37,6 +37,7 @@ struct RestorePlan {
     spec::Definition backup = {};  // as the backup, or -w, has it
     std::optional<spec::Definition> present = {};  // what -F takes the place of
     bool renews = false;                           // it becomes another system
+    std::vector<std::string> warnings = {};        // what does not become as it was
     std::vector<std::string> skip = {};            // below these nothing is restored: others' files
 };
 /// Kind::exists for a name that is taken, unless -F or -a; Kind::denied for rights that need --trust; Kind::unsupported for

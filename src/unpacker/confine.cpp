@@ -74,7 +74,9 @@ Result<void> enter_target() {
 }
 
 Result<void> give_up_rights(unsigned threads) {
-    TRY(set_limits(threads == 0 ? 0 : rlim_t{threads} + 2));
+    // one that was joined still counts until the kernel has buried it, and a chain joins many
+    constexpr rlim_t being_buried = 64;
+    TRY(set_limits(threads == 0 ? 0 : rlim_t{threads} + being_buried));
     ::umask(0);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error::os(errno, "prctl", "");
     TRY(restrict_files());

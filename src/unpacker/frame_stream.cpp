@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <system_error>
 
 namespace unpacker {
 namespace {
@@ -35,7 +36,14 @@ FrameStream::FrameStream(int file, const backup::Frames& frames, FrameRange rang
     const auto wanted =
         std::clamp<std::uint32_t>(threads, 1, std::max(1U, range.end - range.first));
     slots_.resize(std::size_t{wanted} * 2 + 1);
-    for (unsigned thread = 0; thread < wanted; ++thread) threads_.emplace_back([this] { work(); });
+    for (unsigned thread = 0; thread < wanted; ++thread) {
+        try {
+            threads_.emplace_back([this] { work(); });
+        } catch (const std::system_error&) {
+            if (threads_.empty()) throw;
+            return;  // fewer will do, and they must not outlive us
+        }
+    }
 }
 
 FrameStream::~FrameStream() {

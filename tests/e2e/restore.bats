@@ -157,13 +157,29 @@ ${made//NAME/web}" ] || { show_result; false; }
         rmwpar odd </dev/null >/dev/null'
 }
 
-@test "a /usr of its own beside the shared /opt is nothing more" {
+@test "a view comes back as a view that holds what differs, with its limit" {
+    seen() { in_bed sh -c 'startwpar -m sized </dev/null >/dev/null; cd /wpars/sized/usr; find . -type f -exec sha256sum {} + | sort | sha256sum; find . -type d -printf "%p %m %U %G %T@\n" -o -printf "%p %y %m %U %G %s %n %T@ %l\n" | sort | sha256sum; cd /; stopwpar sized </dev/null >/dev/null'; }
     in_bed sh -ec '
         mkwpar -n sized -M directory=/usr vfs=overlay size=64M </dev/null >/dev/null
-        savewpar -f - sized </dev/null >/tmp/sized.bak 2>/dev/null
-        restwpar -F -f /tmp/sized.bak </dev/null >/dev/null
-        test -x /wpars/sized/usr/bin/env
-        rmwpar sized </dev/null >/dev/null; rm /tmp/sized.bak'
+        startwpar -m sized </dev/null >/dev/null
+        cd /wpars/sized/usr
+        echo mine >local/mine; rm bin/yes; chmod 700 bin/env; ln local/mine local/other; cp bin/true bin/false
+        touch -d 2001-01-01 bin/sort; rm -r share/doc; echo now a file >share/doc; rm bin/wc; mkdir bin/wc
+        cd /; stopwpar sized </dev/null >/dev/null'
+    before=$(seen)
+    in_bed savewpar -f /tmp/sized.bak sized </dev/null >/dev/null
+    wpar_run restwpar -F -f /tmp/sized.bak
+    assert_status 0
+    [ -z "$stderr" ] || { show_result; false; }
+    [ "$(seen)" = "$before" ]
+    [ -z "$(in_bed ls /wpars/sized/usr)" ]
+    [ "$(in_bed lswpar -qMa mountpoint,vfs sized | grep -c 'overlay')" -eq 1 ]
+    grep 'size *= "64M"' <<<"$(in_bed cat /etc/wpars/sized.cf)"
+    [ "$(in_bed sh -c 'du -sm /var/lib/wpars/sized | cut -f1')" -lt 20 ]
+    wpar_run restwpar -F -M "-M directory=/usr vfs=directory size= dev=" -f /tmp/sized.bak
+    assert_status 0
+    [ "$(seen)" = "$before" ]
+    in_bed rmwpar sized </dev/null >/dev/null
 }
 
 @test "a definition that asks for more gets it only with --trust" {
@@ -247,8 +263,10 @@ ${made//NAME/web}" ] || { show_result; false; }
 
 @test "on another server with other software, what differs is told" {
     new_bed "$bed-two" --address 192.168.21.11/16
-    in_bed cp /tmp/web.bak /srv/web.bak
-    "$bed_tool" copy "$bed-two" "$("$bed_tool" root "$bed")/srv/web.bak" /tmp/web.bak
+    for name in web sized; do
+        in_bed cat "/tmp/$name.bak" </dev/null >"$BATS_TEST_TMPDIR/$name.bak"
+        "$bed_tool" copy "$bed-two" "$BATS_TEST_TMPDIR/$name.bak" "/tmp/$name.bak"
+    done
     on "$bed-two" sed -i '/^Package: bash$/,/^$/s/^Version: .*/&.other/' /var/lib/dpkg/status
     run --separate-stderr on "$bed-two" restwpar -v -f /tmp/web.bak
     assert_status 0
@@ -256,6 +274,11 @@ ${made//NAME/web}" ] || { show_result; false; }
     grep -E 'bash.*there, .*here' <<<"$output$stderr"
     [ "$(on "$bed-two" cat /wpars/web/home/page)" = first ]
     on "$bed-two" rmwpar web </dev/null >/dev/null
+    run --separate-stderr on "$bed-two" restwpar --dry-run -f /tmp/sized.bak
+    grep -F "it becomes a directory of its own, whole and without its limit (size=64M)" <<<"$stderr"
+    run --separate-stderr on "$bed-two" restwpar -M "-M directory=/usr vfs=overlay dev=generation size=64M" -f /tmp/sized.bak
+    assert_status 0
+    on "$bed-two" sh -c 'startwpar -m sized && cat /wpars/sized/usr/local/other && stopwpar sized && rmwpar sized' </dev/null | grep -x mine
 }
 
 @test "lssavewpar lists what is in it, without being root, too" {
@@ -298,4 +321,6 @@ ${made//NAME/web}" ] || { show_result; false; }
     in_bed crash-walk 'restwpar -f /tmp/web.bak' 'restwpar -F -f /tmp/web.bak' \
         'grep -qx first /wpars/web/home/page; rmwpar -F web'
     in_bed crash-walk 'restwpar -f /tmp/web.bak' 'restwpar -F -f /tmp/web.bak' 'startwpar web; stopwpar -F web'
+    in_bed sh -ec 'mkwpar -l -n own; echo mine >/wpars/own/home/page; savewpar -f /tmp/own.bak own; rmwpar own' </dev/null >/dev/null
+    in_bed crash-walk true 'restwpar -f /tmp/own.bak' 'restwpar -F -f /tmp/own.bak; grep -qx mine /wpars/own/home/page; rmwpar own'
 }
