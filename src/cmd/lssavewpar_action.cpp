@@ -1,14 +1,11 @@
-#include <stdio.h>
-
-#include <cerrno>
 #include <ctime>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/escape.h"
 #include "base/size.h"
 #include "cmd/actions.h"
 #include "cmd/manner.h"
+#include "partition/backup_names.h"
 #include "partition/backup_source.h"
 #include "spec/file.h"
 #include "spec/generation.h"
@@ -19,51 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using partition::OpenedBackup;
 
-struct Close {
-    void operator()(FILE* file) const { (void)::fclose(file); }
-};
-struct FreeLine {
-    void operator()(char* line) const { ::free(line); }
-};
-
-// A line of the manifest, as far as people see it. The program that checked it has no rights, so it is read with care.
-struct Name {
-    char type = 'f';
-    char how = '+';
-    std::uint64_t size = 0;
-    std::string path = {};
-    std::string to = {};
-    std::string digest = {};
-};
-
-Result<Name> parse(std::string_view line) {
-    const auto field = split(line, ' ');
-    const Error wrong{Kind::invalid, "a line of the backup's manifest makes no sense"};
-    if (field.size() < 11 || field[0].size() != 1 || field[1].size() != 1) return wrong;
-    const auto size = to_number(field[2]);
-    const auto path = unescaped(field[10]);
-    const auto to = field.size() > 11 ? unescaped(field[11]) : std::string();
-    if (!size || !path || !to) return wrong;
-    return Name{field[0][0], field[1][0], *size, *path, *to, field[9] == "-" ? "" : field[9]};
-}
-
-Result<void> each_name(OpenedBackup& backup, const std::function<void(const Name&)>& see) {
-    const std::unique_ptr<FILE, Close> file(::fdopen(backup.manifest.release(), "r"));
-    if (!file) return Error::os(errno, "open", "manifest");
-    char* given = nullptr;
-    std::size_t room = 0;
-    ssize_t size = 0;
-    Result<void> done;
-    while (done && (size = ::getline(&given, &room, file.get())) > 0) {
-        const auto name = parse(trim(std::string_view(given, static_cast<std::size_t>(size))));
-        if (name)
-            see(*name);
-        else
-            done = name.error();
-    }
-    const std::unique_ptr<char, FreeLine> held(given);
-    return done;
-}
+using Name = partition::BackupName;
 
 std::string shown(const Name& name) {
     auto text = name.path == "." ? "./" : cat("./", printable(name.path));
@@ -88,8 +41,9 @@ Result<void> list_names(OpenedBackup& backup, std::uint64_t blocks, cli::Termina
                                      {said.image_data.size(), "image.data"},
                                      {said.backup_data.size(), "backup.data"}})
         terminal.text(cat(padded(size), " ./.savewpar_dir/", name, "\n"));
-    TRY(each_name(backup, [&](const Name& name) {
+    TRY(partition::each_name(backup.manifest.get(), [&](const Name& name) {
         terminal.text(cat(padded(name.size), " ", shown(name), "\n"));
+        return Result<void>();
     }));
     terminal.text(cat("The total size is ", said.bytes, " bytes.\nThe number of archived files is ",
                       said.stored_names, ".\n"));
@@ -173,13 +127,14 @@ Result<void> list_json(OpenedBackup& backup, cli::Terminal& terminal) {
                   {"definition", spec::write_specification(backup.definition)},
                   {"packages", record.packages}};
     auto files = Json::array();
-    TRY(each_name(backup, [&](const Name& name) {
+    TRY(partition::each_name(backup.manifest.get(), [&](const Name& name) {
         files.push_back({{"path", escaped(name.path)},
                          {"type", std::string(1, name.type)},
                          {"how", std::string(1, name.how)},
                          {"size", name.size},
                          {"digest", name.digest},
                          {"to", escaped(name.to)}});
+        return Result<void>();
     }));
     whole["files"] = std::move(files);
     terminal.text(whole.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");

@@ -22,7 +22,8 @@ constexpr std::array flags = {
     cli::Flag{.name = "f",
               .takes = Takes::value,
               .value = "file",
-              .meaning = "the backup: a file, a device, or - for standard input"},
+              .meaning = "the backup: a file, a device, or - (standard input); then increments",
+              .repeats = true},
     cli::Flag{.name = "m", .meaning = "only the files in front, into .savewpar_dir"},
     cli::Flag{.name = "n", .meaning = "without extended attributes and access lists"},
     cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
@@ -36,6 +37,8 @@ constexpr std::array examples = {
     cli::Example{"restwparfiles -f /backup/web1.bak -d /tmp/old ./etc/passwd ./home",
                  "a file and a directory, beside"},
     cli::Example{"restwparfiles -f /backup/web1.bak -d /wpars/web1 ./etc/passwd", "in place"},
+    cli::Example{"restwparfiles -f /backup/monday.bak -f /backup/tuesday.bak -d /tmp/old ./etc",
+                 "from a backup and what was added to it"},
     cli::Example{"restwparfiles -m -f /backup/web1.bak", "only the specification, to be edited"},
 };
 

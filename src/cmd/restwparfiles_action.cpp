@@ -6,7 +6,7 @@ namespace cmd {
 
 Result<int> restore_files(const cli::Arguments& given, cli::Terminal& terminal) {
     partition::RestoreFilesCall call;
-    call.file = given.value('f');
+    call.files = given.values('f');
     call.directory = given.has('d') ? given.value('d') : ".";
     call.names = given.operands();
     call.only_front = given.has('m');

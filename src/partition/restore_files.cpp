@@ -12,7 +12,10 @@
 #include "os/interrupt.h"
 #include "os/mount_table.h"
 #include "os/real_path.h"
+#include "partition/backup_names.h"
+#include "partition/backup_shared.h"
 #include "partition/backup_source.h"
+#include "partition/restore_staged.h"
 #include "partition/storage.h"
 #include "registry/ids.h"
 #include "registry/lock.h"
@@ -99,33 +102,82 @@ std::vector<std::string> wanted_names(const std::vector<std::string>& names) {
     return wanted;
 }
 
-Result<RestoredFiles> restore_into(const std::string& path, const OpenedBackup& backup,
+// Below these mount points nobody would find what is written now, and what is mounted there is not the WPAR's alone.
+Result<std::vector<std::string>> places_to_skip(const spec::Definition& owner,
+                                                const std::string& path) {
+    const auto base = TRY(os::real_path(owner.directory()));
+    auto places = places_of_others(owner);
+    for (const auto& place : places)
+        if (os::is_below(path, cat(base, "/", place)))
+            return Error{Kind::busy,
+                         cat("'", path, "' is where ", owner.name(), " has '/", printable(place),
+                             "', which is not its own; choose another directory with -d, and copy "
+                             "from there what is wanted")};
+    if (path != base) places.clear();
+    return places;
+}
+
+void tell_skipped(const std::vector<std::string>& skip, const std::vector<std::string>& names,
+                  const Observer& observer) {
+    for (const auto& place : skip)
+        for (const auto& name : names)
+            if (name != place && is_at_or_below(name, place))
+                observer.tell_warning(cat("'", printable(name), "' is not restored: '/",
+                                          printable(place),
+                                          "' is not the workload partition's own; take it out "
+                                          "with another directory (-d), and copy from there"));
+}
+
+Result<RestoredFiles> unpack_into(const unpack::RestoreCall& restore,
+                                  const std::vector<OpenedBackup>& chain,
+                                  const Observer& observer) {
+    const unpack::BackupWatch watch{.progress = [&](std::uint64_t names, std::uint64_t bytes) {
+        observer.tell_progress(cat(names, " files, ", bytes >> 20, " MB"));
+    }};
+    if (chain.size() > 1) return restore_staged({chain, restore, watch});
+    const auto done = TRY(unpack::restore(restore, watch));
+    if (done.left_out > 0)
+        observer.tell_warning(cat(done.left_out, " files were left out: device nodes"));
+    return RestoredFiles{done.names, done.missed};
+}
+
+// What it adds to may be named, too.
+void tell_unchanged(const OpenedBackup& first, const Observer& observer) {
+    if (first.said.unchanged == 0) return;
+    observer.tell_warning(cat("files that did not change since the backup with digest ",
+                              printable(first.record.base),
+                              " lie in that one, and were not restored; give it first, with an -f "
+                              "of its own"));
+}
+
+Result<RestoredFiles> restore_into(const std::string& path, const std::vector<OpenedBackup>& chain,
                                    const RestoreFilesCall& call, const Manner& manner) {
     const auto owner = wpar_at(path);
     std::optional<registry::AdminLock> lock;
+    unpack::RestoreCall restore;
     if (owner) {
         lock.emplace(TRY(registry::AdminLock::take({.name = owner->name(), .verb = "restore"})));
         TRY(must_be_mounted(*owner));
+        restore.skip = TRY(places_to_skip(*owner, path));
     }
-    const auto idbase = owner ? owner->general.idbase : spare_ids;
-    unpack::RestoreCall restore;
-    restore.files = {backup.file.get()};
+    for (const auto& backup : chain) restore.files.push_back(backup.file.get());
     restore.target = path;
-    restore.ids = {idbase, registry::ids_per_wpar};
+    restore.ids = {owner ? owner->general.idbase : spare_ids, registry::ids_per_wpar};
     restore.attributes = call.attributes;
     restore.only = wanted_names(call.names);
-    const auto done = TRY(unpack::restore(
-        restore, {.progress = [&](std::uint64_t names, std::uint64_t bytes) {
-            manner.observer.tell_progress(cat(names, " files, ", bytes >> 20, " MB"));
-        }}));
-    if (done.left_out > 0)
-        manner.observer.tell_warning(cat(done.left_out, " files were left out: device nodes"));
-    if (backup.said.unchanged > 0)
-        manner.observer.tell_warning(cat("files that did not change since the backup with digest ",
-                                         printable(backup.record.base),
-                                         " lie in that one, and were not restored"));
+    tell_skipped(restore.skip, restore.only, manner.observer);
+    auto done = TRY(unpack_into(restore, chain, manner.observer));
+    tell_unchanged(chain.front(), manner.observer);
     manner.observer.tell(cat(" files restored: ", done.names));
-    return RestoredFiles{done.names, done.missed};
+    return done;
+}
+
+// A single one may be an increment: what it holds by itself.
+Result<std::vector<OpenedBackup>> open_wanted(const std::vector<std::string>& files) {
+    if (files.size() > 1) return open_chain(files);
+    std::vector<OpenedBackup> chain;
+    chain.push_back(TRY(open_backup(files.front())));
+    return chain;
 }
 
 }  // namespace
@@ -133,18 +185,20 @@ Result<RestoredFiles> restore_into(const std::string& path, const OpenedBackup& 
 Result<RestoredFiles> restore_files(const RestoreFilesCall& call, const Manner& manner) {
     if (!manner.dry_run) os::catch_interrupts();
     const auto path = TRY(target_of(call.directory));
-    const auto backup = TRY(open_backup(call.file));
-    for (const auto& line : banner(backup, call.blocks)) manner.observer.tell(line);
-    if (call.verify) TRY(unpack::verify(backup.file.get()));
+    const auto chain = TRY(open_wanted(call.files));
+    for (const auto& backup : chain) {
+        for (const auto& line : banner(backup, call.blocks)) manner.observer.tell(line);
+        if (call.verify) TRY(unpack::verify(backup.file.get()));
+    }
     if (manner.dry_run) {
         manner.observer.tell(cat("restwparfiles: would restore into '", path, "'"));
         return RestoredFiles{};
     }
     if (call.only_front) {
-        TRY(write_front(TRY(os::Dir::open(path)), backup, manner.observer));
+        TRY(write_front(TRY(os::Dir::open(path)), chain.back(), manner.observer));
         return RestoredFiles{.names = 3};
     }
-    return restore_into(path, backup, call, manner);
+    return restore_into(path, chain, call, manner);
 }
 
 }  // namespace partition

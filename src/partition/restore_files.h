@@ -9,7 +9,7 @@
 namespace partition {
 
 struct RestoreFilesCall {
-    std::string file = {};                // -f
+    std::vector<std::string> files = {};  // -f: a backup, and its increments
     std::string directory = {};           // -d: below it
     std::vector<std::string> names = {};  // "./etc/passwd"; empty: all
     bool only_front = false;              // -m

@@ -6,6 +6,7 @@
 
 #include "os/dir.h"
 #include "partition/backup_rights.h"
+#include "partition/backup_shared.h"
 #include "partition/prepare.h"
 #include "partition/reserve.h"
 #include "partition/restore_views.h"
@@ -95,15 +96,6 @@ Result<void> check_rights(const RestoreCall& call, const RestorePlan& plan,
                      "them with -w or -M")};
 }
 
-std::vector<std::string> places_of_others(const spec::Definition& definition) {
-    std::vector<std::string> places;
-    for (const auto& mount : definition.mounts)
-        if (mount.vfs == "namefs" || mount.vfs == "bind" || mount.vfs == "nfs" ||
-            mount.vfs == "tmpfs")
-            places.push_back(mount.directory.substr(1));
-    return places;
-}
-
 }  // namespace
 
 Result<RestorePlan> plan_restore(const RestoreCall& call, const std::vector<OpenedBackup>& chain,
@@ -125,6 +117,8 @@ Result<RestorePlan> plan_restore(const RestoreCall& call, const std::vector<Open
     if (call.resolve_clashes && !plan.present)
         plan.wanted = TRY(resolve_clashes(std::move(plan.wanted)));
     plan.skip = places_of_others(plan.wanted);
+    for (auto& line : TRY(tell_of_shared(newest, plan.wanted, call.files)))
+        plan.warnings.push_back(std::move(line));
     return plan;
 }
 

@@ -29,6 +29,7 @@ class Pruner {
           tree_(tree),
           lines_(std::move(how.lines)),
           skip_(how.skip),
+          only_(how.only),
           removed_(removed) {}
     Result<void> run();
 
@@ -45,6 +46,7 @@ class Pruner {
     tar::Tree& tree_;
     ManifestLines lines_;
     const std::vector<std::string>& skip_;
+    const std::vector<std::string>& only_;
     const std::function<void(const std::string&)>& removed_;
     std::optional<Listed> line_ = {};
     std::vector<Level> levels_ = {};
@@ -77,10 +79,17 @@ Result<void> Pruner::enter(const std::string& path, dev_t device) {
     return {};
 }
 
+bool is_below(const std::string& path, const std::string& place) {
+    return path.size() > place.size() && path[place.size()] == '/' && path.starts_with(place);
+}
+
 bool Pruner::is_skipped(const std::string& path) const {
-    return std::any_of(skip_.begin(), skip_.end(), [&](const std::string& place) {
-        return path.size() > place.size() && path[place.size()] == '/' && path.starts_with(place);
-    });
+    const bool wanted =
+        only_.empty() || std::any_of(only_.begin(), only_.end(), [&](const std::string& place) {
+            return path == place || is_below(path, place);
+        });
+    return !wanted || std::any_of(skip_.begin(), skip_.end(),
+                                  [&](const std::string& place) { return is_below(path, place); });
 }
 
 // Only what this increment does not bring by itself is missed.

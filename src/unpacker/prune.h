@@ -12,6 +12,7 @@ namespace unpacker {
 struct Pruning {
     ManifestLines lines;
     const std::vector<std::string>& skip;  // what is below these is none of it
+    const std::vector<std::string>& only;  // nothing else came with the base; empty: everything
 };
 /// `removed` hears of each that goes. Kind::invalid when the increment does not fit the tree.
 Result<void> prune(const os::Dir& root, tar::Tree& tree, Pruning how,

@@ -133,7 +133,8 @@ Result<void> Restorer::member(tar::Reader& reader, ::archive_entry* entry, const
 }
 
 Result<void> Restorer::prune(int manifest) {
-    return unpacker::prune(root_, tree_, {TRY(ManifestLines::open(manifest)), wish_.skip},
+    return unpacker::prune(root_, tree_,
+                           {TRY(ManifestLines::open(manifest)), wish_.skip, wish_.only},
                            [this](const std::string& path) {
                                ++removed_;
                                mends_.erase(path);

@@ -184,7 +184,7 @@ ${made//NAME/web}" ] || { show_result; false; }
 
 @test "a definition that asks for more gets it only with --trust" {
     in_bed sh -ec '
-        mkdir -m 700 /srv/only; mkdir /srv/only/shared
+        mkdir -m 700 /srv/only; mkdir /srv/only/shared; echo theirs >/srv/only/shared/file
         mkwpar -n more -S privs+=PV_NET_CNTL -M directory=/shared vfs=namefs dev=/srv/only/shared </dev/null >/dev/null
         savewpar -f - more </dev/null >/tmp/more.bak 2>/dev/null
         rmwpar more </dev/null >/dev/null'
@@ -193,8 +193,20 @@ ${made//NAME/web}" ] || { show_result; false; }
     grep -F "global directory '/srv/only/shared'" <<<"$stderr"
     grep -F -- --trust <<<"$stderr"
     refute in_bed test -e /wpars/more
+    in_bed sh -c 'echo later >/srv/only/shared/file'
     wpar_run restwpar --trust -f /tmp/more.bak
     assert_status 0
+    # what is not its own alone is not written back, here as little as by restwparfiles in place
+    remedy="restwparfiles -f /tmp/more.bak -d DIRECTORY ./shared"
+    grep -F "1 files (1 MB) below '/shared' are in the backup and are not written back" <<<"$stderr" | grep -F "$remedy"
+    in_bed mkdir /tmp/taken
+    in_bed ${remedy/DIRECTORY/\/tmp\/taken} </dev/null >/dev/null
+    [ "$(in_bed sh -c 'cat /tmp/taken/shared/file /srv/only/shared/file')" = $'theirs\nlater' ]
+    wpar_run restwparfiles -f /tmp/more.bak -d /wpars/more ./shared/file
+    assert_error "'shared/file' is not restored: '/shared' is not the workload partition's own"
+    wpar_run restwparfiles -f /tmp/more.bak -d /wpars/more/shared ./shared/file
+    assert_failure
+    [ -z "$(in_bed ls /wpars/more/shared)" ]
     in_bed rmwpar more </dev/null >/dev/null
 }
 
@@ -311,6 +323,29 @@ ${made//NAME/web}" ] || { show_result; false; }
     wpar_run restwparfiles -m -f /tmp/web.bak -d /tmp/beside
     assert_status 0
     in_bed grep -F web.example.com /tmp/beside/.savewpar_dir/wpar.spec
+}
+
+@test "restwparfiles of a chain brings back what there was at its end" {
+    in_bed sh -ec '
+        mkwpar -n chain; cd /wpars/chain/srv
+        for name in same changed gone; do echo one >$name; done
+        savewpar -f /tmp/base.bak chain
+        echo two >changed; rm gone; ln same further; mkdir new; ln changed new/changed
+        savewpar --since /tmp/base.bak -f /tmp/next.bak chain
+        mkdir /tmp/old' </dev/null >/dev/null
+    wpar_run restwparfiles -f /tmp/base.bak -f /tmp/next.bak -d /tmp/old ./srv/further ./srv/changed ./srv/gone ./srv/new
+    assert_status 1
+    assert_line ' files restored: 4'
+    grep -F "'srv/gone' is not in this backup" <<<"$stderr"
+    [ "$(in_bed sh -c 'cd /tmp/old/srv; cat further changed new/changed; ls -A')" = $'one\ntwo\ntwo\nchanged\nfurther\nnew' ]
+    in_bed sh -c 'cd /wpars/chain/srv; rm -r *; echo mine >mine; mkdir changed'
+    wpar_run restwparfiles -f /tmp/base.bak -f /tmp/next.bak -d /wpars/chain ./srv
+    assert_status 0
+    [ "$(in_bed sh -c 'cd /wpars/chain/srv; cat same changed mine; ls -A; stat -c %h same')" = $'one\ntwo\nmine\nchanged\nfurther\nmine\nnew\nsame\n2' ]
+    wpar_run restwparfiles -f /tmp/next.bak -f /tmp/base.bak -d /tmp/old ./srv
+    assert_failure
+    [ -z "$(in_bed sh -c 'ls -A /var/lib/wpars | grep restwparfiles')" ]
+    in_bed rmwpar chain </dev/null >/dev/null
 }
 
 @test "killed at any step, there is the old one or the new one, whole" {
