@@ -132,4 +132,9 @@ Result<bool> Group::frozen() const {
     return TRY(wait_event(limits_, {"frozen", 1}, milliseconds(0)));
 }
 
+bool is_frozen(const Hierarchy& hierarchy, const std::string& name) {
+    const auto events = os::read_file(cat(hierarchy.v2_group(name), "/cgroup.events"));
+    return events && value_of(*events, "frozen") == 1U;
+}
+
 }  // namespace cgroup

@@ -111,6 +111,9 @@ bool divided(const Hierarchy& hierarchy);
 /// where there is none.
 Result<void> join_keeper(const Hierarchy& hierarchy, const std::string& name, pid_t pid);
 
+/// Whether it stands still: one look at one file, for listings. A group that is not there does not.
+bool is_frozen(const Hierarchy& hierarchy, const std::string& name);
+
 /// Whether this host could enforce them, before anything is made: the errors of apply().
 Result<void> check(const Hierarchy& hierarchy, const Limits& limits);
 

@@ -102,6 +102,7 @@ Json everything(const Listed& wpar) {
     Json whole = {{"name", wpar.name()},
                   {"state", std::string(1, static_cast<char>(wpar.status.state))},
                   {"reason", wpar.status.reason}};
+    if (!wpar.status.image.empty()) whole["image"] = wpar.status.image;
     whole["general"] = one(Sheet::general, wpar, "state");
     whole["network"] = members(Sheet::network, wpar);
     whole["routes"] = members(Sheet::routes, wpar);
@@ -125,6 +126,8 @@ std::string show_json(Sheet sheet, std::span<const std::size_t> columns,
             list.push_back(object(sheet, columns, record));
             if (sheet == Sheet::general && !wpar.status.reason.empty())
                 list.back()["reason"] = wpar.status.reason;
+            if (sheet == Sheet::general && !wpar.status.image.empty())
+                list.back()["image"] = wpar.status.image;
             // who names fields gets these
             if (sheet == Sheet::resources && columns.size() == fields(sheet).size())
                 add_usage(list.back(), wpar);

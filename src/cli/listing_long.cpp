@@ -106,6 +106,8 @@ std::string show_paragraph(Sheet sheet, const Listed& wpar, std::span<const std:
     }
     if (sheet == Sheet::general && !wpar.status.reason.empty())
         lines.emplace_back("Reason", printable(wpar.status.reason));
+    if (sheet == Sheet::general && !wpar.status.image.empty())
+        lines.emplace_back("Stored In", printable(wpar.status.image));
     return paragraph(lines, sheet == Sheet::resources ? resources_column : general_column);
 }
 

@@ -42,7 +42,10 @@ std::vector<Record> addresses(const Listed& wpar) {
             found.push_back(wished(wpar.name(), network));
     // an application WPAR without an address uses the global network
     const bool own_loopback = wpar.definition.system() || !found.empty();
-    if (wpar.status.state == registry::State::active && own_loopback)
+    const auto state = wpar.status.state;
+    const bool runs = state == registry::State::active || state == registry::State::frozen ||
+                      state == registry::State::paused;
+    if (runs && own_loopback)
         found.push_back({wpar.name(), "lo0", "127.0.0.1", "255.0.0.0", "127.255.255.255"});
     return found;
 }

@@ -30,6 +30,10 @@ Result<int> autostart(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostop(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> examine(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> generations(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> resume(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> kill_paused(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> freeze(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> thaw(const cli::Arguments& given, cli::Terminal& terminal);
 
 /// `corral --ended NAME ...`: called by the keeper when its WPAR has ended.
 int ended(std::span<const std::string> words);

@@ -38,6 +38,10 @@ Result<int> restore(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> restore_files(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> list_backup(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> verify_backups(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> resume(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> kill_paused(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> freeze(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> thaw(const cli::Arguments&, cli::Terminal&) { return 0; }
 }  // namespace cmd
 
 namespace {
@@ -55,7 +59,8 @@ const std::vector<const cli::Command*> commands = {
     &cmd::wparexec(),   &cmd::syncwpar(),   &cmd::autostart(),     &cmd::autostop(),
     &cmd::doctor(),     &cmd::generation(), &cmd::clonewpar(),     &cmd::savewpar(),
     &cmd::mkwpardata(), &cmd::restwpar(),   &cmd::restwparfiles(), &cmd::lssavewpar(),
-    &cmd::verify()};
+    &cmd::verify(),     &cmd::resumewpar(), &cmd::killwpar(),      &cmd::freeze(),
+    &cmd::thaw()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};

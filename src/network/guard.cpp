@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "network/nft.h"
 #include "os/process.h"
 
 namespace network {
@@ -21,15 +22,6 @@ constexpr std::string_view table_name = "corral";
 using Key = std::vector<std::uint8_t>;
 
 std::uint8_t family_of(bool bridge) { return bridge ? NFPROTO_BRIDGE : NFPROTO_INET; }
-
-Message nft_message(int type, int flags, std::uint8_t family) {
-    nfgenmsg header = {};
-    header.nfgen_family = family;
-    header.version = NFNETLINK_V0;
-    Message message((NFNL_SUBSYS_NFTABLES << 8) | type, flags);
-    message.header(header);
-    return message;
-}
 
 // A set's key as nft writes it: every part padded to four bytes, interface names to their full length.
 Key key_of(std::string_view link) {
@@ -68,9 +60,6 @@ std::vector<Message> elements(int type, const std::vector<Source>& sources) {
     return messages;
 }
 
-// EOPNOTSUPP: nf_tables is not even loaded, so nobody has a table
-bool gone(const Error& error) { return error.os_number == ENOENT || error.os_number == EOPNOTSUPP; }
-
 }  // namespace
 
 Result<void> run_nft(const std::string& script) {
@@ -99,7 +88,7 @@ Result<bool> Guard::present(bool bridge) {
     auto asked = socket_.answers(
         question, [](const nlmsghdr*) {}, "guard table");
     if (asked) return true;
-    if (gone(asked.error())) return false;
+    if (is_gone(asked.error())) return false;
     return asked.error();
 }
 
@@ -120,7 +109,7 @@ Result<void> Guard::dismiss(const std::vector<Source>& sources) {
     Result<void> first;
     for (auto& message : elements(NFT_MSG_DELSETELEM, sources)) {
         auto done = socket_.transaction({&message, 1}, "guard: dismiss an address");
-        if (!done && !gone(done.error()) && first) first = std::move(done);
+        if (!done && !is_gone(done.error()) && first) first = std::move(done);
     }
     return first;
 }
@@ -149,7 +138,7 @@ Result<void> Guard::remove() {
         auto message = nft_message(NFT_MSG_DELTABLE, 0, family_of(bridge));
         message.text(NFTA_TABLE_NAME, table_name);
         auto done = socket_.transaction({&message, 1}, "remove guard table");
-        if (!done && !gone(done.error()) && first) first = std::move(done);
+        if (!done && !is_gone(done.error()) && first) first = std::move(done);
     }
     return first;
 }

@@ -1,27 +1,13 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 
 #include "network/builder.h"
 #include "network/namespace.h"
-#include "os/superblock.h"
 
 namespace network {
 namespace {
 
 constexpr int loopback_index = 1;  // the first interface of every namespace
-
-// In a /proc of its own: in the global one the kernel looks through the parameters of all network namespaces, 1 ms with
-// a thousand of them.
-Result<void> write_fresh(const char* path, std::string_view value) {
-    const auto proc = TRY(os::mount_detached({.type = "proc", .source = "proc"}));
-    const UniqueFd file(::openat(proc.get(), path, O_WRONLY | O_CLOEXEC));
-    if (!file) return Error::os(errno, "open", path);
-    if (::write(file.get(), value.data(), value.size()) < 0) return Error::os(errno, "write", path);
-    return {};
-}
 
 }  // namespace
 
@@ -39,7 +25,7 @@ Result<Inner> Inner::open(int netns_fd) {
 Result<void> set_defaults(int netns_fd) {
     return inside(netns_fd, []() -> Result<void> {
         // a WPAR's addresses are set from outside: none from router advertisements. Without IPv6 there is no such file.
-        (void)write_fresh("sys/net/ipv6/conf/default/accept_ra", "0");
+        (void)write_parameter("sys/net/ipv6/conf/default/accept_ra", "0");
         return {};
     });
 }

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 
 #include "base/fd.h"
+#include "os/superblock.h"
 
 namespace network {
 
@@ -18,6 +20,16 @@ Result<void> inside(int netns_fd, const std::function<Result<void>()>& step) {
     auto done = step();
     if (::setns(home.get(), CLONE_NEWNET) != 0) std::abort();
     return done;
+}
+
+// In a /proc of its own: in the global one the kernel looks through the parameters of all network namespaces, 1 ms with
+// a thousand of them.
+Result<void> write_parameter(const char* path, std::string_view value) {
+    const auto proc = TRY(os::mount_detached({.type = "proc", .source = "proc"}));
+    const UniqueFd file(::openat(proc.get(), path, O_WRONLY | O_CLOEXEC));
+    if (!file) return Error::os(errno, "open", path);
+    if (::write(file.get(), value.data(), value.size()) < 0) return Error::os(errno, "write", path);
+    return {};
 }
 
 }  // namespace network

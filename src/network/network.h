@@ -101,6 +101,15 @@ Result<void> update(const Site& site, const Wish& now, int netns_fd);
 /// Removes whatever was made for the key; nothing there is fine.
 Result<void> tear_down(const Site& site, std::uint32_t key);
 
+/// While a WPAR is Paused no packet reaches its sockets nor leaves it, loopback's neither: what TCP acknowledged then would
+/// be in no image. Also for a namespace in which nothing runs yet. Again is fine. A table of its own in that namespace.
+Result<void> still(int netns_fd);
+Result<void> unstill(int netns_fd);
+Result<bool> is_still(int netns_fd);
+/// Before the processes of one that stands still are killed: the ends of their connections are never told to anybody. What
+/// is left of it is for tear_down().
+Result<void> abandon(int netns_fd);
+
 /// What stands in the way of WPARs' traffic. Slow (lists foreign firewall rules); changes nothing.
 struct Obstacle {
     enum class Where : std::uint8_t { firewall, guard, forwarding };

@@ -9,6 +9,7 @@
 #include "filesystem/loop.h"
 #include "network/address.h"
 #include "partition/start_plan.h"
+#include "partition/state.h"
 #include "partition/storage.h"
 #include "partition/unrecorded.h"
 #include "registry/journal.h"
@@ -29,7 +30,8 @@ constexpr std::string_view pseudo_devices[] = {"/dev/console", "/dev/full",   "/
 
 bool is_active(const Listed& wpar) {
     using registry::State;
-    return wpar.status.state == State::active || registry::alive(wpar.name()).init;
+    return wpar.status.state == State::active || wpar.status.state == State::frozen ||
+           wpar.status.state == State::paused || registry::alive(wpar.name()).init;
 }
 
 void add_addresses(Listed& wpar) {
@@ -163,7 +165,7 @@ std::optional<Listed> look(const std::string& name, const ListCall& call) {
     else
         wpar.problem = definition.error();
     wpar.definition.general.name = name;
-    wpar.status = registry::status_of(name);
+    wpar.status = status_of(name);
     if (wpar.problem && wpar.status.state == registry::State::defined)
         wpar.status = {registry::State::broken, wpar.problem->text, {}};
     if (wpar.status.state == registry::State::defined && runs_unrecorded(name))

@@ -6,6 +6,7 @@
 #include "os/dir.h"
 #include "partition/confine.h"
 #include "partition/keeper.h"
+#include "partition/state.h"
 #include "partition/stop.h"
 #include "registry/lock.h"
 #include "registry/paths.h"
@@ -62,6 +63,7 @@ Result<std::vector<UniqueFd>> old_groups(const cgroup::Hierarchy& host, const st
 Result<int> log_in(const LoginCall& call) {
     if (!spec::check_name(call.name)) return registry::no_such(call.name);
     const auto init = TRY(init_of(call.name));
+    TRY(must_run(call.name));
     auto confinement = TRY(load_confinement(call.name));
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();

@@ -10,6 +10,7 @@
 #include "os/process.h"
 #include "partition/generations.h"
 #include "partition/oom.h"
+#include "partition/pause.h"
 #include "partition/wishes.h"
 #include "registry/paths.h"
 #include "registry/state.h"
@@ -49,7 +50,7 @@ Result<void> kill_group(const std::string& name) {
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
     const auto group = TRY(cgroup::Group::open(*host, name));
-    TRY(group.thaw());
+    // also while it stands still: a Paused one does not live a moment longer than what is stored of it
     TRY(group.kill());
     if (TRY(group.wait_empty(death_patience))) return {};
     return still_alive(name, TRY(group.processes()));
@@ -93,6 +94,7 @@ Result<void> release(const Traces& traces, const Release& how) {
     how.observer.tell("Shutting down all workload partition processes.");
     const bool system = !traces.base.empty();
     if (system) attempt(end_keeper(traces.name, std::chrono::milliseconds(0)));
+    if (is_paused(traces.name)) attempt(lose_network(traces.name));
     attempt(end_processes(traces.name));
     // the last moment at which the kernel still knows
     (void)report_oom(traces.name);

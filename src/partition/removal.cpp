@@ -11,6 +11,7 @@
 #include "partition/release.h"
 #include "partition/reverse.h"
 #include "partition/sharing.h"
+#include "partition/state.h"
 #include "partition/stop.h"
 #include "partition/storage.h"
 #include "partition/unrecorded.h"
@@ -112,12 +113,10 @@ Result<spec::Definition> find(const RemoveCall& call, const Observer& observer) 
 }
 
 Result<void> must_be_stopped(const std::string& name) {
-    const auto status = registry::status_of(name);
-    const bool running = registry::alive(name).any();
-    if (!running) return must_be_recorded(name);
-    return Error{Kind::busy, cat("Workload partition ", name, " is ",
-                                 registry::word(running ? registry::State::active : status.state),
-                                 "; stop it first with stopwpar ", name, ", or use rmwpar -s")};
+    if (!registry::alive(name).any()) return must_be_recorded(name);
+    return Error{Kind::busy,
+                 cat("Workload partition ", name, " is ", registry::word(held_state(name)),
+                     "; stop it first with stopwpar ", name, ", or use rmwpar -s")};
 }
 
 // Not even with -F: what one WPAR is told to lose is not another's loss.

@@ -18,6 +18,7 @@
 #include "partition/generations.h"
 #include "partition/live.h"
 #include "partition/live_mounts.h"
+#include "partition/pause.h"
 #include "partition/release.h"
 #include "partition/removal.h"
 #include "partition/stillness.h"
@@ -161,6 +162,10 @@ Result<void> thaw_again(const Arguments& given, const Reversing&) {
     return partition::thaw(given[0]);
 }
 
+Result<void> resume_again(const Arguments& given, const Reversing&) {
+    return partition::go_on(given[0]);
+}
+
 struct Reverse {
     std::string_view verb;
     std::size_t arguments;
@@ -184,6 +189,7 @@ constexpr std::array reverses = {
     Reverse{"drop-wanted", 1, drop_wanted_again},
     Reverse{"forget-delivered", 1, forget_delivered_again},
     Reverse{"thaw", 1, thaw_again},
+    Reverse{"resume", 1, resume_again},
     Reverse{"release", 3, release_again},
     Reverse{"release-unless-held", 3, release_again},
 };
@@ -249,6 +255,7 @@ Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};
 }
 Record thaw(const std::string& name) { return {"thaw", {name}}; }
+Record resume(const std::string& name) { return {"resume", {name}}; }
 Record drop_wanted(const std::string& name) { return {"drop-wanted", {name}}; }
 Record forget_delivered(const std::string& name) { return {"forget-delivered", {name}}; }
 Record release(const spec::Definition& definition) { return release_record("release", definition); }

@@ -40,6 +40,8 @@ registry::Record release_unless_held(const spec::Definition& definition);
 
 /// A WPAR that stands still.
 registry::Record thaw(const std::string& name);
+/// One that is Paused or Frozen: it goes on.
+registry::Record resume(const std::string& name);
 /// What a synchronisation makes beside: it keeps nothing of it.
 registry::Record drop_wanted(const std::string& name);
 /// The record of what a WPAR in the making was filled with.

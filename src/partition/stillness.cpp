@@ -4,6 +4,7 @@
 
 #include "cgroup/group.h"
 #include "partition/reverse.h"
+#include "partition/state.h"
 
 namespace partition {
 namespace {
@@ -25,18 +26,24 @@ Result<void> thaw(const std::string& name) {
     return group->thaw();
 }
 
-Result<Stillness> Stillness::begin(const std::string& name) {
+Result<void> freeze_all(const std::string& name) {
     const auto group = TRY(group_of(name));
+    if (TRY(group.freeze(patience))) return {};
+    return Error{Kind::busy,
+                 cat("not all processes of ", name, " stood still within ", patience.count(),
+                     " seconds; one waits for a disk or a server "
+                     "that does not answer")};
+}
+
+Result<Stillness> Stillness::begin(const std::string& name) {
+    if (is_frozen(name)) return Stillness(name, std::nullopt);
     // from here on its end takes the journal away, also when a signal asks to stop
     Stillness still(name, TRY(registry::Journal::begin(name, registry::Lifetime::boot)));
     TRY(still.journal_->will(reverse::thaw(name)));
     // a service must not stand still for ever because a backup was killed: nobody may look for hours
     still.guard_.emplace(TRY(os::Guard::set({.act = [&](int) { (void)thaw(name); }})));
-    if (TRY(group.freeze(patience))) return still;
-    return Error{Kind::busy,
-                 cat("not all processes of ", name, " stood still within ", patience.count(),
-                     " seconds; one waits for a disk or a server "
-                     "that does not answer")};
+    TRY(freeze_all(name));
+    return still;
 }
 
 Stillness::Stillness(Stillness&& from) noexcept

@@ -5,11 +5,13 @@
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "partition/halt.h"
+#include "partition/pause.h"
 #include "partition/recover.h"
 #include "partition/release.h"
 #include "partition/reverse.h"
 #include "partition/script.h"
 #include "partition/start.h"
+#include "partition/state.h"
 #include "partition/unrecorded.h"
 #include "registry/events.h"
 #include "registry/lock.h"
@@ -95,9 +97,18 @@ Result<void> release_journaled(const spec::Definition& definition, const Release
     return done;
 }
 
+// One that stands still hears nobody ask.
+Result<void> make_run(const StopCall& call, const Observer& observer) {
+    if (call.kind == StopKind::forced || !is_frozen(call.name)) return {};
+    observer.tell(
+        cat("Workload partition ", call.name, " is Frozen: it goes on, so that it can shut down."));
+    return go_on(call.name);
+}
+
 void describe(const StopCall& call, const Observer& observer) {
     observer.tell(cat("stopwpar: would stop workload partition ", call.name,
-                      call.kind == StopKind::forced ? " by killing its processes."
+                      call.kind == StopKind::forced || is_paused(call.name)
+                          ? " by killing its processes."
                       : call.kind == StopKind::hard ? " by asking all its processes to end."
                                                     : " by shutting it down."));
 }
@@ -108,22 +119,36 @@ Error not_active(const std::string& name) {
     return {Kind::busy, cat("Workload partition ", name, " is not active."), 0, "0960-254"};
 }
 
+Result<void> end_locked(const spec::Definition& definition, const Ending& how,
+                        const Observer& observer) {
+    const auto& name = definition.name();
+    TRY(release_journaled(definition, {.forced = how.forced, .observer = observer}));
+    if (!definition.system()) TRY(registry::erase(name));
+    call_script(definition, {"WPARPOSTSTOP", how.forced}, observer);
+    registry::record({registry::Severity::info, how.command, name,
+                      how.command == "killwpar" ? "killed" : "stopped"});
+    return {};
+}
+
 Result<void> stop_locked(const spec::Definition& definition, const StopCall& call,
                          const Observer& observer) {
     const bool system = definition.system();
     const bool forced = call.kind == StopKind::forced;
+    const bool paused = is_paused(call.name);
     call_script(definition, {"WPARPRESTOP", forced}, observer);
     announce(call, system, observer);
     auto link = claim(call.name);
-    TRY(halt(call, system, observer));
-    // its parent is the one to bury init
-    if (link && registry::recorded_init(call.name)) (void)link->wait_end(reap_patience);
-    TRY(release_journaled(definition, {.forced = forced, .observer = observer}));
-    link.reset();
-    if (!system) TRY(registry::erase(call.name));
-    call_script(definition, {"WPARPOSTSTOP", forced}, observer);
-    registry::record({registry::Severity::info, "stopwpar", call.name, "stopped"});
-    return {};
+    if (paused) {
+        // had it only a moment to run, it would not be any more what is stored
+        observer.tell(cat("Workload partition ", call.name,
+                          " is Paused: its processes end as they are stored."));
+    } else {
+        TRY(make_run(call, observer));
+        TRY(halt(call, system, observer));
+        // its parent is the one to bury init
+        if (link && registry::recorded_init(call.name)) (void)link->wait_end(reap_patience);
+    }
+    return end_locked(definition, {.forced = forced}, observer);
 }
 
 Result<void> stop(const StopCall& call, const Manner& manner) {

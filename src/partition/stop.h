@@ -30,6 +30,14 @@ Result<void> stop_locked(const spec::Definition& definition, const StopCall& cal
                          const Observer& observer);
 Error not_active(const std::string& name);
 
+/// The last part, in which nobody is asked any more: what still runs is killed, all that holds the WPAR goes.
+struct Ending {
+    std::string command = "stopwpar";
+    bool forced = false;
+};
+Result<void> end_locked(const spec::Definition& definition, const Ending& how,
+                        const Observer& observer);
+
 /// What the keeper runs when init has ended by itself: cleans up, and starts again after a reboot.
 struct EndedCall {
     std::string name = {};

@@ -23,7 +23,9 @@ struct Status {
     State state = State::defined;
     std::string reason = {};                  // of B
     std::optional<Operation> operation = {};  // in progress: T
+    std::string image = {};                   // of P: where its state is stored
 };
+/// Whether an Active one stands still only its cgroup knows: partition/state.h adds F and P.
 Status status_of(const std::string& name);
 /// "Defined", "Active", ...
 std::string_view word(State state);

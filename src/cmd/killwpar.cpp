@@ -1,0 +1,43 @@
+#include <array>
+
+#include "cmd/actions.h"
+#include "cmd/commands.h"
+
+namespace cmd {
+namespace {
+
+constexpr std::array flags = {
+    cli::Flag{.name = "o",
+              .takes = cli::Takes::value,
+              .value = "logfile",
+              .meaning = "add what happens to this file"},
+    cli::Flag{.name = "l",
+              .takes = cli::Takes::value,
+              .value = "level",
+              .meaning = "with -o: debug for everything, error for warnings and errors (error)"},
+    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+};
+
+constexpr std::array rules = {
+    cli::Rule{cli::Rule::Kind::needs, "lo"},
+};
+
+constexpr std::array examples = {
+    cli::Example{"killwpar web1", "end it; restartwpar goes on from its checkpoint"},
+};
+
+constexpr cli::Command table = {.name = "killwpar",
+                                .verb = "kill",
+                                .summary = "end a paused WPAR, of which a checkpoint is stored",
+                                .flags = flags,
+                                .rules = rules,
+                                .operands = {.shown = "wparname", .least = 1, .most = 1},
+                                .examples = examples,
+                                .action = kill_paused};
+
+}  // namespace
+
+const cli::Command& killwpar() { return table; }
+
+}  // namespace cmd

@@ -1,0 +1,45 @@
+#include <array>
+
+#include "cmd/actions.h"
+#include "cmd/commands.h"
+
+namespace cmd {
+namespace {
+
+constexpr std::array flags = {
+    cli::Flag{.name = "o",
+              .takes = cli::Takes::value,
+              .value = "logfile",
+              .meaning = "add what happens to this file"},
+    cli::Flag{.name = "l",
+              .takes = cli::Takes::value,
+              .value = "level",
+              .meaning = "with -o: debug for everything, error for warnings and errors (error)"},
+    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+};
+
+constexpr std::array rules = {
+    cli::Rule{cli::Rule::Kind::needs, "lo"},
+};
+
+constexpr std::array examples = {
+    cli::Example{"resumewpar web1", "let it go on where it stood still"},
+    cli::Example{"resumewpar -o /var/log/web1.log -l debug web1",
+                 "the same, writing down each step"},
+};
+
+constexpr cli::Command table = {.name = "resumewpar",
+                                .verb = "resume",
+                                .summary = "let a paused WPAR go on",
+                                .flags = flags,
+                                .rules = rules,
+                                .operands = {.shown = "wparname", .least = 1, .most = 1},
+                                .examples = examples,
+                                .action = resume};
+
+}  // namespace
+
+const cli::Command& resumewpar() { return table; }
+
+}  // namespace cmd

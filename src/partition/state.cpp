@@ -1,0 +1,53 @@
+#include "partition/state.h"
+
+#include "cgroup/group.h"
+#include "os/dir.h"
+#include "partition/pause.h"
+#include "registry/paths.h"
+
+namespace partition {
+
+using registry::State;
+
+bool is_frozen(const std::string& name) {
+    const auto& host = cgroup::Hierarchy::host();
+    return host && cgroup::is_frozen(*host, name);
+}
+
+State held_state(const std::string& name) {
+    const auto lives = registry::alive(name);
+    if (!lives.any()) return State::defined;
+    if (!lives.init) return State::loaded;
+    if (!is_frozen(name)) return State::active;
+    return os::exists(registry::paths::paused(name)) ? State::paused : State::frozen;
+}
+
+registry::Status status_of(const std::string& name) {
+    auto status = registry::status_of(name);
+    // what else makes it stand still for a moment is Transitional, like all operations
+    const bool stored = status.operation && status.operation->verb == checkpoint_verb;
+    if ((status.state != State::active && !stored) || !is_frozen(name)) return status;
+    status.state = State::frozen;
+    if (stored) return status;
+    if (auto record = pause_record(name)) {
+        status.state = State::paused;
+        status.image = std::move(record->image);
+    }
+    return status;
+}
+
+Result<void> must_run(const std::string& name) {
+    TRY(must_not_be_paused(name));
+    if (status_of(name).state != State::frozen) return {};
+    return Error{Kind::busy, cat("Workload partition ", name,
+                                 " is Frozen; let it go on with corral thaw ", name)};
+}
+
+Result<void> must_not_be_paused(const std::string& name) {
+    if (!is_paused(name)) return {};
+    return Error{Kind::busy,
+                 cat("Workload partition ", name, " is Paused; let it go on with resumewpar ", name,
+                     ", or end it with killwpar ", name)};
+}
+
+}  // namespace partition
