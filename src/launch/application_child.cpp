@@ -135,6 +135,8 @@ Result<void> prepare(const Plan& plan) {
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return Error::os(errno, "prctl", "parent death signal");
     (void)::prctl(PR_SET_NAME, "vinit");
+    // a session whose leader is outside could not be made again
+    if (plan.movable && ::setsid() < 0) return Error::os(errno, "setsid", "");
     const auto& name = plan.hostname;
     if (!name.empty() && ::sethostname(name.data(), name.size()) != 0)
         return Error::os(errno, "sethostname", name);

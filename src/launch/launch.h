@@ -93,6 +93,9 @@ struct Plan {
     std::vector<std::string> environment =
         {};  // "NAME=value". System: added to container=, PATH, TERM. Application: all
     std::string directory = {};  // application: working directory; empty: the caller's
+    /// It is to be checkpointed. System: services of systemd are told to do without what its filter denies.
+    /// Application: its session is its own, not that of the caller's terminal.
+    bool movable = false;
     bool console =
         true;  // system: a pty of its own devpts as /dev/console; else stdio is its /dev/null
 

@@ -15,6 +15,7 @@
 
 #include "launch/child.h"
 #include "launch/devices.h"
+#include "launch/service_rules.h"
 #include "launch/sysctl.h"
 #include "os/confinement.h"
 #include "os/mount.h"
@@ -91,6 +92,7 @@ Result<void> mount_own(const Plan& plan) {
     TRY(mount_scratch({"tmpfs", "/run", "mode=755,size=20%", 0}));
     if (::mkdir("/run/lock", 01777) != 0 || ::chmod("/run/lock", 01777) != 0)
         return Error::os(errno, "mkdir", "/run/lock");
+    if (plan.movable) TRY(place_service_rules());
     // a service with a mount namespace of its own should see what is mounted later
     return os::change_mount("/", {.propagation = MS_SHARED, .recursive = true});
 }

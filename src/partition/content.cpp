@@ -23,7 +23,6 @@ rootpart::Options population(const spec::Definition& definition) {
         options.hosts.push_back(
             {network.address.empty() ? network.address6 : network.address, definition.hostname()});
     options.copy_name_resolution = definition.general.copynameres;
-    options.checkpointable = definition.general.checkpointable;
     options.stop = &os::interrupt_flag();
     return options;
 }

@@ -156,16 +156,21 @@ void wait_watching(const std::string& name, int pidfd) {
     }
 }
 
-int wait_for(const std::string& name, const launch::Started& init) {
+int wait_for(const spec::Definition& definition, const launch::Started& init) {
     pass_on_to = init.pidfd.get();
     struct sigaction pass = {};
     pass.sa_handler = pass_on;
     for (const int number : {SIGTERM, SIGHUP, session::protocol::stop_signal})
         ::sigaction(number, &pass, nullptr);
-    for (const int number : {SIGINT, SIGQUIT}) ::signal(number, SIG_IGN);
+    // the terminal tells those of its own session only
+    for (const int number : {SIGINT, SIGQUIT})
+        if (definition.general.checkpointable)
+            ::sigaction(number, &pass, nullptr);
+        else
+            ::signal(number, SIG_IGN);
     if (os::interrupt_flag())
         pass_on(SIGTERM);  // it came before there was a command to pass it on to
-    wait_watching(name, init.pidfd.get());
+    wait_watching(definition.name(), init.pidfd.get());
     int status = 0;
     while (::waitpid(init.pid, &status, 0) < 0 && errno == EINTR) {
     }
@@ -237,7 +242,7 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
                   }));
     claimed.reset();
     call_script(definition, {"WPARPOSTSTART"}, observer);
-    const int status = wait_for(definition.name(), running->init);
+    const int status = wait_for(definition, running->init);
     clean_up(definition, observer);
     return status;
 }

@@ -72,8 +72,9 @@ Result<os::Confinement> confinement_of(const spec::Definition& definition) {
     confinement.own_users = system;
     if (system) confinement.ids = {definition.general.idbase, registry::ids_per_wpar};
     confinement.capabilities = security::bounding_set(granted);
-    confinement.filter =
-        security::default_filter({.application = !system, .capabilities = granted});
+    confinement.filter = security::default_filter({.application = !system,
+                                                   .capabilities = granted,
+                                                   .movable = definition.general.checkpointable});
     confinement.limits = TRY(process_limits(definition.resources));
     return confinement;
 }
@@ -159,6 +160,7 @@ Result<launch::Plan> start_plan(const spec::Definition& definition) {
     plan.mounts = TRY(launch_mounts(definition));
     plan.sysctls = TRY(sysctls_of(definition));
     plan.confinement = TRY(confinement_of(definition));
+    plan.movable = definition.general.checkpointable;
     TRY(definition.system() ? plan_system(definition, plan) : plan_application(definition, plan));
     return plan;
 }

@@ -178,7 +178,7 @@ Result<void> make_own(const os::Dir& global, const os::Dir& target, const Option
     if (options.copy_name_resolution) TRY(write_name_resolution(global, target, options));
     TRY(adjust_sshd(target, target));
     if (!options.keep_root_password) TRY(lock_root(target));
-    return write_services(target, target, options);
+    return write_services(target, target);
 }
 
 Result<void> write_fresh(const os::Dir& global, const os::Dir& target, const Options& options) {

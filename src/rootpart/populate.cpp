@@ -44,7 +44,7 @@ class Population {
         TRY(copy_private_part({global_, target_, packages, options_, observer_}, {"/etc", "/var"}));
         TRY(place_like_global("root"));
         TRY(write_fresh(global_, target_, options_));
-        TRY(write_services(global_, target_, options_));
+        TRY(write_services(global_, target_));
         return write_package_rules(target_, options_);
     }
 

@@ -27,7 +27,6 @@ struct Options {
     bool copy_name_resolution =
         false;  // -r: resolv.conf, hosts, nsswitch.conf, networks, host.conf as they are
     bool keep_root_password = false;  // of a root that came whole (rootpart/fresh.h, make_own)
-    bool checkpointable = false;      // -c: services keep the WPAR's UTS namespace
     const std::atomic<bool>* stop =
         nullptr;  // asked between files; true ends with Kind::interrupted
 };

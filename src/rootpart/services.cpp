@@ -27,11 +27,6 @@ constexpr std::string_view key_script =
 
 constexpr auto key_script_path = "etc/init.d/corral-ssh-keys";
 
-constexpr std::string_view shared_host_name =
-    "# A nested UTS namespace cannot be checkpointed.\n"
-    "[Service]\n"
-    "ProtectHostname=no\n";
-
 bool has_unit(const os::Dir& global, std::string_view unit) {
     for (const auto* place :
          {"usr/lib/systemd/system/", "lib/systemd/system/", "etc/systemd/system/"})
@@ -191,7 +186,7 @@ Result<void> make_host_keys_at_start(const os::Dir& global, const os::Dir& targe
          "etc/inittab"});
 }
 
-Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options) {
+Result<void> write_services(const os::Dir& global, const os::Dir& target) {
     const bool systemd = has_systemd(global);
     if (systemd) TRY(mask_units(global, target));
     if (systemd) TRY(write_sandbox_rules(global, target));
@@ -200,10 +195,6 @@ Result<void> write_services(const os::Dir& global, const os::Dir& target, const 
     if (sshd && !systemd)
         TRY(place_file(global, target, {key_script_path, std::string(key_script), 0755}));
     TRY(adjust_inittab(global, target, sshd && !systemd));
-    if (systemd && options.checkpointable)
-        TRY(place_file(global, target,
-                       {cat(unit_directory, "/service.d/corral-checkpoint.conf"),
-                        std::string(shared_host_name)}));
     return {};
 }
 

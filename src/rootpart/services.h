@@ -21,6 +21,6 @@ std::string inittab_text(std::string_view global_inittab, bool makes_keys);
 /// sshd's, where there is one. What is there for it already stays as it is.
 Result<void> make_host_keys_at_start(const os::Dir& global, const os::Dir& target);
 
-Result<void> write_services(const os::Dir& global, const os::Dir& target, const Options& options);
+Result<void> write_services(const os::Dir& global, const os::Dir& target);
 
 }  // namespace rootpart

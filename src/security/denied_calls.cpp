@@ -67,9 +67,36 @@ constexpr std::array i386 = {
     DeniedCall{"vm86old", 113, EPERM},
 };
 
+// clone3: pidfds and namespaces are asked for where no filter can see them.
+constexpr std::array native_unmovable = {
+    DeniedCall{"clone3", SYS_clone3, ENOSYS},
+    DeniedCall{"pidfd_open", SYS_pidfd_open, ENOSYS},
+    DeniedCall{"fanotify_init", SYS_fanotify_init, ENOSYS},
+    DeniedCall{"memfd_secret", SYS_memfd_secret, ENOSYS},
+    DeniedCall{"landlock_create_ruleset", SYS_landlock_create_ruleset, ENOSYS},
+    DeniedCall{"landlock_add_rule", SYS_landlock_add_rule, ENOSYS},
+    DeniedCall{"landlock_restrict_self", SYS_landlock_restrict_self, ENOSYS},
+    DeniedCall{"add_key", SYS_add_key, ENOSYS},
+    DeniedCall{"keyctl", SYS_keyctl, ENOSYS},
+};
+
+constexpr std::array i386_unmovable = {
+    DeniedCall{"clone3", 435, ENOSYS},
+    DeniedCall{"pidfd_open", 434, ENOSYS},
+    DeniedCall{"fanotify_init", 338, ENOSYS},
+    DeniedCall{"memfd_secret", 447, ENOSYS},
+    DeniedCall{"landlock_create_ruleset", 444, ENOSYS},
+    DeniedCall{"landlock_add_rule", 445, ENOSYS},
+    DeniedCall{"landlock_restrict_self", 446, ENOSYS},
+    DeniedCall{"add_key", 286, ENOSYS},
+    DeniedCall{"keyctl", 288, ENOSYS},
+};
+
 }  // namespace
 
 std::span<const DeniedCall> native_calls() { return native; }
 std::span<const DeniedCall> i386_calls() { return i386; }
+std::span<const DeniedCall> native_unmovable_calls() { return native_unmovable; }
+std::span<const DeniedCall> i386_unmovable_calls() { return i386_unmovable; }
 
 }  // namespace security

@@ -13,5 +13,8 @@ struct DeniedCall {
 };
 std::span<const DeniedCall> native_calls();
 std::span<const DeniedCall> i386_calls();  // what an x86_64 kernel runs beside its own
+/// In addition, in a WPAR that is to be checkpointed.
+std::span<const DeniedCall> native_unmovable_calls();
+std::span<const DeniedCall> i386_unmovable_calls();
 
 }  // namespace security

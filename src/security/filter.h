@@ -20,6 +20,15 @@
 // filter), add_key and keyctl
 //                                  (ENOSYS), because the keyrings are those of the same user
 //                                  outside
+// Checkpointable WPARs only, what CRIU could never save, or what a restored process would silently be without; each with
+// the error that a kernel without it gives, so that programs do without:
+//   new uts, ipc, user, pid, cgroup and time namespaces (EPERM: systemd ignores ProtectHostname= and PrivateIPC=
+//   then); clone3 (ENOSYS, its flags hide)
+//   pidfds: pidfd_open (ENOSYS), CLONE_PIDFD (EPERM), SO_PEERPIDFD and SO_PASSPIDFD (ENOPROTOOPT); only CRIU 4.1
+//   saves them
+//   fanotify_init, memfd_secret, Landlock, whose confinement would be gone, and keyrings, whose keys would be (ENOSYS)
+//   internet sockets of SCTP, MPTCP and other rare protocols (EPROTONOSUPPORT), TLS in the kernel (TCP_ULP:
+//   ENOPROTOOPT)
 // Allowed on purpose: mounts, keyrings and nested user namespaces in a system WPAR (systemd and
 // sandboxes use them; sysctl user.max_user_namespaces=0 turns them off), reboot (ends the WPAR
 // only), ptrace.
@@ -35,6 +44,7 @@ struct FilterWish {
     bool application = false;
     std::uint64_t capabilities =
         0;  // bit n: capability n is granted (security/privileges.h, capabilities_of)
+    bool movable = false;  // checkpointable
 };
 std::vector<sock_filter> default_filter(const FilterWish& wish);
 /// The bounding set that goes with it: what is granted and CAP_NET_RAW, which the filter keeps shut

@@ -75,16 +75,19 @@ constexpr std::uint32_t native = AUDIT_ARCH_X86_64;
 constexpr std::uint32_t i386 = AUDIT_ARCH_I386;
 constexpr FilterWish plain = {};
 constexpr FilterWish application = {.application = true};
+constexpr FilterWish movable = {.movable = true};
 
 TEST(DefaultFilter, NumbersAreThoseLibseccompKnows) {
-    for (const auto& call : native_calls())
-        EXPECT_EQ(static_cast<int>(call.number),
-                  seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86_64, call.name.data()))
-            << call.name;
-    for (const auto& call : i386_calls())
-        EXPECT_EQ(static_cast<int>(call.number),
-                  seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86, call.name.data()))
-            << call.name;
+    for (const auto& calls : {native_calls(), native_unmovable_calls()})
+        for (const auto& call : calls)
+            EXPECT_EQ(static_cast<int>(call.number),
+                      seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86_64, call.name.data()))
+                << call.name;
+    for (const auto& calls : {i386_calls(), i386_unmovable_calls()})
+        for (const auto& call : calls)
+            EXPECT_EQ(static_cast<int>(call.number),
+                      seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86, call.name.data()))
+                << call.name;
 }
 
 TEST(DefaultFilter, DeniesEveryListedCallAndAllowsItsNeighbours) {
@@ -116,11 +119,12 @@ TEST(DefaultFilter, OpensOnlyCommonSocketFamilies) {
 TEST(DefaultFilter, EveryVariantIsShortEnoughForItsJumps) {
     for (const bool is_application : {false, true})
         for (const std::uint64_t capabilities :
-             {0ULL, 1ULL << CAP_NET_RAW, 1ULL << CAP_NET_ADMIN, ~0ULL}) {
-            const auto filter = default_filter({is_application, capabilities});
-            EXPECT_GT(filter.size(), 90U);
-            EXPECT_LT(filter.size(), 256U);
-        }
+             {0ULL, 1ULL << CAP_NET_RAW, 1ULL << CAP_NET_ADMIN, ~0ULL})
+            for (const bool is_movable : {false, true}) {
+                const auto filter = default_filter({is_application, capabilities, is_movable});
+                EXPECT_GT(filter.size(), 90U);
+                EXPECT_LT(filter.size(), is_movable ? 320U : 256U);
+            }
 }
 
 TEST(DefaultFilter, LooksAtTheHalfOfAnArgumentThatTheKernelReads) {
@@ -185,6 +189,63 @@ TEST(DefaultFilter, OnlyApplicationWparsMayNotNestUserNamespaces) {
     EXPECT_EQ(denied(application, {native, SYS_clone3, {}}), ENOSYS);
     EXPECT_EQ(denied(plain, {native, SYS_clone3, {}}), 0);
     EXPECT_EQ(denied(application, {native, SYS_keyctl, {}}), ENOSYS);
+}
+
+TEST(DefaultFilter, WhatCouldNeverBeSavedIsDeniedInACheckpointableWpar) {
+    for (const auto& call : native_unmovable_calls()) {
+        EXPECT_EQ(denied(movable, {native, call.number, {}}), ENOSYS) << call.name;
+        EXPECT_EQ(denied(plain, {native, call.number, {}}), 0) << call.name;
+        EXPECT_EQ(denied({.application = true, .movable = true}, {native, call.number, {}}),
+                  ENOSYS);
+    }
+    for (const auto& call : i386_unmovable_calls())
+        EXPECT_EQ(denied(movable, {i386, call.number, {}}), ENOSYS) << call.name;
+}
+
+TEST(DefaultFilter, ACheckpointableWparMakesOnlyMountAndNetworkNamespaces) {
+    for (const std::uint64_t flag : {0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x02000000}) {
+        EXPECT_EQ(denied(movable, {native, SYS_unshare, {flag | CLONE_NEWNS}}), EPERM) << flag;
+        EXPECT_EQ(denied(movable, {native, SYS_clone, {flag | 17}}), EPERM) << flag;
+        EXPECT_EQ(denied(movable, {i386, 310, {flag}}), EPERM) << flag;
+    }
+    EXPECT_EQ(denied(movable, {native, SYS_unshare, {0x80}}), EPERM);  // time
+    EXPECT_EQ(denied(movable, {native, SYS_clone, {0x80 | CLONE_VM}}),
+              0);  // of clone it is a signal
+    EXPECT_EQ(denied(movable, {native, SYS_clone, {CLONE_PIDFD | 17}}), EPERM);
+    for (const std::uint64_t flag : {std::uint64_t{CLONE_NEWNS}, std::uint64_t{CLONE_NEWNET}}) {
+        EXPECT_EQ(denied(movable, {native, SYS_unshare, {flag}}), 0);
+        EXPECT_EQ(denied(movable, {native, SYS_clone, {flag | 17}}), 0);
+    }
+}
+
+TEST(DefaultFilter, RareSocketsAreDeniedInACheckpointableWpar) {
+    constexpr FilterWish raw = {.capabilities = 1U << CAP_NET_RAW, .movable = true};
+    for (const auto& wish : {movable, raw}) {
+        for (const std::uint64_t protocol : {132, 262, 33, 115})
+            EXPECT_EQ(denied(wish, {native, SYS_socket, {AF_INET, SOCK_STREAM, protocol}}),
+                      EPROTONOSUPPORT);
+        for (const std::uint64_t protocol : {0, 6, 17, 1})
+            EXPECT_EQ(denied(wish, {native, SYS_socket, {AF_INET6, SOCK_DGRAM, protocol}}), 0);
+    }
+    EXPECT_EQ(denied(plain, {native, SYS_socket, {AF_INET, SOCK_STREAM, 262}}), 0);
+    EXPECT_EQ(denied(raw, {native, SYS_socket, {AF_INET, SOCK_RAW, 89}}), 0);
+    EXPECT_EQ(denied(movable, {native, SYS_socket, {AF_INET, SOCK_RAW, 89}}), EPERM);
+}
+
+TEST(DefaultFilter, SocketOptionsThatCouldNotBeSavedDoNotExistInACheckpointableWpar) {
+    constexpr FilterWish administrator = {.capabilities = 1U << CAP_NET_ADMIN, .movable = true};
+    for (const auto& wish : {movable, administrator}) {
+        EXPECT_EQ(denied(wish, {native, SYS_getsockopt, {3, SOL_SOCKET, 77}}), ENOPROTOOPT);
+        EXPECT_EQ(denied(wish, {native, SYS_setsockopt, {3, SOL_SOCKET, 76}}), ENOPROTOOPT);
+        EXPECT_EQ(denied(wish, {native, SYS_setsockopt, {3, 6, 31}}), ENOPROTOOPT);
+        EXPECT_EQ(denied(wish, {native, SYS_setsockopt, {3, 6, 1}}), 0);
+        EXPECT_EQ(denied(wish, {native, SYS_setsockopt, {3, SOL_SOCKET, 2}}), 0);
+        EXPECT_EQ(denied(wish, {native, SYS_getsockopt, {3, SOL_SOCKET, 17}}), 0);
+        EXPECT_EQ(denied(wish, {native, SYS_getsockopt, {3, 6, 77}}), 0);
+    }
+    EXPECT_EQ(denied(movable, {native, SYS_setsockopt, {3, 0, 64}}), EPERM);
+    EXPECT_EQ(denied(administrator, {native, SYS_setsockopt, {3, 0, 64}}), 0);
+    EXPECT_EQ(denied(plain, {native, SYS_getsockopt, {3, SOL_SOCKET, 77}}), 0);
 }
 
 TEST(DefaultFilter, OtherAbisDoNotExist) {
