@@ -98,6 +98,10 @@ void add_usage(Json& to, const Listed& wpar) {
     if (!wpar.no_pressure.empty()) to["no_pressure"] = wpar.no_pressure;
 }
 
+void add_blockers(Json& to, const Listed& wpar) {
+    if (wpar.blockers) to["blockers"] = members(Sheet::blockers, wpar);
+}
+
 Json everything(const Listed& wpar) {
     Json whole = {{"name", wpar.name()},
                   {"state", std::string(1, static_cast<char>(wpar.status.state))},
@@ -113,6 +117,7 @@ Json everything(const Listed& wpar) {
     whole["devices"] = members(Sheet::devices, wpar);
     whole["kernel_extensions"] = members(Sheet::extensions, wpar);
     add_usage(whole, wpar);
+    add_blockers(whole, wpar);
     return whole;
 }
 
@@ -128,6 +133,7 @@ std::string show_json(Sheet sheet, std::span<const std::size_t> columns,
                 list.back()["reason"] = wpar.status.reason;
             if (sheet == Sheet::general && !wpar.status.image.empty())
                 list.back()["image"] = wpar.status.image;
+            if (sheet == Sheet::general) add_blockers(list.back(), wpar);
             // who names fields gets these
             if (sheet == Sheet::resources && columns.size() == fields(sheet).size())
                 add_usage(list.back(), wpar);

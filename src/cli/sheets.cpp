@@ -96,6 +96,15 @@ constexpr std::array extension_fields = {
     Field{"major", "Major", As::yes_no},
     Field{"status", "Status"},
 };
+constexpr std::array blocker_fields = {
+    Field{"name", "Name"},
+    Field{"pid", "PID", As::number},
+    Field{"inner_pid", "Inside", As::number},
+    Field{"command", "Command"},
+    Field{"what", "What"},
+    Field{"remedy", "Remedy"},
+    Field{"passing", "Passing", As::yes_no, true},
+};
 constexpr std::array bootset_fields = {
     Field{"name", "Name"},
     Field{"bootset", "Bootset"},
@@ -207,6 +216,8 @@ std::span<const Field> fields(Sheet sheet) {
             return extension_fields;
         case Sheet::bootsets:
             return bootset_fields;
+        case Sheet::blockers:
+            return blocker_fields;
         case Sheet::general:
             break;
     }
@@ -238,6 +249,8 @@ std::vector<Record> records(Sheet sheet, const Listed& wpar) {
             return devices(wpar);
         case Sheet::extensions:
             return kernel_extensions(wpar);
+        case Sheet::blockers:
+            return blockers(wpar);
         case Sheet::bootsets:
             break;
     }

@@ -20,7 +20,8 @@ enum class Sheet : std::uint8_t {
     operation,   // -T
     devices,     // -D
     extensions,  // -X
-    bootsets     // -b, -Br, -Bf: there are none
+    bootsets,    // -b, -Br, -Bf: there are none
+    blockers     // --blockers
 };
 
 struct Field {

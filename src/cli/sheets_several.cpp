@@ -90,4 +90,16 @@ std::vector<Record> kernel_extensions(const Listed& wpar) {
     return found;
 }
 
+std::vector<Record> blockers(const Listed& wpar) {
+    const auto number = [](std::uint64_t value) {
+        return value == 0 ? std::string() : std::to_string(value);
+    };
+    std::vector<Record> found;
+    if (!wpar.blockers) return found;
+    for (const auto& each : *wpar.blockers)
+        found.push_back({wpar.name(), number(each.pid), number(each.inner_pid), each.command,
+                         each.what, each.remedy, each.passing ? "yes" : "no"});
+    return found;
+}
+
 }  // namespace cli

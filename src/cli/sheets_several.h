@@ -8,6 +8,7 @@ std::vector<Record> addresses(const registry::Listed& wpar);
 std::vector<Record> file_systems(const registry::Listed& wpar);
 std::vector<Record> routes(const registry::Listed& wpar);
 std::vector<Record> devices(const registry::Listed& wpar);
+std::vector<Record> blockers(const registry::Listed& wpar);
 std::vector<Record> kernel_extensions(const registry::Listed& wpar);
 
 }  // namespace cli

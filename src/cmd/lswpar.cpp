@@ -42,6 +42,7 @@ constexpr std::array flags = {
               .meaning = "only WPARs of these types: S A L"},
     cli::Flag{.name = "T", .meaning = "the operation in progress"},
     cli::Flag{.name = "X", .meaning = "kernel extensions"},
+    cli::Flag{.name = "blockers", .meaning = "what stands in the way of a checkpoint now"},
     cli::Flag{.name = "json", .meaning = "as JSON"},
 };
 
@@ -55,6 +56,7 @@ constexpr std::array examples = {
     cli::Example{"lswpar -L web1", "all about web1"},
     cli::Example{"lswpar -qca name,state", "names and states for a script"},
     cli::Example{"lswpar -Ncq web1", "its addresses for a script"},
+    cli::Example{"lswpar --blockers web1", "what in web1 could not be checkpointed now"},
     cli::Example{"lswpar -s A --json", "all active ones as JSON"},
 };
 

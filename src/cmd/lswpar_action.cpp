@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "cli/listing.h"
@@ -22,6 +24,18 @@ constexpr Mode modes[] = {
     {'T', Sheet::operation}, {'D', Sheet::devices},   {'X', Sheet::extensions},
     {'b', Sheet::bootsets},  {'B', Sheet::bootsets}};
 
+// As JSON a member of each WPAR's object, else a table of its own.
+Result<void> choose_blockers(cli::View& view) {
+    if (view.sheet != Sheet::general)
+        return invalid("--blockers goes with -G and -L only, and excludes other modes");
+    if (view.form == cli::View::Form::json) return {};
+    if (view.everything) return invalid("-L has --blockers only with --json");
+    view.sheet = Sheet::blockers;
+    view.brief = false;
+    if (view.form == cli::View::Form::paragraph) view.form = cli::View::Form::table;
+    return {};
+}
+
 Result<cli::View> view_of(const cli::Arguments& given) {
     using Form = cli::View::Form;
     cli::View view = {.everything = given.has('L'), .header = !given.has('q')};
@@ -41,6 +55,7 @@ Result<cli::View> view_of(const cli::Arguments& given) {
     else if (view.everything || (!view.brief && cli::is_paragraph(view.sheet)))
         view.form = Form::paragraph;
     view.brief &= view.form != Form::json;
+    if (given.has("blockers")) TRY(choose_blockers(view));
 
     if (given.has("json") && fields) return invalid("--json excludes -c and -d");
     if (view.everything && fields) return invalid("-L has no delimited form; use --json");
@@ -51,7 +66,7 @@ Result<cli::View> view_of(const cli::Arguments& given) {
 
 bool details_wanted(const cli::View& view) {
     return view.everything || (view.sheet != Sheet::general && view.sheet != Sheet::operation &&
-                               view.sheet != Sheet::routes);
+                               view.sheet != Sheet::routes && view.sheet != Sheet::blockers);
 }
 
 // No form for people shows it: there lswpar is AIX's.
@@ -61,7 +76,8 @@ bool usage_wanted(const cli::View& view) {
 }
 
 bool general_only(const cli::View& view) {
-    return !view.everything && (view.sheet == Sheet::general || view.sheet == Sheet::operation);
+    return !view.everything && (view.sheet == Sheet::general || view.sheet == Sheet::operation ||
+                                view.sheet == Sheet::blockers);
 }
 
 struct Filter {
@@ -102,9 +118,12 @@ int complain_about_missing(const std::vector<std::string>& names, const std::vec
 Result<int> list(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto view = TRY(view_of(given));
     const auto filter = TRY(filter_of(given));
+    if (given.has("blockers") && ::geteuid() != 0)
+        return Error{Kind::denied, "--blockers: only root may look into the processes of others"};
     auto wpars = TRY(partition::list({.names = given.operands(),
                                       .general_only = general_only(view),
                                       .usage = usage_wanted(view),
+                                      .blockers = given.has("blockers"),
                                       .details = details_wanted(view)}));
     int troubles = complain_about_missing(given.operands(), wpars, terminal);
     for (const auto& wpar : wpars) {

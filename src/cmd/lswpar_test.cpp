@@ -1,6 +1,7 @@
 // lswpar from its command line to its output, over WPARs that are made up.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "cli/run.h"
 #include "cli/terminal.h"
@@ -108,6 +109,28 @@ TEST_F(Lswpar, BootsetsAreAcceptedAndNone) {
 
 TEST_F(Lswpar, WhatCannotBeTogetherIsRefused) {
     for (const auto* line : {"-L -c", "-L -a name", "--json -c", "-GN", "-a nonsense", "-c -d :"}) {
+        EXPECT_EQ(run(line), "") << line;
+        EXPECT_EQ(status, 2) << line;
+    }
+}
+
+TEST_F(Lswpar, BlockersAreATableOrAMemberOfEachObject) {
+    existing[1].blockers = {{4711, 37, "nginx", "descriptor 7: io_uring", "use epoll", false},
+                            {0, 0, "", "there are POSIX message queues", "remove them", true}};
+    if (::geteuid() != 0) {
+        EXPECT_EQ(run("--blockers"), "");
+        EXPECT_THAT(errors, HasSubstr("only root"));
+        return;
+    }
+    EXPECT_THAT(run("--blockers"),
+                HasSubstr("web1  4711  37      nginx    descriptor 7: io_uring"));
+    EXPECT_EQ(run("--blockers -ca name,pid,passing -q"), "web1:4711:no\nweb1::yes\n");
+    for (const auto* line : {"--blockers --json", "--blockers -L --json"}) {
+        const auto json = run(line);
+        EXPECT_THAT(json, HasSubstr("\"what\": \"descriptor 7: io_uring\"")) << line;
+        EXPECT_THAT(json, HasSubstr("\"passing\": true")) << line;
+    }
+    for (const auto* line : {"--blockers -N", "--blockers -L", "--blockers -R --json"}) {
         EXPECT_EQ(run(line), "") << line;
         EXPECT_EQ(status, 2) << line;
     }

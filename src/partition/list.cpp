@@ -8,6 +8,7 @@
 #include "filesystem/file_system.h"
 #include "filesystem/loop.h"
 #include "network/address.h"
+#include "partition/blockers_now.h"
 #include "partition/start_plan.h"
 #include "partition/state.h"
 #include "partition/storage.h"
@@ -120,6 +121,20 @@ void add_usage(Listed& wpar) {
     add_pressure(wpar, *host);
 }
 
+void add_blockers(Listed& wpar) {
+    if (!is_active(wpar)) return;
+    const auto found = blockers_now(wpar.name());
+    auto& told = wpar.blockers.emplace();
+    if (!found) {
+        told.push_back({.what = found.error().text});
+        return;
+    }
+    for (const auto& one : *found)
+        told.push_back({static_cast<std::uint64_t>(one.pid),
+                        static_cast<std::uint64_t>(one.inner_pid), one.command, one.what,
+                        one.remedy, one.passing});
+}
+
 void add_details(Listed& wpar) {
     add_addresses(wpar);
     add_file_systems(wpar);
@@ -175,6 +190,7 @@ std::optional<Listed> look(const std::string& name, const ListCall& call) {
         return std::nullopt;
     if (call.details && !wpar.problem) add_details(wpar);
     if (call.usage) add_usage(wpar);
+    if (call.blockers) add_blockers(wpar);
     return wpar;
 }
 

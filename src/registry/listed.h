@@ -71,6 +71,16 @@ struct Listed {
         std::optional<Stall> full = {};
     };
 
+    /// What would stand in the way of a checkpoint.
+    struct Blocker {
+        std::uint64_t pid = 0;        // 0: not one process's
+        std::uint64_t inner_pid = 0;  // as the WPAR numbers it; 0: it has no number there
+        std::string command = {};
+        std::string what = {};
+        std::string remedy = {};
+        bool passing = false;  // another attempt may find it gone
+    };
+
     spec::Definition definition = {};  // only general.name is sure when there is a problem
     Status status = {};
     std::optional<Error> problem = {};  // the definition could not be read
@@ -87,6 +97,7 @@ struct Listed {
     std::optional<MemoryEvents> memory_events = {};  // nothing: its memory is not accounted
     std::vector<Pressure> pressure = {};
     std::string no_pressure = {};  // why there is none
+    std::optional<std::vector<Blocker>> blockers = {};
 
     const std::string& name() const { return definition.general.name; }
 };

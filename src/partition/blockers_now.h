@@ -1,0 +1,18 @@
+// What would stand in the way of a checkpoint of an active WPAR at this moment, for lswpar: without asking CRIU to examine
+// the kernel, which takes long.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "checkpoint/blockers.h"
+
+namespace partition {
+
+/// Where CRIU is told to look for what is watched (inotify) and has no handle of use: stock services watch their
+/// configuration.
+const std::vector<std::string>& watched_places();
+
+Result<std::vector<checkpoint::Blocker>> blockers_now(const std::string& name);
+
+}  // namespace partition
