@@ -2,6 +2,8 @@
 
 #include "cgroup/group.h"
 #include "checkpoint/criu_probe.h"
+#include "os/dir.h"
+#include "os/mount_table.h"
 #include "partition/start_plan.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -16,6 +18,17 @@ constexpr std::uint64_t ghost_bytes = 256 << 20;
 const checkpoint::Criu& present_criu() {
     static const auto criu = checkpoint::find_criu();
     return criu;
+}
+
+// What lies on ramfs (systemd's credentials, our covers over kernel files) a checkpoint stores and makes again by itself.
+Result<std::vector<std::string>> kept_by_us(pid_t init, const spec::Definition& definition) {
+    constexpr std::size_t longest = std::size_t{64} << 20;
+    std::vector<std::string> points;
+    for (const auto& mount : TRY(start_plan(definition)).mounts) points.push_back(mount.target);
+    const auto table = TRY(os::read_file(cat("/proc/", init, "/mountinfo"), longest));
+    for (const auto& entry : os::parse_mount_table(table))
+        if (entry.type == "ramfs") points.push_back(entry.point);
+    return points;
 }
 
 checkpoint::Blocker without_profile(const std::string& name) {
@@ -44,8 +57,7 @@ Result<std::vector<checkpoint::Blocker>> blockers_now(const std::string& name) {
     subject.abilities = present_criu().abilities;
     subject.abilities.ghost_bytes = ghost_bytes;
     subject.scan_paths = watched_places();
-    for (const auto& mount : TRY(start_plan(definition)).mounts)
-        subject.external_mounts.push_back(mount.target);
+    subject.external_mounts = TRY(kept_by_us(init->pid, definition));
     auto found = TRY(checkpoint::blockers(subject));
     if (!definition.general.checkpointable) found.insert(found.begin(), without_profile(name));
     return found;

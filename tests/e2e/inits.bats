@@ -133,6 +133,22 @@ TEXT
     ends_alone sysv poweroff
 }
 
+# No systemd: nobody may take them for one.
+starts_checkpointable() {
+    in_bed chwpar -c "$1"
+    starts_and_logs_in "$1" init
+    refute inside "$1" unshare -u true 2>/dev/null
+    inside "$1" unshare -m true
+    refute inside "$1" test -e /run/systemd/system
+    in_bed stopwpar -F "$1" >/dev/null
+    in_bed chwpar -K -c "$1"
+}
+
+@test "busybox and sysvinit start as checkpointable ones, too" {
+    starts_checkpointable box
+    starts_checkpointable sysv
+}
+
 @test "systemd: stopwpar -h, rebootwpar -h and -F do not wait for services" {
     in_bed mkwpar -n slow >/dev/null
     in_bed sh -c 'cat >/wpars/slow/etc/systemd/system/slow.service; ln -s ../slow.service /wpars/slow/etc/systemd/system/multi-user.target.wants/' <<'TEXT'
