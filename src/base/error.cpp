@@ -43,11 +43,24 @@ Kind kind_of(int os_number) {
     }
 }
 
+namespace {
+
+// Of a path that is too long to be used, its beginning and end tell where it is.
+std::string shown_subject(std::string_view subject) {
+    constexpr std::size_t most = 400;
+    constexpr std::size_t part = 120;
+    if (subject.size() <= most) return printable(subject);
+    return cat(printable(subject.substr(0, part)), "...",
+               printable(subject.substr(subject.size() - part)));
+}
+
+}  // namespace
+
 Error Error::os(int number, std::string_view call, std::string_view subject) {
     const char* words = ::strerrordesc_np(number);
     const char* name = ::strerrorname_np(number);
     return {kind_of(number),
-            cat(call, " '", printable(subject), "': ", words ? words : "unknown error", " (",
+            cat(call, " '", shown_subject(subject), "': ", words ? words : "unknown error", " (",
                 name ? name : "?", ")"),
             number,
             {},

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "base/text.h"
+
 namespace {
 
 TEST(OsError, SaysCallSubjectAndTheKernelsWord) {
@@ -19,6 +21,16 @@ TEST(OsError, SurvivesNumbersWithoutAName) {
 
 TEST(OsError, ShowsAHostileSubjectHarmlessly) {
     EXPECT_EQ(Error::os(EEXIST, "mkdir", "a\nb").text, "mkdir 'a\\x0ab': File exists (EEXIST)");
+}
+
+TEST(OsError, ShowsBothEndsOfWhatIsTooLongToRead) {
+    const auto text =
+        Error::os(ENAMETOOLONG, "open", cat("/begin", std::string(5000, 'x'), "end")).text;
+    EXPECT_LT(text.size(), 400U);
+    EXPECT_TRUE(text.starts_with("open '/beginxx"));
+    EXPECT_TRUE(text.find("xxend': File name too long") != std::string::npos);
+    EXPECT_TRUE(Error::os(EIO, "open", std::string(400, 'x')).text.find(std::string(400, 'x')) !=
+                std::string::npos);
 }
 
 TEST(OsError, OfAFullDiskNamesTheCheckThatExplainsIt) {

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "pack/request.h"
+#include "partition/backup_record.h"
 #include "spec/definition.h"
 
 namespace partition {
@@ -28,8 +29,6 @@ struct BackupFacts {
     std::string base_digest = {};          // of the backup that it adds to
     std::chrono::milliseconds still = {};  // that the WPAR stood still for a snapshot
 };
-
-inline constexpr unsigned backup_version = 1;
 
 /// AIX's description of a WPAR's file systems, which are mounted: see spec/image_data.h.
 Result<std::string> image_data(const spec::Definition& definition);

@@ -6,32 +6,11 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "partition/backup_record.h"
 #include "spec/definition.h"
 #include "unpack/backup.h"
 
 namespace partition {
-
-/// backup.data. Its words are the maker's: to be shown with printable().
-struct BackupRecord {
-    unsigned version = 0;
-    std::int64_t time = 0;  // epoch seconds
-    std::string wpar = {};
-    std::string uuid = {};
-    std::string grade = {};
-    std::uint64_t still = 0;  // milliseconds
-    std::string architecture = {};
-    std::string base = {};          // the digest of the backup that it adds to
-    std::string corral = {};        // the version that made it
-    struct Generation {             // of those that its definition names
-        unsigned number = 0;        // where it was made
-        std::string packages = {};  // digests, as in generation/record.h
-        std::string content = {};
-    };
-    std::vector<Generation> generations = {};
-    std::vector<std::string> packages = {};  // "NAME VERSION"
-};
-/// Kind::invalid when it makes no sense; Kind::unsupported for a newer format.
-Result<BackupRecord> parse_backup_data(std::string_view text);
 
 struct OpenedBackup {
     std::string path = {};

@@ -124,6 +124,25 @@ prepare_bed() {
     [ "$(volumes)" = pool ]
 }
 
+@test "a backup comes back on volumes that take the names of the old ones; of thin ones it is a snapshot" {
+    in_bed sh -ec '
+        mkwpar -n both -M directory=/data vfs=ext4 size=100M vg=vg0 -M directory=/thin vfs=ext4 size=200M vg=vg0/pool
+        startwpar both && echo one | tee /wpars/both/data/file >/wpars/both/thin/file
+        savewpar -T -V -f /srv/both.bak both
+        echo two | tee /wpars/both/data/file >/wpars/both/thin/file
+        restwpar -F -f /srv/both.bak && startwpar -m both' </dev/null >/dev/null
+    [ "$(in_bed cat /wpars/both/data/file /wpars/both/thin/file </dev/null)" = $'one\none' ]
+    [ "$(volumes)" = 'both_data both_thin pool' ]
+    in_bed rmwpar -s both </dev/null >/dev/null
+    in_bed sh -ec 'mkwpar -n thin -M directory=/ vfs=ext4 size=300M vg=vg0/pool; startwpar thin; echo one >/wpars/thin/home/file' </dev/null >/dev/null
+    run --separate-stderr in_bed savewpar -T -f /srv/thin.bak thin </dev/null
+    assert_status 0
+    assert_line 'savewpar: consistency: snapshot'
+    in_bed sh -c 'CORRAL_CRASH_AT_STEP=6 restwpar -F -f /srv/thin.bak; lswpar -qca state thin' </dev/null
+    in_bed sh -ec 'restwpar -F -f /srv/thin.bak; startwpar -m thin; cat /wpars/thin/home/file; rmwpar -s thin; rm /srv/*.bak' </dev/null | grep -x one
+    [ "$(volumes)" = pool ]
+}
+
 @test "a block device: only one that nobody uses and that holds nothing, or what -p takes over" {
     refused 1 'is mounted on' mkwpar -n x -M directory=/data vfs=ext4 dev=/dev/vda
     refused 1 'is part of dm-' mkwpar -n x -M directory=/data vfs=ext4 dev="$(in_bed pvs --noheadings -o pv_name | tr -d ' ')"
