@@ -112,7 +112,7 @@ nothing_in_the_way() { [ -z "$(blockers mover)" ]; }
 
 @test "wparexec -c: a session of its own, an interrupt, the status" {
     # the session of the one who runs it, as the WPAR numbers it, and pidfd_open
-    local script='printf "session %s\n" "$(cut -d" " -f6 /proc/$$/stat)"; perl -e "syscall(434, \$\$, 0) == -1 and print \"none\n\""; exit 7'
+    local script='printf "session %s\n" "$(cut -d" " -f6 /proc/$$/stat)"; perl -e "syscall(434, 1, 0) == -1 and print \"none\n\""; exit 7'
     wpar_run wparexec -c -n app -- /bin/sh -c "$script"
     assert_status 7
     assert_match '^session [1-9]'
