@@ -27,8 +27,7 @@ struct Nameless {
 constexpr std::array nameless = {
     Nameless{"[io_uring]", "io_uring", "let the program use epoll instead"},
     Nameless{"[pidfd]", "a descriptor of a process (pidfd)",
-             "let CRIU be 4.1 or later, or make the workload partition with -c, where programs do "
-             "without"},
+             "install CRIU 4.1 or later, or end that program"},
     Nameless{"[perf_event]", "a performance counter", "end the profiler"},
     Nameless{"[userfaultfd]", "userfaultfd", "end that program"},
     Nameless{"[fanotify]", "fanotify", "end that program"},

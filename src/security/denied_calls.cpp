@@ -67,10 +67,9 @@ constexpr std::array i386 = {
     DeniedCall{"vm86old", 113, EPERM},
 };
 
-// clone3: pidfds and namespaces are asked for where no filter can see them.
+// clone3: namespaces are asked for where no filter can see them.
 constexpr std::array native_unmovable = {
     DeniedCall{"clone3", SYS_clone3, ENOSYS},
-    DeniedCall{"pidfd_open", SYS_pidfd_open, ENOSYS},
     DeniedCall{"fanotify_init", SYS_fanotify_init, ENOSYS},
     DeniedCall{"memfd_secret", SYS_memfd_secret, ENOSYS},
     DeniedCall{"landlock_create_ruleset", SYS_landlock_create_ruleset, ENOSYS},
@@ -82,7 +81,6 @@ constexpr std::array native_unmovable = {
 
 constexpr std::array i386_unmovable = {
     DeniedCall{"clone3", 435, ENOSYS},
-    DeniedCall{"pidfd_open", 434, ENOSYS},
     DeniedCall{"fanotify_init", 338, ENOSYS},
     DeniedCall{"memfd_secret", 447, ENOSYS},
     DeniedCall{"landlock_create_ruleset", 444, ENOSYS},

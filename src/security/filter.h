@@ -24,8 +24,8 @@
 // the error that a kernel without it gives, so that programs do without:
 //   new uts, ipc, user, pid, cgroup and time namespaces (EPERM: systemd ignores ProtectHostname= and PrivateIPC=
 //   then); clone3 (ENOSYS, its flags hide)
-//   pidfds: pidfd_open (ENOSYS), CLONE_PIDFD (EPERM), SO_PEERPIDFD and SO_PASSPIDFD (ENOPROTOOPT); only CRIU 4.1
-//   saves them
+//   the pidfd of a socket's peer: SO_PEERPIDFD, SO_PASSPIDFD (ENOPROTOOPT). Not pidfd_open and CLONE_PIDFD: newer
+//   systemds do not start without, and CRIU 4.1 saves them
 //   fanotify_init, memfd_secret, Landlock, whose confinement would be gone, and keyrings, whose keys would be (ENOSYS)
 //   internet sockets of SCTP, MPTCP and other rare protocols (EPROTONOSUPPORT), TLS in the kernel (TCP_ULP:
 //   ENOPROTOOPT)
