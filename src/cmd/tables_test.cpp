@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -110,8 +111,7 @@ std::set<std::string> documented_flags(const std::string& options) {
             if (name.compare(at, 2, "\\-") == 0) {
                 plain += '-';
                 ++at;
-            } else if ((name[at] >= 'a' && name[at] <= 'z') ||
-                       (name[at] >= 'A' && name[at] <= 'Z')) {
+            } else if (std::isalnum(static_cast<unsigned char>(name[at])) != 0) {
                 plain += name[at];
             } else {
                 break;

@@ -225,7 +225,7 @@ Result<void> try_out(const ChangeCall& call, const Observer& observer) {
     const auto before = TRY(registry::load(call.name));
     const Asked asked = {call, TRY(wanted_of(call, before))};
     TRY(check_change(asked, before));
-    TRY(must_not_be_paused(call.name));
+    TRY(may_change(call.name));
     if (registry::alive(call.name).any()) TRY(refuse_while_active(before, asked.wanted));
     describe(before, asked.wanted, observer);
     return {};
@@ -261,7 +261,7 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
     if (manner.dry_run) return try_out(call, manner.observer);
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "change"}));
     TRY(recover(call.name, manner.observer));
-    TRY(must_not_be_paused(call.name));
+    TRY(may_change(call.name));
     const auto before = TRY(registry::load(call.name));
     Asked asked = {call, TRY(wanted_of(call, before))};
     std::optional<registry::AdminLock> new_name;

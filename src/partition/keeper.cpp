@@ -17,6 +17,7 @@
 #include "partition/group.h"
 #include "partition/oom.h"
 #include "partition/readiness.h"
+#include "partition/release.h"
 #include "partition/report.h"
 #include "partition/wishes.h"
 #include "registry/events.h"
@@ -69,6 +70,8 @@ Result<UniqueFd> configure(const Holding& holding, pid_t process, int network) {
 Result<Loaded> load(const Holding& holding) {
     const auto& name = holding.definition.name();
     TRY(join_keeper(name));
+    // only now: systemd removes a scope with its last process
+    if (holding.replaces) TRY(end_keeper(name, std::chrono::milliseconds(0)));
     auto files = TRY(take_run_files(name));
     auto socket = TRY(session::listen_control(TRY(os::Dir::open(registry::paths::run(name)))));
     UniqueFd readiness;

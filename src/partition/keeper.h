@@ -20,11 +20,13 @@ struct Holding {
     const spec::Definition& definition;
     const launch::Plan& plan;
     const cgroup::Group& group;
+    bool replaces =
+        false;  // the keeper of one without an init, which ends when this one is in its group
 };
 /// A child of ours makes init as its own child and then becomes the keeper program.
 Result<Held> start_held(const Holding& holding);
 
-/// A keeper without an init (startwpar -m).
+/// A keeper without an init (startwpar -m and -1).
 Result<void> hold_without_init(const std::string& name);
 /// A new keeper for a WPAR whose keeper was killed.
 Result<void> adopt(const std::string& name);

@@ -22,21 +22,6 @@ namespace {
 
 constexpr auto death_patience = std::chrono::seconds(5);
 
-// Before init dies: a keeper that sees init's end would start to clean up, too. An application WPAR is held by its
-// wparexec, which is given the time to tell its caller how the command ended.
-Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patience) {
-    // one that has given its lock back is on its way out by itself, perhaps to a reboot
-    if (!registry::alive(name).keeper) return {};
-    const auto text = os::read_file(registry::paths::keeper(name));
-    const auto id = text ? os::ProcessId::parse(*text) : std::nullopt;
-    if (!id || id->pid == ::getpid()) return {};  // we are what it became, or wparexec itself
-    const auto process = os::pidfd(*id);
-    if (!process || TRY(os::wait_end(process->get(), patience))) return {};
-    TRY(os::signal(process->get(), SIGKILL));
-    (void)TRY(os::wait_end(process->get(), death_patience));
-    return {};
-}
-
 Error still_alive(const std::string& name, const std::vector<pid_t>& processes) {
     std::vector<std::string> shown;
     shown.reserve(processes.size());
@@ -70,6 +55,21 @@ Result<void> remove_groups(const std::string& name) {
 }
 
 }  // namespace
+
+// Before init dies: a keeper that sees init's end would start to clean up, too. An application WPAR is held by its
+// wparexec, which is given the time to tell its caller how the command ended.
+Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patience) {
+    // one that has given its lock back is on its way out by itself, perhaps to a reboot
+    if (!registry::alive(name).keeper) return {};
+    const auto text = os::read_file(registry::paths::keeper(name));
+    const auto id = text ? os::ProcessId::parse(*text) : std::nullopt;
+    if (!id || id->pid == ::getpid()) return {};  // we are what it became, or wparexec itself
+    const auto process = os::pidfd(*id);
+    if (!process || TRY(os::wait_end(process->get(), patience))) return {};
+    TRY(os::signal(process->get(), SIGKILL));
+    (void)TRY(os::wait_end(process->get(), death_patience));
+    return {};
+}
 
 Traces traces_of(const spec::Definition& definition) {
     return {definition.name(), definition.system() ? definition.directory() : std::string(),

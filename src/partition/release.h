@@ -1,6 +1,7 @@
 // Taking away everything that holds a loaded WPAR in the kernel. Complete and repeatable: it is the last half of a stop,
 // the reverse of a start, and the cleaning up after a WPAR that ended unseen.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -26,5 +27,8 @@ struct Release {
 };
 /// Kind::busy names processes that would not die. What could be removed is removed all the same.
 Result<void> release(const Traces& traces, const Release& how = {});
+
+/// Who holds the WPAR is killed if it is there for longer than that.
+Result<void> end_keeper(const std::string& name, std::chrono::milliseconds patience);
 
 }  // namespace partition

@@ -1,6 +1,9 @@
 #include "partition/start.h"
 
 #include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "os/dir.h"
 #include "partition/confine.h"
@@ -24,6 +27,7 @@
 #include "registry/state.h"
 #include "registry/store.h"
 #include "session/protocol.h"
+#include "spec/file.h"
 
 namespace partition {
 namespace {
@@ -56,8 +60,8 @@ void give_hostname(const spec::Definition& definition, const Observer& observer)
     if (!done) observer.tell_warning(cat("host name: ", done.error().shown()));
 }
 
-Result<void> load_and_hold(const spec::Definition& definition, registry::Journal& journal,
-                           const Observer& observer) {
+Result<void> mount_to_launch(const spec::Definition& definition, registry::Journal& journal,
+                             const Observer& observer) {
     const auto& name = definition.name();
     observer.tell("Mounting all workload partition file systems.");
     TRY(journal.will(reverse::release_unless_held(definition)));
@@ -68,22 +72,73 @@ Result<void> load_and_hold(const spec::Definition& definition, registry::Journal
     give_hostname(definition, observer);
     TRY(journal.step());
     observer.tell("Loading workload partition.");
-    auto plan = TRY(start_plan(definition));
+    return {};
+}
+
+// All but the plan is there already: systemd's scope, where there is one, has the keeper that is to be replaced.
+struct Ground {
+    const cgroup::Group& group;
+    const systemd::Scope* scope = nullptr;
+    bool replaces = false;
+};
+
+Result<void> run_init(const spec::Definition& definition, launch::Plan plan, const Ground& ground,
+                      registry::Journal& journal, const Observer& observer) {
+    const auto& name = definition.name();
     plan.environment.emplace_back(readiness_variable);
-    const auto grouped = TRY(make_group(definition, observer));
-    plan.cgroup_fd = grouped.group.clone_fd();
-    TRY(journal.step());
-    TRY(store_confinement(name, plan.confinement));
-    TRY(journal.step());
+    plan.cgroup_fd = ground.group.clone_fd();
     observer.tell("Exporting workload partition devices.");
     observer.tell(cat("Starting workload partition subsystem 'cor_", name, "'."));
-    auto held = TRY(start_held({definition, plan, grouped.group}));
-    if (grouped.scope && grouped.scope->was_sent(session::protocol::stop_signal))
+    auto held = TRY(start_held({definition, plan, ground.group, ground.replaces}));
+    if (ground.scope != nullptr && ground.scope->was_sent(session::protocol::stop_signal))
         (void)::kill(held.keeper, session::protocol::stop_signal);  // it was not there to get it
     TRY(journal.step());
     observer.tell(cat("0513-059 The cor_", name, " Subsystem has been started. Subsystem PID is ",
                       held.init.pid, "."));
     return verify(name, held, observer);
+}
+
+Result<void> load_and_hold(const spec::Definition& definition, registry::Journal& journal,
+                           const Observer& observer) {
+    TRY(mount_to_launch(definition, journal, observer));
+    auto plan = TRY(start_plan(definition));
+    const auto grouped = TRY(make_group(definition, observer));
+    TRY(journal.step());
+    TRY(store_confinement(definition.name(), plan.confinement));
+    TRY(journal.step());
+    return run_init(definition, std::move(plan),
+                    {grouped.group, grouped.scope ? &*grouped.scope : nullptr}, journal, observer);
+}
+
+// Namespaces live by their processes, and its network by its namespace: both come with its init.
+Result<void> load_to_wait(const spec::Definition& definition, registry::Journal& journal,
+                          const Observer& observer) {
+    const auto& name = definition.name();
+    TRY(mount_to_launch(definition, journal, observer));
+    const auto plan = TRY(start_plan(definition));
+    const auto grouped = TRY(make_group(definition, observer));
+    TRY(journal.step());
+    TRY(store_confinement(name, plan.confinement));
+    TRY(os::replace_file({.path = registry::paths::loaded(name), .text = {}, .sync = false}));
+    TRY(journal.step());
+    return hold_without_init(name);
+}
+
+Result<void> run_loaded(const spec::Definition& definition, const StartCall& call,
+                        registry::Journal& journal, const Observer& observer) {
+    const auto& name = definition.name();
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    auto plan = TRY(start_plan(definition));
+    plan.environment = call.environment;
+    // complete as long as somebody holds it: it stays Loaded until its new keeper takes over
+    TRY(journal.will(reverse::release_unless_held(definition)));
+    const auto group = TRY(cgroup::Group::open(*host, name));
+    TRY(run_init(definition, std::move(plan), {.group = group, .replaces = true}, journal,
+                 observer));
+    const auto mark = registry::paths::loaded(name);
+    if (::unlink(mark.c_str()) == 0 || errno == ENOENT) return {};
+    return Error::os(errno, "unlink", mark);
 }
 
 Result<void> load_for_maintenance(const spec::Definition& definition, registry::Journal& journal,
@@ -106,6 +161,10 @@ void share_again(const Observer& observer) {
 }
 
 Error already_active(const std::string& name) {
+    if (awaits_init(name))
+        return {Kind::busy, cat("Workload partition ", name,
+                                " is Loaded; start its first process with startwpar -2 ", name,
+                                ", or stop it with stopwpar ", name)};
     if (!registry::alive(name).init)
         return {Kind::busy, cat("Workload partition ", name,
                                 " is Loaded for maintenance; start its processes with "
@@ -138,8 +197,9 @@ Result<void> must_be_whole(const spec::Definition& definition) {
     return {};
 }
 
-void describe(const spec::Definition& definition, const Observer& observer) {
-    observer.tell(cat("startwpar: would start workload partition ", definition.name(), "."));
+void describe(const spec::Definition& definition, const StartCall& call, const Observer& observer) {
+    observer.tell(cat("startwpar: would ", call.phase == Phase::load ? "load" : "start",
+                      " workload partition ", definition.name(), "."));
     for (const auto& mount : definition.mounts)
         observer.tell(cat("startwpar: would mount ", mount.directory, " (", mount.vfs, ")."));
     for (const auto& wanted : definition.networks)
@@ -158,6 +218,11 @@ Result<void> check_startable(const spec::Definition& definition) {
     return network::check(network_site(), wish);
 }
 
+bool awaits_init(const std::string& name) {
+    const auto lives = registry::alive(name);
+    return lives.keeper && !lives.init && os::exists(registry::paths::loaded(name));
+}
+
 Result<void> start_locked(const spec::Definition& given, const StartCall& call,
                           const Observer& observer) {
     if (!given.system())
@@ -170,8 +235,34 @@ Result<void> start_locked(const spec::Definition& given, const StartCall& call,
     call_script(definition, {"WPARPRESTART"}, observer);
     observer.tell(cat("Starting workload partition '", call.name, "'."));
     TRY(journaled({call.name, registry::Lifetime::boot}, [&](registry::Journal& journal) {
+        if (call.phase == Phase::load) return load_to_wait(definition, journal, observer);
         return call.maintenance ? load_for_maintenance(definition, journal, observer)
                                 : load_and_hold(definition, journal, observer);
+    }));
+    share_again(observer);
+    const bool waits = call.phase == Phase::load;
+    registry::record(
+        {registry::Severity::info, "startwpar", call.name, waits ? "loaded" : "started"});
+    if (!waits) call_script(definition, {"WPARPOSTSTART"}, observer);
+    return {};
+}
+
+namespace {
+
+Error not_loaded(const std::string& name) {
+    if (registry::alive(name).any()) return already_active(name);
+    return {Kind::busy, cat("Workload partition ", name,
+                            " is not Loaded; load it first with startwpar -1 ", name)};
+}
+
+Result<void> start_loaded(const StartCall& call, const Observer& observer) {
+    // as it was when it was loaded
+    const auto path = registry::paths::transient_definition(call.name);
+    const auto definition = TRY(spec::parse(TRY(os::read_file(path)), path));
+    TRY(check_startable(definition));
+    observer.tell(cat("Starting workload partition '", call.name, "'."));
+    TRY(journaled({call.name, registry::Lifetime::boot}, [&](registry::Journal& journal) {
+        return run_loaded(definition, call, journal, observer);
     }));
     share_again(observer);
     registry::record({registry::Severity::info, "startwpar", call.name, "started"});
@@ -179,17 +270,23 @@ Result<void> start_locked(const spec::Definition& given, const StartCall& call,
     return {};
 }
 
+}  // namespace
+
 Result<void> start(const StartCall& call, const Manner& manner) {
     begin_operation(manner);
     const auto definition = TRY(registry::load(call.name));
+    const bool waits = call.phase == Phase::init;
     if (manner.dry_run) {
-        if (registry::alive(call.name).any()) return already_active(call.name);
+        if (waits && !awaits_init(call.name)) return not_loaded(call.name);
+        if (!waits && registry::alive(call.name).any()) return already_active(call.name);
         TRY(must_be_whole(definition));
-        describe(definition, manner.observer);
+        describe(definition, call, manner.observer);
         return {};
     }
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "start"}));
     TRY(recover(call.name, manner.observer));
+    if (waits && !awaits_init(call.name)) return not_loaded(call.name);
+    if (waits) return start_loaded(call, manner.observer);
     if (registry::alive(call.name).any()) return already_active(call.name);
     TRY(must_be_recorded(call.name));
     return start_locked(TRY(registry::load(call.name)), call, manner.observer);

@@ -3,6 +3,7 @@
 #include "cgroup/group.h"
 #include "os/dir.h"
 #include "partition/pause.h"
+#include "partition/start.h"
 #include "registry/paths.h"
 
 namespace partition {
@@ -48,6 +49,14 @@ Result<void> must_not_be_paused(const std::string& name) {
     return Error{Kind::busy,
                  cat("Workload partition ", name, " is Paused; let it go on with resumewpar ", name,
                      ", or end it with killwpar ", name)};
+}
+
+Result<void> may_change(const std::string& name) {
+    TRY(must_not_be_paused(name));
+    if (!awaits_init(name)) return {};
+    return Error{Kind::busy, cat("Workload partition ", name,
+                                 " is Loaded; start its first process with startwpar -2 ", name,
+                                 ", or stop it with stopwpar ", name)};
 }
 
 }  // namespace partition

@@ -18,5 +18,7 @@ bool is_frozen(const std::string& name);
 Result<void> must_run(const std::string& name);
 /// Kind::busy for what would make it differ from what is stored of it.
 Result<void> must_not_be_paused(const std::string& name);
+/// The same, and for what would make it differ from what startwpar -2 is to start.
+Result<void> may_change(const std::string& name);
 
 }  // namespace partition

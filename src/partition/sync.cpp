@@ -248,7 +248,7 @@ Result<Synced> synchronize(const SyncCall& call, const Manner& manner) {
     TRY(must_be_synchronizable(TRY(registry::load(call.name)), call.detached));
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "sync"}));
     TRY(recover(call.name, manner.observer));
-    TRY(must_not_be_paused(call.name));
+    TRY(may_change(call.name));
     TRY(must_be_recorded(call.name));
     const auto definition = TRY(registry::load(call.name));
     TRY(must_be_synchronizable(definition, call.detached));

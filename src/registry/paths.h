@@ -31,6 +31,8 @@ inline std::string keeper(std::string_view name) { return cat(run(name), "/keepe
 inline std::string control(std::string_view name) { return cat(run(name), "/control"); }
 inline std::string init(std::string_view name) { return cat(run(name), "/init"); }
 inline std::string confinement(std::string_view name) { return cat(run(name), "/confinement"); }
+/// There while it waits for startwpar -2.
+inline std::string loaded(std::string_view name) { return cat(run(name), "/loaded"); }
 /// Where the state of a Paused one was stored.
 inline std::string paused(std::string_view name) { return cat(run(name), "/paused"); }
 /// An application WPAR's definition lives and dies with it.
