@@ -1,6 +1,7 @@
 #include "cgroup/group.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -132,9 +133,17 @@ Result<bool> Group::frozen() const {
     return TRY(wait_event(limits_, {"frozen", 1}, milliseconds(0)));
 }
 
+// Asked of a thousand groups at a time: no error is worded, and nothing is looked for before it is opened.
 bool is_frozen(const Hierarchy& hierarchy, const std::string& name) {
-    const auto events = os::read_file(cat(hierarchy.v2_group(name), "/cgroup.events"));
-    return events && value_of(*events, "frozen") == 1U;
+    for (const auto& group :
+         {cat(hierarchy.v2_scope(name), "/limits"), cat(hierarchy.v2_base(), "/", name)}) {
+        const UniqueFd file(::open(cat(group, "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file) continue;
+        char text[256];
+        const auto got = ::read(file.get(), text, sizeof text);
+        return got > 0 && value_of({text, static_cast<std::size_t>(got)}, "frozen") == 1U;
+    }
+    return false;
 }
 
 }  // namespace cgroup

@@ -3,6 +3,8 @@
 #include <ctime>
 
 #include "os/dir.h"
+#include "partition/start.h"
+#include "partition/state.h"
 #include "partition/unrecorded.h"
 #include "registry/lock.h"
 #include "registry/paths.h"
@@ -27,6 +29,11 @@ std::optional<Error> silence_of(const Known& known) {
 Hold hold_of(const Survey& survey, const Known& known) {
     Hold hold = {.name = known.name, .system = known.system(), .alive = known.alive};
     if (!survey.root || known.in_operation) return hold;
+    const auto status = partition::status_of(known.name);
+    hold.frozen = status.state == registry::State::frozen;
+    hold.image = status.image;
+    hold.lost = !status.image.empty() && !os::exists(status.image);
+    hold.awaits_init = partition::awaits_init(known.name);
     hold.unrecorded = !known.alive.any() && partition::runs_unrecorded(known.name);
     hold.silent = silence_of(known);
     return hold;
@@ -44,6 +51,26 @@ bool is_stopped(pid_t process) {
     return end != std::string::npos && stat->compare(end, 3, ") T") == 0;
 }
 
+// Nothing is wrong with these, but somebody may have forgotten them.
+std::optional<Finding> standing(const Hold& hold) {
+    const auto& name = hold.name;
+    if (hold.lost)
+        return Finding{Severity::warning,
+                       cat(name, " is paused, but what was stored of it in '",
+                           printable(hold.image), "' is not there any more"),
+                       cat("let it go on: resumewpar ", name), name};
+    if (!hold.image.empty())
+        return Finding{Severity::note, cat(name, " is paused; stored in ", printable(hold.image)),
+                       cat("resumewpar ", name, ", or killwpar ", name), name};
+    if (hold.frozen)
+        return Finding{Severity::note, cat(name, " is frozen: nothing in it runs"),
+                       cat("corral thaw ", name), name};
+    if (hold.awaits_init)
+        return Finding{Severity::note, cat(name, " is loaded and waits for its first process"),
+                       cat("startwpar -2 ", name), name};
+    return std::nullopt;
+}
+
 }  // namespace
 
 Report judge_keepers(const std::vector<Hold>& holds) {
@@ -51,6 +78,7 @@ Report judge_keepers(const std::vector<Hold>& holds) {
     std::size_t held = 0;
     for (const auto& hold : holds) {
         if (hold.alive.keeper) ++held;
+        if (auto finding = standing(hold)) report.add(*std::move(finding));
         if (hold.unrecorded)
             report.add(unrecorded(hold.name));
         else if (hold.silent)
@@ -65,7 +93,7 @@ Report judge_keepers(const std::vector<Hold>& holds) {
                 {Severity::warning, cat(hold.name, " is active, but its keeper has ended"),
                  cat("startwpar ", hold.name, " gives it a new one, and changes nothing else"),
                  hold.name});
-        else if (hold.alive.keeper && !hold.alive.init)
+        else if (hold.alive.keeper && !hold.alive.init && !hold.awaits_init)
             report.add({Severity::note,
                         cat(hold.name, " is loaded for maintenance, without processes"),
                         {},

@@ -16,6 +16,10 @@ struct Hold {
     registry::Alive alive = {};
     bool unrecorded = false;           // processes, but no record of them
     std::optional<Error> silent = {};  // its keeper does not answer
+    bool awaits_init = false;          // startwpar -1
+    bool frozen = false;
+    std::string image = {};  // of a Paused one
+    bool lost = false;       // its image is not there any more
 };
 Report judge_keepers(const std::vector<Hold>& holds);
 

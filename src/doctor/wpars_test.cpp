@@ -82,6 +82,20 @@ TEST(Keepers, EachActiveWparHasOne) {
                             finds(Severity::note, "maint is loaded for maintenance")));
 }
 
+TEST(Keepers, WparsThatStandStillAreTold) {
+    const auto report =
+        judge_keepers({{.name = "web1", .alive = {true, true}, .frozen = true},
+                       {.name = "db", .alive = {true, true}, .image = "/srv/db"},
+                       {.name = "job", .alive = {true, true}, .image = "/srv/job", .lost = true},
+                       {.name = "next", .alive = {true, false}, .awaits_init = true}});
+    EXPECT_THAT(report.findings,
+                ElementsAre(finds(Severity::note, "web1 is frozen"),
+                            finds(Severity::note, "db is paused; stored in /srv/db"),
+                            finds(Severity::warning, "'/srv/job' is not there any more"),
+                            finds(Severity::note, "next is loaded and waits")));
+    EXPECT_THAT(report.findings[2].remedy, HasSubstr("resumewpar job"));
+}
+
 TEST(Keepers, ThatDoNotAnswerAndProcessesWithoutARecordAreTold) {
     const auto report = judge_keepers(
         {{.name = "web1", .alive = {true, true}, .silent = Error{Kind::busy, "no answer in 10 s"}},

@@ -70,6 +70,11 @@ bool is_paused(const std::string& name) {
     return os::exists(registry::paths::paused(name)) && is_frozen(name);
 }
 
+bool is_stored(const std::string& name) {
+    const auto record = pause_record(name);
+    return record && os::exists(record->image);
+}
+
 Result<bool> pause(const PauseCall& call) {
     if (has_control(call.image))
         return Error{Kind::invalid, cat("directory '", printable(call.image),

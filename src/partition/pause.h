@@ -23,6 +23,8 @@ struct Paused {
 std::optional<Paused> pause_record(const std::string& name);
 /// The record, and that it does stand still.
 bool is_paused(const std::string& name);
+/// Whether what was stored of it is still there, so that it may end without a word.
+bool is_stored(const std::string& name);
 
 // For operations that hold the lock. Before pause() and go_on() the caller's journal says reverse::resume(name).
 struct PauseCall {

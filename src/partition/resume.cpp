@@ -41,7 +41,17 @@ Result<void> resume_locked(const ResumeCall& call, const Observer& observer) {
     return {};
 }
 
+// Or all that its processes have in memory would be lost.
+Result<void> must_be_stored(const std::string& name) {
+    if (is_stored(name)) return {};
+    return Error{Kind::missing, cat("what was stored of workload partition ", name, " in '",
+                                    printable(pause_record(name)->image),
+                                    "' is not there any more; let it go on with resumewpar ", name,
+                                    ", or end it all the same with stopwpar -F ", name)};
+}
+
 Result<void> kill_locked(const ResumeCall& call, const Observer& observer) {
+    TRY(must_be_stored(call.name));
     const auto definition = TRY(registry::load(call.name));
     observer.tell(cat("Killing workload partition '", call.name, "'."));
     return end_locked(definition, {.command = "killwpar", .forced = true}, observer);
@@ -55,6 +65,7 @@ Result<void> on_paused(const ResumeCall& call, const Manner& manner, std::string
     (void)TRY(registry::load(call.name));
     if (manner.dry_run) {
         TRY(must_be_paused(call.name));
+        if (act == kill_locked) TRY(must_be_stored(call.name));
         manner.observer.tell(cat(verb, "wpar: would ", verb, " workload partition ", call.name,
                                  ", which is stored in ", pause_record(call.name)->image, "."));
         return {};

@@ -100,14 +100,15 @@ Result<void> release_journaled(const spec::Definition& definition, const Release
 // One that stands still hears nobody ask.
 Result<void> make_run(const StopCall& call, const Observer& observer) {
     if (call.kind == StopKind::forced || !is_frozen(call.name)) return {};
-    observer.tell(
-        cat("Workload partition ", call.name, " is Frozen: it goes on, so that it can shut down."));
+    observer.tell(cat("Workload partition ", call.name, " is ",
+                      registry::word(held_state(call.name)),
+                      ": it goes on, so that it can shut down."));
     return go_on(call.name);
 }
 
 void describe(const StopCall& call, const Observer& observer) {
     observer.tell(cat("stopwpar: would stop workload partition ", call.name,
-                      call.kind == StopKind::forced || is_paused(call.name)
+                      call.kind == StopKind::forced || is_stored(call.name)
                           ? " by killing its processes."
                       : call.kind == StopKind::hard ? " by asking all its processes to end."
                                                     : " by shutting it down."));
@@ -134,7 +135,8 @@ Result<void> stop_locked(const spec::Definition& definition, const StopCall& cal
                          const Observer& observer) {
     const bool system = definition.system();
     const bool forced = call.kind == StopKind::forced;
-    const bool paused = is_paused(call.name);
+    // one that is stored nowhere any more is asked like all others
+    const bool paused = is_paused(call.name) && (forced || is_stored(call.name));
     call_script(definition, {"WPARPRESTOP", forced}, observer);
     announce(call, system, observer);
     auto link = claim(call.name);

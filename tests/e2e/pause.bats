@@ -14,6 +14,7 @@ prepare_bed() {
         mkwpar -n web -N interface=en0 address=192.168.21.50 netmask=255.255.0.0
         mkwpar -n mac -N interface=en0 address=192.168.21.51 netmask=255.255.0.0 mode=macvlan
         mkwpar -n other' </dev/null >/dev/null
+    in_bed mkdir /srv/image
     first_wpar
 }
 
@@ -67,6 +68,7 @@ hang_up() { on_lan ss -K dst "$1" >/dev/null 2>&1 || true; kill "$talker" 2>/dev
     assert_status 0
     assert_output "Freezing workload partition 'web'."
     state_is web F
+    in_bed corral doctor keepers | grep -qF "web is frozen: nothing in it runs"
     local stood
     stood=$(count_of web)
     wpar_run corral freeze web
@@ -181,6 +183,17 @@ hang_up() { on_lan ss -K dst "$1" >/dev/null 2>&1 || true; kill "$talker" 2>/dev
     assert_status 0
     assert_line "Workload partition web is Paused: its processes end as they are stored."
     state_is web D
+    assert_clean
+}
+
+@test "what is stored nowhere any more is not killed, and shut down in order" {
+    start web
+    in_bed pause web /srv/gone >/dev/null
+    refused 1 "what was stored of workload partition web in '/srv/gone' is not there any more; let it go on with resumewpar web" killwpar web
+    in_bed corral doctor keepers | grep -qF "web is paused, but what was stored of it in '/srv/gone' is not there any more"
+    wpar_run stopwpar web
+    assert_status 0
+    assert_line "Workload partition web is Paused: it goes on, so that it can shut down."
     assert_clean
 }
 
