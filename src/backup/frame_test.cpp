@@ -67,6 +67,15 @@ TEST(Frames, ATableThatWasTouchedAnywhereIsRefused) {
     }
 }
 
+TEST(Frames, WhatIsNoFrameIsRefused) {
+    auto longer = two_frames();
+    for (const std::size_t at : {std::size_t{0}, std::size_t{5}}) {
+        longer.bytes.insert(at, "x");
+        longer.write();
+        EXPECT_EQ(longer.read().error().kind, Kind::invalid) << at;
+    }
+}
+
 TEST(Frames, AFileThatWasCutIsRefused) {
     auto written = two_frames();
     const auto good = written.bytes;

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "backup/frame.h"
+#include "backup/order.h"
 #include "unpack/mend.h"
 #include "unpacker/manifest_lines.h"
 #include "unpacker/sequence.h"
@@ -60,6 +61,19 @@ TEST(Sequence, LetsNothingBehindALinkOrBackwards) {
     EXPECT_FALSE(sequence.take("c/d", false));
 }
 
+TEST(ManifestLines, ComeInTheOrderOfAWalkOrNotAtAll) {
+    for (const std::string_view second : {"b", "a", "a/x"}) {
+        const auto file =
+            file_of(cat("d + 0 755 0 0 0 0 1 - .\nd + 0 755 0 0 1 2 3 - b\nd + 0 755 0 0 1 2 3 - ",
+                        second, "\n"));
+        auto lines = ManifestLines::open(file.get());
+        ASSERT_TRUE(lines);
+        ASSERT_TRUE(lines->next());
+        ASSERT_TRUE(lines->next());
+        EXPECT_EQ(lines->next().error().kind, Kind::invalid) << second;
+    }
+}
+
 TEST(ManifestLines, WhateverTheyHoldIsPathsInOrderOrAnError) {
     const std::string seed =
         "d + 0 755 0 0 0 0 1 - .\n"
@@ -74,9 +88,11 @@ TEST(ManifestLines, WhateverTheyHoldIsPathsInOrderOrAnError) {
         const auto file = file_of(round == 0 ? seed : changed(seed, random));
         auto lines = ManifestLines::open(file.get());
         ASSERT_TRUE(lines);
-        for (;;) {
+        for (std::string last = ".";;) {
             const auto line = lines->next();
             if (line && *line) {
+                ASSERT_TRUE((*line)->path.empty() || backup::walks_before(last, (*line)->path));
+                if (!(*line)->path.empty()) last = (*line)->path;
                 ASSERT_EQ((*line)->path.find('\0'), std::string::npos);
                 ASSERT_FALSE((*line)->path.starts_with('/'));
                 continue;
