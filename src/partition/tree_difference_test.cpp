@@ -112,17 +112,18 @@ TEST_F(TreeDifferenceTest, NamesOfOneFileAreThatInBothOrDiffer) {
     join("there", "bin/a", "bin/b");
     EXPECT_EQ(compared().removals, Paths());
     join("wanted", "bin/c", "bin/d");
-    join("there", "bin/a", "bin/c");
-    join("there", "bin/b", "bin/d");
-    EXPECT_EQ(compared().removals, (Paths{"bin/a", "bin/b", "bin/c", "bin/d"}));
-    (void)::unlink(at("there", "bin/c").c_str());
-    (void)::unlink(at("there", "bin/d").c_str());
-    write("there", "bin/c", "one");
+    (void)::unlink(at("there", "bin/b").c_str());
     write("there", "bin/b", "one");
-    join("there", "bin/a", "bin/d");  // of a and d, where a and b are wanted
-    auto removals = compared().removals;
+    join("there", "bin/a", "bin/d");
+    join("there", "bin/b", "bin/c");
+    auto removals = compared().removals;  // two files of two names, but of others
     std::sort(removals.begin(), removals.end());
     EXPECT_EQ(removals, (Paths{"bin/a", "bin/b", "bin/c", "bin/d"}));
+    write("wanted", "bin/a", "two");
+    (void)::unlink(at("wanted", "bin/c").c_str());
+    write("wanted", "bin/c", "one");
+    settle("wanted");
+    EXPECT_EQ(compared().same, (Paths{"bin/env", "bin/link", "bin/yes", "share", "share/text"}));
 }
 
 }  // namespace

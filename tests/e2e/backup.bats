@@ -97,6 +97,7 @@ teardown() {
 all_of_one_moment() {
     in_bed startwpar "$1" >/dev/null
     inside "$1" "setsid sh -c 'n=0; while n=\$((n + 1)); do echo \$n >$3/new && mv $3/new $3/first; echo \$n >/srv/new && mv /srv/new /srv/second; done' >/dev/null 2>&1 &"
+    inside "$1" 'head -c 32M /dev/urandom >/srv/between'  # read after the one and before the other
     eventually in_bed test -s "/wpars/$1/srv/second"
     for round in 1 2 3; do
         wpar_run savewpar -T -f /backup/still.bak "$1"
@@ -106,6 +107,7 @@ all_of_one_moment() {
         first=$(member still.bak "${3#/}/first") second=$(member still.bak srv/second)
         [ "$first" -eq "$second" ] || [ "$first" -eq $((second + 1)) ]
     done
+    inside "$1" 'rm /srv/between'
     before=$(inside "$1" cat "$3/first")
     goes_on() { [ "$(inside "$1" cat "$2/first")" != "$before" ]; }
     eventually goes_on "$1" "$3"
@@ -248,17 +250,19 @@ all_of_one_moment() {
 
 @test "--since holds what changed, also between snapshots, and what is gone is known" {
     how() { member "$1" .savewpar_dir/manifest | sed -n "s|^f \(.\) .* $2\$|\1|p"; }
-    in_bed sh -c 'for name in same touched gone linked; do seq 100000 >/wpars/shared/srv/$name; done'
+    in_bed sh -c 'for name in same touched gone linked sly; do seq 100000 >/wpars/shared/srv/$name; done'
     for flags in '' -T; do
         [ "$flags" = "" ] || in_bed startwpar shared >/dev/null
         in_bed savewpar $flags -f /backup/base.bak shared >/dev/null
-        in_bed sh -c 'cd /wpars/shared/srv && echo more >>touched && rm gone && chmod 600 linked && touch new'
+        in_bed sh -c 'cd /wpars/shared/srv && echo more >>touched && rm gone && chmod 600 linked && touch new
+            touch -r sly /backup/time && printf X | dd of=sly conv=notrunc status=none && touch -r /backup/time sly'
         wpar_run savewpar $flags --since /backup/base.bak -V -f /backup/next.bak shared
         assert_status 0
         assert_match '^savewpar: [0-9]+ files are as in '
         assert_match '^savewpar: verified [0-9]+ files\.$'
         [ "$(how next.bak srv/same)" = "=" ]
         [ "$(how next.bak srv/touched)$(how next.bak srv/linked)$(how next.bak srv/new)" = +++ ]
+        [ "$(how next.bak srv/sly)" = + ]
         [ "$(how next.bak srv/gone)" = "" ]
         listing next.bak >"$BATS_TEST_TMPDIR/names"
         refute grep -x srv/same "$BATS_TEST_TMPDIR/names"

@@ -342,8 +342,17 @@ ${made//NAME/web}" ] || { show_result; false; }
     wpar_run restwparfiles -f /tmp/base.bak -f /tmp/next.bak -d /wpars/chain ./srv
     assert_status 0
     [ "$(in_bed sh -c 'cd /wpars/chain/srv; cat same changed mine; ls -A; stat -c %h same')" = $'one\ntwo\nmine\nchanged\nfurther\nmine\nnew\nsame\n2' ]
-    wpar_run restwparfiles -f /tmp/next.bak -f /tmp/base.bak -d /tmp/old ./srv
-    assert_failure
+    in_bed savewpar -f /tmp/new.bak chain </dev/null >/dev/null
+    refused() {
+        wpar_run "${@:2}"
+        assert_failure
+        assert_error "$1"
+    }
+    refused 'name that one first' restwparfiles -f /tmp/next.bak -f /tmp/base.bak -d /tmp/old ./srv
+    refused 'name that one first' restwpar -n alone -f /tmp/next.bak
+    refused "'/tmp/next.bak' adds to the backup with digest" restwpar -n alone -f /tmp/new.bak -f /tmp/next.bak
+    refused "'/tmp/new.bak' is a backup of its own" restwpar -n alone -f /tmp/base.bak -f /tmp/new.bak
+    in_bed sh -ec 'restwpar -F -f /tmp/base.bak -f /tmp/next.bak; cd /wpars/chain/srv; ls -A; cat further changed' </dev/null | tail -n 6 | diff - <(printf '%s\n' changed further new same one two)
     [ -z "$(in_bed sh -c 'ls -A /var/lib/wpars | grep restwparfiles')" ]
     in_bed rmwpar chain </dev/null >/dev/null
 }
