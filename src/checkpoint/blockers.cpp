@@ -1,6 +1,7 @@
 #include "checkpoint/blockers.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "checkpoint/ancestry.h"
 #include "checkpoint/descriptors.h"
@@ -52,6 +53,20 @@ Result<std::vector<Blocker>> blockers(const Subject& subject) {
     search_watched(unplaced, subject, findings);
     look_at_mounts(mounts, subject, findings);
     return findings.take();
+}
+
+Result<std::vector<Blocker>> settled_blockers(const std::function<Result<Subject>()>& subject,
+                                              std::chrono::milliseconds patience) {
+    using Clock = std::chrono::steady_clock;
+    constexpr auto pause = std::chrono::milliseconds(10);
+    const auto until = Clock::now() + patience;
+    for (;;) {
+        auto found = TRY(blockers(TRY(subject())));
+        const bool lasting = std::any_of(found.begin(), found.end(),
+                                         [](const Blocker& one) { return !one.passing; });
+        if (found.empty() || lasting || Clock::now() >= until) return found;
+        std::this_thread::sleep_for(pause);
+    }
 }
 
 }  // namespace checkpoint

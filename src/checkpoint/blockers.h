@@ -14,7 +14,9 @@
 #pragma once
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,5 +56,10 @@ struct Subject {
 /// Empty: nothing known stands in the way. At most `most_blockers` are told.
 Result<std::vector<Blocker>> blockers(const Subject& subject);
 inline constexpr std::size_t most_blockers = 500;
+
+/// The same, asked again and again while all that is found is passing, until the patience ends: a server under load has always
+/// just got a connection that it is about to accept. `subject` is called for each round.
+Result<std::vector<Blocker>> settled_blockers(const std::function<Result<Subject>()>& subject,
+                                              std::chrono::milliseconds patience);
 
 }  // namespace checkpoint

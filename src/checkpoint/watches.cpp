@@ -42,7 +42,8 @@ std::optional<Number> hex(std::string_view text) {
 }
 
 std::optional<std::string> bytes_of(std::string_view digits) {
-    if (digits.size() % 2 != 0 || digits.size() > std::size_t{2} * MAX_HANDLE_SZ) return std::nullopt;
+    if (digits.size() % 2 != 0 || digits.size() > std::size_t{2} * MAX_HANDLE_SZ)
+        return std::nullopt;
     std::string bytes;
     for (std::size_t at = 0; at < digits.size(); at += 2) {
         const auto byte = hex<unsigned char>(digits.substr(at, 2));

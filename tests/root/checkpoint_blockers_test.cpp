@@ -228,27 +228,60 @@ TEST_F(BlockersTest, MessagesThatNobodyReadYet) {
     EXPECT_THAT(of(holder), Contains(HasSubstr("netlink socket with messages")));
 }
 
+int listening = -1;
+void accept_one(int) { (void)::accept(listening, nullptr, nullptr); }
+
+// A listener with a connection in its queue, which it accepts at SIGUSR1.
+bool call_oneself() {
+    if (::unshare(CLONE_NEWNET) != 0) return false;
+    ifreq loopback = {};
+    std::strcpy(loopback.ifr_name, "lo");
+    loopback.ifr_flags = IFF_UP;
+    const int any = ::socket(AF_INET, SOCK_DGRAM, 0);
+    if (::ioctl(any, SIOCSIFFLAGS, &loopback) != 0) return false;
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* plain = reinterpret_cast<sockaddr*>(&address);
+    listening = ::socket(AF_INET, SOCK_STREAM, 0);
+    ::signal(SIGUSR1, accept_one);
+    return ::bind(listening, plain, size) == 0 && ::listen(listening, 5) == 0 &&
+           ::getsockname(listening, plain, &size) == 0 &&
+           ::connect(::socket(AF_INET, SOCK_STREAM, 0), plain, size) == 0;
+}
+
 TEST_F(BlockersTest, AConnectionThatNobodyAcceptedYet) {
-    const Holder holder([] {
-        ifreq loopback = {};
-        std::strcpy(loopback.ifr_name, "lo");
-        loopback.ifr_flags = IFF_UP;
-        if (::unshare(CLONE_NEWNET) != 0) return false;
-        const int any = ::socket(AF_INET, SOCK_DGRAM, 0);
-        if (::ioctl(any, SIOCSIFFLAGS, &loopback) != 0) return false;
-        sockaddr_in address = {};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        const int listening = ::socket(AF_INET, SOCK_STREAM, 0);
-        auto* plain = reinterpret_cast<sockaddr*>(&address);
-        const bool bound = ::bind(listening, plain, size) == 0 && ::listen(listening, 5) == 0 &&
-                           ::getsockname(listening, plain, &size) == 0;
-        const int calling = ::socket(AF_INET, SOCK_STREAM, 0);
-        return bound && ::connect(calling, plain, size) == 0;
-    });
+    const Holder holder(call_oneself);
     ASSERT_TRUE(holder.holds());
     EXPECT_THAT(of(holder), Contains(HasSubstr("has not accepted yet")));
+}
+
+TEST_F(BlockersTest, WhatPassesIsWaitedFor) {
+    const Holder holder(call_oneself);
+    ASSERT_TRUE(holder.holds());
+    int rounds = 0;
+    const auto ask = [&]() -> Result<Subject> {
+        if (++rounds == 2) ::kill(holder.pid(), SIGUSR1);
+        return Subject{.init = holder.pid()};
+    };
+    const auto found = settled_blockers(ask, std::chrono::minutes(1));
+    ASSERT_TRUE(found);
+    EXPECT_THAT(*found, IsEmpty());
+    EXPECT_GE(rounds, 2);
+}
+
+TEST_F(BlockersTest, WhatLastsIsToldAtOnce) {
+    const Holder holder(
+        [] { return call_oneself() && ::syscall(SYS_pidfd_open, ::getppid(), 0) >= 0; });
+    ASSERT_TRUE(holder.holds());
+    int rounds = 0;
+    const auto ask = [&]() -> Result<Subject> {
+        ++rounds;
+        return Subject{.init = holder.pid()};
+    };
+    EXPECT_EQ(settled_blockers(ask, std::chrono::minutes(1))->size(), 2U);
+    EXPECT_EQ(rounds, 1);
 }
 
 TEST_F(BlockersTest, APacketThatIsHeldBack) {
