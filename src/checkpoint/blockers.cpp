@@ -43,13 +43,15 @@ Result<std::vector<Blocker>> blockers(const Subject& subject) {
     const auto mounts = mounts_of(processes);
     Findings findings;
     std::vector<Unplaced> unplaced;
+    Holdings holdings;
     look_at_ancestry({processes, subject.init}, findings);
     for (const auto& process : processes) {
         if (process.status.zombie || findings.full()) continue;
         look_at_namespaces(process, init, findings);
-        look_at_descriptors(process, {subject, mounts, unplaced}, findings);
+        look_at_descriptors(process, {subject, mounts, unplaced, holdings}, findings);
         look_at_maps(process, subject.abilities, findings);
     }
+    look_at_unix_peers(holdings, init, findings);
     search_watched(unplaced, subject, findings);
     look_at_mounts(mounts, subject, findings);
     return findings.take();

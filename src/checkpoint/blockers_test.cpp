@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -221,6 +225,38 @@ TEST(Blockers, AWatchIsReadFromItsLine) {
     EXPECT_FALSE(parse_watch("pos:\t0"));
     EXPECT_FALSE(parse_watch("inotify wd:1 ino:1 f_handle:7"));
     EXPECT_FALSE(parse_watch(cat("inotify wd:1 ino:1 f_handle:", std::string(1000, '0'))));
+}
+
+// What the kernel answers of one stream socket with a peer.
+std::string socket_message(std::uint32_t inode, std::uint32_t peer) {
+    struct {
+        nlmsghdr header;
+        unix_diag_msg socket;
+        rtattr attribute;
+        std::uint32_t peer;
+    } message = {};
+    message.header = {sizeof message, SOCK_DIAG_BY_FAMILY, 0, 1, 0};
+    message.socket.udiag_type = SOCK_STREAM;
+    message.socket.udiag_ino = inode;
+    message.attribute = {sizeof(rtattr) + 4, UNIX_DIAG_PEER};
+    message.peer = peer;
+    return {reinterpret_cast<const char*>(&message), sizeof message};
+}
+
+TEST(Blockers, UnixSocketsAreReadWithTheirPeers) {
+    std::vector<UnixSocket> all;
+    EXPECT_TRUE(parse_unix_sockets(socket_message(7, 8) + socket_message(9, 0), all));
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].inode, 7U);
+    EXPECT_EQ(all[0].peer, 8U);
+    EXPECT_TRUE(all[0].stream);
+    EXPECT_EQ(all[1].peer, 0U);
+    const auto whole = socket_message(7, 8);
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        std::vector<UnixSocket> some;
+        (void)parse_unix_sockets(whole.substr(0, length), some);
+        EXPECT_THAT(some, IsEmpty()) << length;
+    }
 }
 
 TEST(Blockers, AProcDirectoryThatLiesIsBorneOut) {

@@ -124,13 +124,22 @@ class Look {
     std::optional<Fault> at(int number) {
         const auto link = process_.link(cat("fd/", number));
         if (!link) return std::nullopt;
-        if (link->starts_with("socket:")) return at_socket(number);
+        if (link->starts_with("socket:")) {
+            note_socket(number, *link);
+            return at_socket(number);
+        }
         if (link->starts_with(anonymous)) return at_nameless(number, *link);
         if (link->starts_with("pipe:")) return std::nullopt;
         return at_file(number, *link);
     }
 
   private:
+    void note_socket(int number, std::string_view link) {
+        constexpr std::string_view before = "socket:[";
+        if (!link.starts_with(before) || !link.ends_with(']')) return;
+        const auto inode = to_number(link.substr(before.size(), link.size() - before.size() - 1));
+        if (inode) context_.holdings.try_emplace(*inode, Holding{&process_, number});
+    }
     std::optional<Fault> at_socket(int number) {
         if (!asked_) pidfd_ = os::pidfd(process_.pid);
         asked_ = true;
@@ -182,11 +191,11 @@ void look_at_descriptors(const Process& process, const Context& context, Finding
     Look look(process, context, findings);
     std::size_t found = 0;
     for (const auto number : process.descriptors()) {
-        auto fault = look.at(number);
-        if (!fault) continue;
+        auto fault = look.at(number);  // of all: sockets are noted
+        if (!fault || found == most) continue;
         fault->what = cat("descriptor ", number, ": ", fault->what);
         findings.add(process, *std::move(fault));
-        if (++found == most || findings.full()) return;
+        ++found;
     }
 }
 

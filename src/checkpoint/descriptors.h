@@ -10,6 +10,7 @@
 #include "checkpoint/blockers.h"
 #include "checkpoint/findings.h"
 #include "checkpoint/mounts.h"
+#include "checkpoint/unix_peers.h"
 #include "checkpoint/watches.h"
 
 namespace checkpoint {
@@ -29,6 +30,7 @@ struct Context {
     const Subject& subject;
     const Mounts& mounts;
     std::vector<Unplaced>& unplaced;  // watches that are still to be searched for
+    Holdings& holdings;               // sockets, by inode
 };
 void look_at_descriptors(const Process& process, const Context& context, Findings& findings);
 

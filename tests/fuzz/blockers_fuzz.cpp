@@ -39,5 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 checkpoint::judge({.link = line, .mode = mode, .links = 0, .bytes = ~0ULL}, {}));
     });
     (void)checkpoint::is_32bit(text);
+    std::vector<checkpoint::UnixSocket> sockets;
+    (void)checkpoint::parse_unix_sockets(text, sockets);
     return 0;
 }

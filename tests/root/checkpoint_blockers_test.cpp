@@ -35,14 +35,14 @@ using testing::IsEmpty;
 // A child that did something and then does nothing more, until it is killed.
 class Holder {
   public:
-    explicit Holder(const std::function<bool()>& act) {
+    explicit Holder(const std::function<bool()>& act, int given = -1) {
         std::array<int, 2> ready = {};
         if (::pipe2(ready.data(), O_CLOEXEC) != 0) return;
         pid_ = ::fork();
         if (pid_ == 0) {
             // ours were opened in another mount namespace
-            ::close_range(0, static_cast<unsigned>(ready[1]) - 1, 0);
-            ::close_range(static_cast<unsigned>(ready[1]) + 1, ~0U, 0);
+            for (int fd = 0; fd < 1000; ++fd)
+                if (fd != ready[1] && fd != given) ::close(fd);
             const char done = act() ? 'y' : 'n';
             (void)!::write(ready[1], &done, 1);
             for (;;) ::pause();
@@ -282,6 +282,15 @@ TEST_F(BlockersTest, WhatLastsIsToldAtOnce) {
     };
     EXPECT_EQ(settled_blockers(ask, std::chrono::minutes(1))->size(), 2U);
     EXPECT_EQ(rounds, 1);
+}
+
+TEST_F(BlockersTest, AConnectionToAProgramOutside) {
+    std::array<int, 2> ends = {};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+    const Holder holder([] { return true; }, ends[1]);
+    ASSERT_TRUE(holder.holds());
+    EXPECT_THAT(of(holder), Contains(HasSubstr("connected to a program outside")));
+    for (const int fd : ends) ::close(fd);
 }
 
 TEST_F(BlockersTest, APacketThatIsHeldBack) {
