@@ -201,6 +201,9 @@ Result<void> change_locked(const Asked& call, const spec::Definition& before,
     if (running && (before.security.privs != after.security.privs ||
                     before.security.secfile != after.security.secfile))
         observer.tell_warning("changed privileges take effect at the next start");
+    if (running && before.general.checkpointable != after.general.checkpointable)
+        observer.tell_warning(cat("it becomes ", after.general.checkpointable ? "" : "not ",
+                                  "checkpointable at the next start"));
     for (std::size_t i = 1; i < failures.size(); ++i) observer.tell_warning(failures[i].text);
     if (!failures.empty()) return failures.front();
     return {};
@@ -231,6 +234,14 @@ Result<void> try_out(const ChangeCall& call, const Observer& observer) {
     return {};
 }
 
+// What is denied to a checkpointable one is denied from a start on, and not before.
+Result<spec::Definition> in_force(const std::string& name) {
+    auto definition = TRY(registry::load(name));
+    const auto loaded = registry::load_loaded(name);
+    if (loaded) definition.general.checkpointable = loaded->general.checkpointable;
+    return definition;
+}
+
 }  // namespace
 
 Result<std::vector<Error>> finish_change(const spec::Definition& before,
@@ -241,7 +252,7 @@ Result<std::vector<Error>> finish_change(const spec::Definition& before,
     moved.general.directory = after.general.directory;
     auto failures = TRY(grow_mounts(moved, after));
     if (registry::alive(after.name()).any())
-        TRY(registry::save_transient(TRY(registry::load(after.name()))));
+        TRY(registry::save_transient(TRY(in_force(after.name()))));
     TRY(drop_mounts(moved, after));
     return failures;
 }

@@ -97,6 +97,12 @@ nothing_in_the_way() { [ -z "$(blockers mover)" ]; }
 @test "one without -c says so, and is shown what its services do" {
     wpar_run lswpar --blockers plain
     assert_match 'it was not started as a checkpointable one +chwpar -c plain'
+    wpar_run chwpar -c plain
+    assert_status 0
+    assert_error 'checkpointable at the next start'
+    [ "$(in_bed lswpar -qca checkpointable plain)" = yes ]
+    blockers plain | grep -q '^it was not started as a checkpointable one'
+    in_bed chwpar -K -c plain
     refute inside plain test -e /run/systemd/system/service.d
     refused 2 'excludes other modes' lswpar --blockers -N
 }
