@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 
+#include <algorithm>
+
 #include "filesystem/attach.h"
 #include "filesystem/overlay.h"
 #include "os/mount.h"
+#include "os/mount_table.h"
 #include "os/superblock.h"
 #include "partition/generations.h"
 #include "partition/server.h"
@@ -16,6 +19,7 @@
 namespace partition {
 namespace {
 
+using filesystem::FileSystem;
 using filesystem::Type;
 
 Result<UniqueFd> mount_of(const spec::Definition& definition, const filesystem::FileSystem& one) {
@@ -24,13 +28,13 @@ Result<UniqueFd> mount_of(const spec::Definition& definition, const filesystem::
     return os::clone_mount(one.device);
 }
 
-// What only its own mount namespace has, or only while it is active.
-Result<void> attach(const spec::Definition& definition, const filesystem::FileSystem& one) {
+// What only its own mount namespace has, or only while it is active; and what that would hide.
+Result<void> attach(const spec::Definition& definition, const std::string& directory,
+                    const UniqueFd& mount) {
     const auto root = TRY(os::Dir::open(definition.directory()));
     const auto point = TRY(root.open_file(
-        {.path = one.directory.substr(1), .flags = O_PATH | O_DIRECTORY, .no_symlinks = true}));
-    const auto mount = TRY(mount_of(definition, one));
-    return os::attach_mount(mount.get(), point.get(), one.directory);
+        {.path = directory.substr(1), .flags = O_PATH | O_DIRECTORY, .no_symlinks = true}));
+    return os::attach_mount(mount.get(), point.get(), directory);
 }
 
 }  // namespace
@@ -59,15 +63,36 @@ Result<spec::Definition> load_to_back_up(const std::string& name) {
 
 namespace {
 
+using Mounts = std::vector<std::pair<const FileSystem*, UniqueFd>>;
+
+// Of those that are there already only what lies below one that is yet to come, which hides it.
+Result<Mounts> mounts_to_attach(const spec::Definition& definition,
+                                const std::vector<FileSystem>& wanted) {
+    Mounts mounts;
+    for (const auto& one : wanted) {
+        const bool hidden = std::any_of(mounts.begin(), mounts.end(), [&](const auto& above) {
+            return os::is_below(one.directory, above.first->directory);
+        });
+        const bool there = filesystem::on_disk(one.type);
+        if (there && !hidden) continue;
+        auto mount = there ? os::clone_mount(global_path(definition, one.directory))
+                           : mount_of(definition, one);
+        if (!mount) return mount.error().within(cat("-M directory=", one.directory));
+        mounts.emplace_back(&one, *std::move(mount));
+    }
+    return mounts;
+}
+
 Result<std::vector<std::string>> attach_all(const spec::Definition& definition,
                                             const BackupScope& scope) {
+    auto wanted = TRY(file_systems(definition));
+    std::erase_if(wanted, [&](const FileSystem& one) {
+        return one.directory == "/" || !is_backed_up(one, scope);
+    });
+    for (const auto& [one, mount] : TRY(mounts_to_attach(definition, wanted)))
+        TRY(attach(definition, one->directory, mount).within("-M directory=", one->directory));
     std::vector<std::string> enter;
-    for (const auto& one : TRY(file_systems(definition))) {
-        if (one.directory == "/" || !is_backed_up(one, scope)) continue;
-        if (!filesystem::on_disk(one.type))
-            TRY(attach(definition, one).within("-M directory=", one.directory));
-        enter.push_back(one.directory.substr(1));
-    }
+    for (const auto& one : wanted) enter.push_back(one.directory.substr(1));
     return enter;
 }
 

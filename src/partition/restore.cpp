@@ -155,9 +155,10 @@ Result<void> fill(const RestorePlan& plan, const RestoreCall& call,
     TRY(unpack_chain(plan, site, chain, observer));
     TRY(make_own(plan, site, call));
     TRY(fill_views(site));
+    TRY(empty_mount_points(site));
     TRY(filesystem::make_durable(site.directory(), registry::paths::images(site.name())));
-    TRY(filesystem::unmount_all(site.directory()));
-    return empty_mount_points(site);
+    TRY(give_back_room(site));
+    return filesystem::unmount_all(site.directory());
 }
 
 // AIX tells of the old one's end before it tells of the new one's beginning; here it is the other way round.

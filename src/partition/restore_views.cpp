@@ -1,16 +1,21 @@
 #include "partition/restore_views.h"
 
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <thread>
 
 #include "base/size.h"
+#include "filesystem/attach.h"
 #include "filesystem/overlay.h"
 #include "generation/store.h"
 #include "os/interrupt.h"
+#include "os/mount_table.h"
 #include "partition/generation_digest.h"
 #include "partition/generations.h"
 #include "partition/storage.h"
@@ -151,8 +156,16 @@ Result<void> fill_view(const spec::Definition& definition, const FileSystem& vie
     const auto top = TRY(mounted.beneath("."));
     const auto written = write_differences(restored, top, difference, view.directory);
     if (!written) return too_small(written.error(), view);
-    if (::syncfs(top.fd()) != 0) return too_small(Error::os(errno, "sync", view.directory), view);
+    // what is on a disk of its own is mounted for as long as we hold it; all else is made durable with the rest
+    if (filesystem::disk_of(view) && ::syncfs(top.fd()) != 0)
+        return too_small(Error::os(errno, "sync", view.directory), view);
     return {};
+}
+
+// An image gives back the room that what was unpacked took in it; whoever cannot has it for later.
+void trim(const os::Dir& root) {
+    fstrim_range all = {.start = 0, .len = UINT64_MAX, .minlen = 0};
+    (void)::ioctl(root.fd(), FITRIM, &all);
 }
 
 }  // namespace
@@ -193,10 +206,21 @@ Result<void> fill_views(const spec::Definition& definition) {
 }
 
 Result<void> empty_mount_points(const spec::Definition& definition) {
-    for (const auto& view : views_of(TRY(file_systems(definition)))) {
+    const auto all = TRY(file_systems(definition));
+    for (const auto& view : views_of(all)) {
+        for (auto inner = all.rbegin(); inner != all.rend(); ++inner)  // the deepest comes last
+            if (inner->directory != view.directory &&
+                os::is_below(inner->directory, view.directory))
+                TRY(filesystem::unmount_in(definition.directory(), inner->directory));
         const auto point = TRY(mount_point(definition, view));
         for (const auto& name : TRY(point.entries())) TRY(point.remove(name));
     }
+    return {};
+}
+
+Result<void> give_back_room(const spec::Definition& definition) {
+    if (!views_of(TRY(file_systems(definition))).empty() && TRY(own_file_system(definition, "/")))
+        trim(TRY(os::Dir::open(definition.directory())));
     return {};
 }
 

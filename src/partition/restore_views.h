@@ -20,7 +20,9 @@ Result<std::vector<std::string>> settle_views(spec::Definition& wanted, const Op
 spec::Definition without_views(const spec::Definition& definition);
 /// What lies at the views' mount points below the base directory goes into their stores, as far as it differs.
 Result<void> fill_views(const spec::Definition& definition);
-/// Afterwards, when nothing is mounted there: what lies at the mount points themselves.
+/// Afterwards: nothing lies at the mount points any more. What is mounted below them is not then.
 Result<void> empty_mount_points(const spec::Definition& definition);
+/// Once that is on disk.
+Result<void> give_back_room(const spec::Definition& definition);
 
 }  // namespace partition
