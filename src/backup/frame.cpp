@@ -114,11 +114,14 @@ Result<Frame> Compressor::compress(std::string_view plain) {
         frame.bytes = plain;
         return frame;
     }
-    frame.bytes.resize(ZSTD_compressBound(plain.size()));
-    const auto size = ZSTD_compress2(context_.get(), frame.bytes.data(), frame.bytes.size(),
-                                     plain.data(), plain.size());
+    if (const auto bound = ZSTD_compressBound(plain.size()); bound > room_size_) {
+        room_.reset(new char[bound]);  // not filled with zeros
+        room_size_ = bound;
+    }
+    const auto size =
+        ZSTD_compress2(context_.get(), room_.get(), room_size_, plain.data(), plain.size());
     if (ZSTD_isError(size) != 0) return Error{Kind::other, cat("zstd: ", ZSTD_getErrorName(size))};
-    frame.bytes.resize(size);
+    frame.bytes.assign(room_.get(), size);
     Sha256 digest;
     digest.add(frame.bytes);
     frame.record = {static_cast<std::uint32_t>(size), static_cast<std::uint32_t>(plain.size()),

@@ -37,6 +37,8 @@ class Compressor {
         void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
     };
     std::unique_ptr<ZSTD_CCtx, Free> context_;
+    std::unique_ptr<char[]> room_ = {};  // of room_size_ bytes
+    std::size_t room_size_ = 0;
 };
 
 struct Frames {

@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -77,27 +78,46 @@ bool may_stand_for(const struct stat& now, const Entry& entry) {
             (S_ISDIR(now.st_mode) && S_ISDIR(found.st_mode)));
 }
 
-}  // namespace
+Error gone(const Entry& entry) {
+    return {Kind::missing, cat("'", printable(entry.path), "' was replaced meanwhile")};
+}
 
-// The descriptor of a link or device is for looking only, and a FIFO must not hold us.
-Result<UniqueFd> open(const os::Dir& root, const Entry& entry) {
+Result<UniqueFd> open(const os::Dir& root, const Entry& entry, struct stat& now) {
     const auto mode = entry.found.st_mode;
     const bool readable = S_ISREG(mode) || S_ISDIR(mode);
     const int flags = readable ? O_RDONLY | O_NONBLOCK | O_NOATIME : O_PATH;
     const auto path = entry.path.empty() ? std::string(".") : entry.path;
-    const Error gone{Kind::missing, cat("'", printable(entry.path), "' was replaced meanwhile")};
     auto fd = root.open_file({.path = path, .flags = flags | O_NOFOLLOW, .no_symlinks = readable});
-    if (!fd && fd.error().os_number == ELOOP) return gone;  // a link on the way
+    if (!fd && fd.error().os_number == ELOOP) return gone(entry);  // a link on the way
     if (!fd) return fd.error();
-    struct stat now = {};
     if (::fstat(fd->get(), &now) != 0) return Error::os(errno, "stat", entry.path);
-    if (!may_stand_for(now, entry)) return gone;
+    if (!may_stand_for(now, entry)) return gone(entry);
     return fd;
 }
 
+// Access lists are attributes, too. Where the list cannot be read, who reads them says why.
+bool has_attributes(int fd) { return ::flistxattr(fd, nullptr, 0) != 0; }
+
+// A small file with all its blocks has none; in a larger one, what was only reserved counts as a hole as well.
+bool may_have_holes(const struct stat& file) {
+    constexpr off_t small = off_t{64} << 10;
+    constexpr off_t unit = 512;  // of st_blocks
+    return S_ISREG(file.st_mode) && (file.st_size >= small || file.st_blocks * unit < file.st_size);
+}
+
+}  // namespace
+
+// The descriptor of a link or device is for looking only, and a FIFO must not hold us.
+Result<UniqueFd> open(const os::Dir& root, const Entry& entry) {
+    struct stat now = {};
+    return open(root, entry, now);
+}
+
 struct MemberWriter::Impl {
-    explicit Impl(Sink given) : sink(std::move(given)) {}
+    Impl(Sink given, bool with_attributes)
+        : sink(std::move(given)), attributes(with_attributes) {}
     Sink sink;
+    bool attributes;
     ::archive* writer = nullptr;
     ::archive* reader = nullptr;  // asks the disk for attributes, access lists and holes
     Result<void> failure = {};
@@ -143,7 +163,7 @@ Result<void> MemberWriter::Impl::data(const char* bytes, std::size_t size) {
 }
 
 MemberWriter::MemberWriter(Sink sink, bool attributes)
-    : impl_(std::make_unique<Impl>(std::move(sink))) {
+    : impl_(std::make_unique<Impl>(std::move(sink), attributes)) {
     impl_->writer = archive_write_new();
     archive_write_set_format_pax(impl_->writer);
     archive_write_set_bytes_per_block(impl_->writer, 0);
@@ -189,7 +209,8 @@ Result<void> MemberWriter::add(const OwnMember& member) {
 Result<void> MemberWriter::Impl::describe(archive_entry* entry, const Entry& given, int fd) {
     archive_entry_copy_pathname(entry, given.path.empty() ? "." : given.path.c_str());
     const auto mode = given.found.st_mode;
-    if (fd >= 0 && (S_ISREG(mode) || S_ISDIR(mode))) {
+    const bool readable = fd >= 0 && (S_ISREG(mode) || S_ISDIR(mode));
+    if (readable && ((attributes && has_attributes(fd)) || may_have_holes(given.found))) {
         archive_entry_copy_sourcepath(entry, cat("/proc/self/fd/", fd).c_str());
         if (archive_read_disk_entry_from_file(reader, entry, fd, &given.found) < ARCHIVE_WARN)
             return Error::os(archive_errno(reader), "read attributes", given.path);
@@ -259,18 +280,19 @@ Result<Stored> MemberWriter::add(const os::Dir& root, const Entry& entry) {
     Stored stored;
     if (S_ISSOCK(entry.found.st_mode)) return Stored{.how = Stored::How::refused};
     const bool directory = S_ISDIR(entry.found.st_mode);
+    const bool holds_content = S_ISREG(entry.found.st_mode) && entry.same_as.empty();
     UniqueFd opened;
+    Entry now = entry;
     if (!entry.held) {
-        auto found = open(root, entry);
+        auto found = open(root, entry, now.found);
         const bool gone = !found && found.error().kind == Kind::missing;
         if (gone && !directory) return Stored{.how = Stored::How::vanished};
         if (!found && !gone) return found.error();
+        if (!found || !(holds_content || directory)) now.found = entry.found;
         if (found) opened = *std::move(found);
     }
     const int fd = entry.held ? entry.held->get() : opened.get();
-    const bool holds_content = S_ISREG(entry.found.st_mode) && entry.same_as.empty();
-    Entry now = entry;
-    if (fd >= 0 && (holds_content || directory) && ::fstat(fd, &now.found) != 0)
+    if (entry.held && (holds_content || directory) && ::fstat(fd, &now.found) != 0)
         return Error::os(errno, "stat", entry.path);
     const EntryPointer header(archive_entry_new());
     TRY(impl_->describe(header.get(), now, fd));

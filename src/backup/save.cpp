@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
+#include <utility>
 
 #include "backup/base_list.h"
 #include "backup/frame.h"
@@ -14,10 +16,13 @@
 namespace backup {
 namespace {
 
-constexpr std::size_t batch_entries = 512;
+constexpr std::size_t batch_entries = 1024;
 constexpr std::uint64_t large =
-    frame_size;  // a file of this size or more is read in its turn, piece by piece
-constexpr std::size_t most_slots = 20;  // each holds two frames
+    frame_size / 2;  // a file of this size or more is read in its turn, piece by piece
+constexpr std::uint64_t around = 1024;   // what a file's header and padding take, mostly
+constexpr std::size_t most_slots = 20;   // each holds two frames
+constexpr std::size_t most_lines = std::size_t{256} << 10;  // of the manifest, on the way
+constexpr std::uint64_t flush_after = std::uint64_t{8} << 20;
 constexpr std::size_t most_held = 16;   // files of a batch that are open already
 
 struct Product {
@@ -27,6 +32,12 @@ struct Product {
     std::uint64_t left_out = 0;
     std::vector<std::string> changed = {};
     std::vector<std::string> names = {};  // when they are asked for
+};
+
+// What a batch holds: a name to be read, or what the base's list says of one that is as it was.
+struct Item {
+    Entry entry = {};
+    std::optional<Listed> unchanged = {};
 };
 
 struct Worker {
@@ -74,9 +85,12 @@ Result<Stored> add_unchanged(Worker& worker, const os::Dir& root, const Entry& e
     }
 }
 
+// In as few frames as it takes, of the same size: a small one has little to find matches in.
 Result<void> compress_all(std::string_view plain, Compressor& compressor, Product& product) {
-    for (; !plain.empty(); plain.remove_prefix(std::min(plain.size(), frame_size)))
-        product.frames.push_back(TRY(compressor.compress(plain.substr(0, frame_size))));
+    const auto pieces = (plain.size() + frame_size - 1) / frame_size;
+    const auto piece = pieces == 0 ? 0 : (plain.size() + pieces - 1) / pieces;
+    for (; !plain.empty(); plain.remove_prefix(std::min(plain.size(), piece)))
+        product.frames.push_back(TRY(compressor.compress(plain.substr(0, piece))));
     return {};
 }
 
@@ -92,12 +106,13 @@ class Saver {
     Identity identity_of(const Entry& entry) const;
     Result<void> visit(Entry&& entry);
     Result<void> hold(Entry& entry);
+    Result<void> put(Item&& item, std::uint64_t bytes);
     Result<void> flush();
-    Result<void> add_large(const Entry& entry);
-    Result<void> add_in_turn(const std::function<Result<void>(Product&)>& work);
+    Result<void> add_large(Entry&& entry);
     Result<void> stream(std::string_view bytes);
-    Result<void> submit_stream(Product last);
+    Result<void> submit_stream();
     Result<void> take(Product&& product);
+    void begin_to_sync();
     Result<void> write_tables();
 
     const os::Dir& root_;
@@ -106,10 +121,12 @@ class Saver {
     Saved saved_ = {};
     Frames frames_ = {};
     BaseList base_ = {};
-    std::vector<Entry> batch_ = {};
+    std::uint64_t flushed_ = 0;  // of what was written
+    std::vector<Item> batch_ = {};
     std::uint64_t batch_bytes_ = 0;
     std::size_t batch_held_ = 0;
-    std::string stream_ = {};  // of what is read in its turn
+    std::string stream_ = {};  // of what is read in its turn; the batch comes after it
+    Product beside_ = {};      // what there is to say of it
     MemberWriter in_turn_;
     Line line_;  // the last: its threads end before what they use
 };
@@ -139,6 +156,7 @@ Result<void> Saver::take(Product&& product) {
         saved_.compressed += frame.bytes.size();
         frames_.all.push_back(frame.record);
     }
+    begin_to_sync();
     if (how_.spool >= 0) TRY(write_all(how_.spool, product.lines).within("list of files"));
     saved_.total.files += product.part.files;
     saved_.total.bytes += product.part.bytes;
@@ -149,6 +167,16 @@ Result<void> Saver::take(Product&& product) {
     for (const auto& path : product.names) how_.stored(path);
     if (how_.progress) how_.progress(saved_.total);
     return {};
+}
+
+// The disk works while we compress, or whoever syncs the file in the end waits for all of it. Nothing is lost where that
+// cannot be asked for: of a pipe, or in some file systems.
+void Saver::begin_to_sync() {
+    if (saved_.compressed - flushed_ < flush_after) return;
+    (void)::sync_file_range(output_, static_cast<off_t>(flushed_),
+                            static_cast<off_t>(saved_.compressed - flushed_),
+                            SYNC_FILE_RANGE_WRITE);
+    flushed_ = saved_.compressed;
 }
 
 // One that was touched since, or is gone, gets an identity that nothing has: it is stored again next time.
@@ -166,28 +194,31 @@ Identity Saver::identity_of(const Entry& entry) const {
 Result<void> Saver::visit(Entry&& entry) {
     TRY(check_stop());
     if (how_.witness >= 0 && S_ISREG(entry.found.st_mode)) entry.identity = identity_of(entry);
+    std::uint64_t bytes = around;
     if (entry.same_as.empty() && S_ISREG(entry.found.st_mode)) {
         if (auto before = TRY(base_.unchanged(entry))) {
             before->how = How::unchanged;
-            TRY(flush());
             ++saved_.unchanged;
-            return add_in_turn([&](Product& product) {
-                product.lines = write(*before);
-                return Result<void>();
-            });
+            return put({.unchanged = std::move(before)}, 0);
         }
-        if (static_cast<std::uint64_t>(entry.found.st_size) >= large) {
-            TRY(hold(entry));
-            TRY(flush());
-            return add_large(entry);
-        }
-        batch_bytes_ += static_cast<std::uint64_t>(entry.found.st_size);
+        const auto size = static_cast<std::uint64_t>(entry.found.st_size);
+        if (size >= large) return add_large(std::move(entry));
+        bytes += size;
     }
     TRY(hold(entry));
-    batch_.push_back(std::move(entry));
-    const bool full =
-        batch_.size() >= batch_entries || batch_bytes_ >= frame_size || batch_held_ >= most_held;
-    return full ? flush() : Result<void>();
+    return put({.entry = std::move(entry)}, bytes);
+}
+
+// A batch is a frame, as far as that can be foreseen.
+Result<void> Saver::put(Item&& item, std::uint64_t bytes) {
+    const std::size_t held = item.entry.held ? 1 : 0;
+    const bool full = stream_.size() + batch_bytes_ + bytes > frame_size ||
+                      batch_.size() >= batch_entries || batch_held_ + held > most_held;
+    if (full && !batch_.empty()) TRY(flush());
+    batch_held_ += held;
+    batch_bytes_ += bytes;
+    batch_.push_back(std::move(item));
+    return {};
 }
 
 // Later names are stored as links to this one, so it must not vanish before it is read.
@@ -196,57 +227,64 @@ Result<void> Saver::hold(Entry& entry) {
     const bool first = entry.found.st_nlink > 1 && entry.same_as.empty();
     if (!first || S_ISDIR(mode) || S_ISSOCK(mode)) return {};
     entry.held = std::make_shared<const UniqueFd>(TRY(open(root_, entry)));
-    ++batch_held_;
     return {};
 }
 
+// What was read in its turn and did not fill a frame is the beginning of the batch's.
 Result<void> Saver::flush() {
-    if (batch_.empty()) return {};
-    const auto entries = std::make_shared<std::vector<Entry>>(std::move(batch_));
-    batch_ = {};
+    if (batch_.empty()) return submit_stream();
+    TRY(check_stop());
+    struct Batch {
+        std::vector<Item> items;
+        std::string before;
+        Product product;
+    };
+    const auto batch = std::make_shared<Batch>(Batch{std::exchange(batch_, {}),
+                                                     std::exchange(stream_, {}),
+                                                     std::exchange(beside_, {})});
     batch_bytes_ = 0;
     batch_held_ = 0;
-    return line_.submit([this, entries](Worker& worker) -> Result<Product> {
-        Product product;
-        worker.plain.clear();
-        for (const auto& entry : *entries)
-            note(product, entry, TRY(add_unchanged(worker, root_, entry)), how_);
+    return line_.submit([this, batch](Worker& worker) -> Result<Product> {
+        auto& product = batch->product;
+        worker.plain = batch->before;
+        for (const auto& [entry, unchanged] : batch->items)
+            if (unchanged)
+                product.lines += write(*unchanged);
+            else
+                note(product, entry, TRY(add_unchanged(worker, root_, entry)), how_);
+        batch->items.clear();
         TRY(compress_all(worker.plain, worker.compressor, product));
-        return product;
+        return std::move(product);
     });
 }
 
 // What is read by this thread, in the order of the archive; compressing it is still work for all.
-Result<void> Saver::add_in_turn(const std::function<Result<void>(Product&)>& work) {
-    Product product;
-    TRY(work(product));
-    return submit_stream(std::move(product));
-}
-
-Result<void> Saver::add_large(const Entry& entry) {
-    return add_in_turn([&](Product& product) -> Result<void> {
-        note(product, entry, TRY(in_turn_.add(root_, entry)), how_);
-        return {};
-    });
+Result<void> Saver::add_large(Entry&& entry) {
+    TRY(hold(entry));
+    if (!batch_.empty()) TRY(flush());
+    note(beside_, entry, TRY(in_turn_.add(root_, entry)), how_);
+    return beside_.lines.size() < most_lines ? Result<void>() : submit_stream();
 }
 
 Result<void> Saver::stream(std::string_view bytes) {
+    if (stream_.empty()) stream_.reserve(frame_size);
     while (!bytes.empty()) {
         const auto part = bytes.substr(0, frame_size - stream_.size());
         stream_ += part;
         bytes.remove_prefix(part.size());
-        if (stream_.size() == frame_size) TRY(submit_stream({}));
+        if (stream_.size() == frame_size) TRY(submit_stream());
     }
     return {};
 }
 
-Result<void> Saver::submit_stream(Product last) {
+Result<void> Saver::submit_stream() {
     TRY(check_stop());
-    const auto plain = std::make_shared<std::string>(std::move(stream_));
-    const auto product = std::make_shared<Product>(std::move(last));
-    stream_ = {};
+    const auto plain = std::make_shared<std::string>(std::exchange(stream_, {}));
+    const auto product = std::make_shared<Product>(std::exchange(beside_, {}));
     return line_.submit([plain, product](Worker& worker) -> Result<Product> {
         TRY(compress_all(*plain, worker.compressor, *product));
+        plain->clear();
+        plain->shrink_to_fit();
         return std::move(*product);
     });
 }
@@ -262,10 +300,8 @@ Result<void> Saver::write_tables() {
 
 Result<Saved> Saver::run() {
     base_ = TRY(BaseList::open(how_.base));
-    TRY(add_in_turn([&](Product&) -> Result<void> {
-        for (const auto& member : how_.front) TRY(in_turn_.add(member));
-        return {};
-    }));
+    for (const auto& member : how_.front) TRY(in_turn_.add(member));
+    TRY(submit_stream());  // a frame of its own, so that they are read at once
     auto whole = how_.walk;
     whole.unfit = [&](const std::string& path) {
         if (++saved_.unfit == 1) saved_.first_unfit = path;
@@ -274,11 +310,10 @@ Result<Saved> Saver::run() {
     TRY(flush());
     TRY(line_.finish());
     frames_.manifest = static_cast<std::uint32_t>(frames_.all.size());
-    TRY(add_in_turn([&](Product&) -> Result<void> {
-        if (how_.spool >= 0)
-            TRY(in_turn_.add({.path = std::string(manifest_path), .content = how_.spool}));
-        return in_turn_.end();
-    }));
+    if (how_.spool >= 0)
+        TRY(in_turn_.add({.path = std::string(manifest_path), .content = how_.spool}));
+    TRY(in_turn_.end());
+    TRY(submit_stream());
     TRY(line_.finish());
     TRY(write_tables());
     return std::move(saved_);

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 
+#include "backup/count.h"
 #include "backup/save.h"
 #include "base/escape.h"
 #include "base/hexadecimal.h"
@@ -151,12 +152,7 @@ Result<void> run() {
     TRY(give_up_rights());
     const os::Dir root(UniqueFd(pack::root_fd), ".");
     const auto save = save_for(request, patterns);
-    std::uint64_t names = 0;
-    TRY(backup::walk(root, save.walk, [&](backup::Entry&&) {
-        ++names;
-        return Result<void>();
-    }));
-    say(Say::counted, std::to_string(names));
+    say(Say::counted, std::to_string(TRY(backup::count(root, save.walk))));
     if (request.only_count) {
         say(Say::done);
         return {};
