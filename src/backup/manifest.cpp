@@ -1,5 +1,7 @@
 #include "backup/manifest.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/escape.h"
@@ -46,7 +48,22 @@ bool read(std::string_view text, std::optional<Digest>& digest) {
     return true;
 }
 
-bool read_numbers(const std::vector<std::string>& field, Listed& line) {
+// What it leads to may be missing.
+using Fields = std::array<std::string_view, 12>;
+std::optional<Fields> fields_of(std::string_view text) {
+    Fields fields = {};
+    std::size_t count = 0;
+    for (bool more = true; more; ++count) {
+        if (count == fields.size()) return std::nullopt;
+        const auto blank = std::min(text.find(' '), text.size());
+        fields[count] = text.substr(0, blank);
+        more = blank < text.size();
+        text.remove_prefix(more ? blank + 1 : blank);
+    }
+    return count + 1 < fields.size() ? std::nullopt : std::optional(fields);
+}
+
+bool read_numbers(const Fields& field, Listed& line) {
     return read(field[2], line.size) && read(field[3], line.mode, 8) && line.mode <= 07777 &&
            read(field[4], line.uid) && read(field[5], line.gid) && read(field[6], line.mtime) &&
            read(field[7], line.ctime) && read(field[8], line.inode) && read(field[9], line.digest);
@@ -84,21 +101,24 @@ std::string write(const Listed& line) {
 }
 
 Result<Listed> parse_line(std::string_view text) {
-    constexpr std::size_t fields = 11;
-    const auto wrong = Error{Kind::invalid, "a line of the backup's manifest makes no sense"};
-    const auto field = split(text, ' ');
-    if (field.size() < fields || field.size() > fields + 1) return wrong;
-    if (field[0].size() != 1 || std::string_view("fdlpcbh").find(field[0][0]) == std::string::npos)
-        return wrong;
-    if (field[1].size() != 1 || std::string_view("+!=").find(field[1][0]) == std::string::npos)
-        return wrong;
-    Listed line{.type = field[0][0], .how = static_cast<How>(field[1][0])};
-    const auto path = unescaped(field[10]);
-    const auto to = field.size() > fields ? unescaped(field[11]) : std::string();
-    if (!read_numbers(field, line) || !path || path->empty() || !to) return wrong;
-    line.path = *path;
-    line.to = *to;
-    return write(line) == cat(text, "\n") ? Result<Listed>(line) : wrong;
+    const auto wrong = [] {
+        return Error{Kind::invalid, "a line of the backup's manifest makes no sense"};
+    };
+    const auto field = fields_of(text);
+    if (!field) return wrong();
+    if ((*field)[0].size() != 1 || std::string_view("fdlpcbh").find((*field)[0]) == text.npos)
+        return wrong();
+    if ((*field)[1].size() != 1 || std::string_view("+!=").find((*field)[1]) == text.npos)
+        return wrong();
+    Listed line{.type = (*field)[0][0], .how = static_cast<How>((*field)[1][0])};
+    auto path = unescaped((*field)[10]);
+    auto to = unescaped((*field)[11]);
+    if (!read_numbers(*field, line) || !path || path->empty() || !to) return wrong();
+    line.path = *std::move(path);
+    line.to = *std::move(to);
+    const auto again = write(line);
+    const bool same = again.size() == text.size() + 1 && again.starts_with(text);
+    return same ? Result<Listed>(std::move(line)) : wrong();
 }
 
 }  // namespace backup

@@ -114,8 +114,7 @@ Result<UniqueFd> open(const os::Dir& root, const Entry& entry) {
 }
 
 struct MemberWriter::Impl {
-    Impl(Sink given, bool with_attributes)
-        : sink(std::move(given)), attributes(with_attributes) {}
+    Impl(Sink given, bool with_attributes) : sink(std::move(given)), attributes(with_attributes) {}
     Sink sink;
     bool attributes;
     ::archive* writer = nullptr;

@@ -19,11 +19,11 @@ namespace {
 constexpr std::size_t batch_entries = 1024;
 constexpr std::uint64_t large =
     frame_size / 2;  // a file of this size or more is read in its turn, piece by piece
-constexpr std::uint64_t around = 1024;   // what a file's header and padding take, mostly
-constexpr std::size_t most_slots = 20;   // each holds two frames
+constexpr std::uint64_t around = 1024;  // what a file's header and padding take, mostly
+constexpr std::size_t most_slots = 20;  // each holds two frames
 constexpr std::size_t most_lines = std::size_t{256} << 10;  // of the manifest, on the way
 constexpr std::uint64_t flush_after = std::uint64_t{8} << 20;
-constexpr std::size_t most_held = 16;   // files of a batch that are open already
+constexpr std::size_t most_held = 16;  // files of a batch that are open already
 
 struct Product {
     std::vector<Frame> frames = {};
@@ -239,9 +239,8 @@ Result<void> Saver::flush() {
         std::string before;
         Product product;
     };
-    const auto batch = std::make_shared<Batch>(Batch{std::exchange(batch_, {}),
-                                                     std::exchange(stream_, {}),
-                                                     std::exchange(beside_, {})});
+    const auto batch = std::make_shared<Batch>(
+        Batch{std::exchange(batch_, {}), std::exchange(stream_, {}), std::exchange(beside_, {})});
     batch_bytes_ = 0;
     batch_held_ = 0;
     return line_.submit([this, batch](Worker& worker) -> Result<Product> {

@@ -135,6 +135,16 @@ Result<void> apply_to_open(int fd, const Metadata& what, const std::string& path
     return {};
 }
 
+Result<void> apply_to_new(int fd, const struct stat& found, const Metadata& what,
+                          const std::string& path) {
+    const bool owned = found.st_uid == what.uid && found.st_gid == what.gid;
+    if (!owned && ::fchown(fd, what.uid, what.gid) != 0) return failed("chown", path);
+    if ((!owned || (found.st_mode & 07777) != what.mode) && ::fchmod(fd, what.mode) != 0)
+        return failed("chmod", path);
+    for (const auto& attribute : what.attributes) TRY(set_attribute(fd, attribute, path));
+    return {};
+}
+
 Result<void> apply_to_name(const Named& which, const Metadata& what, const std::string& path) {
     const auto* name = which.name.c_str();
     if (::fchownat(which.directory, name, what.uid, what.gid, AT_SYMLINK_NOFOLLOW) != 0)

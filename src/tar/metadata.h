@@ -45,6 +45,9 @@ bool wanted_attribute(std::string_view name, std::string_view value);
 
 /// Owner, then what a change of owner takes away: attributes and mode. Not the times.
 Result<void> apply_to_open(int fd, const Metadata& what, const std::string& path);
+/// The same for a file that was just made, as it was found: what it is already, it need not become.
+Result<void> apply_to_new(int fd, const struct stat& found, const Metadata& what,
+                          const std::string& path);
 /// Of a link or FIFO by its name: owner, mode of a FIFO, and times.
 struct Named {
     int directory = -1;

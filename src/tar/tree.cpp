@@ -23,11 +23,26 @@ Result<os::Dir> make_one(const os::Dir& above, const std::string& name) {
     return os::Dir(std::move(fd), cat(above.path(), "/", name));
 }
 
+Result<void> remove_from(const os::Dir& above, const std::string& path) {
+    auto removed = above.remove(name_of(path));
+    if (removed || removed.error().kind != Kind::busy) return removed;
+    return Error{Kind::busy,
+                 cat("'/", printable(path),
+                     "' is no directory in the image, or goes away in one of its layers, but a "
+                     "file system of the workload partition; leave out -M directory=/",
+                     printable(path))};
+}
+
+int create(const os::Dir& above, const std::string& path) {
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    return ::openat(above.fd(), name_of(path).c_str(), flags, 0600);
+}
+
 }  // namespace
 
 void Tree::forget() {
     open_path_.clear();
-    open_ = os::Dir();
+    open_.reset();
 }
 
 Result<os::Dir> Tree::open(const std::string& path) {
@@ -49,24 +64,32 @@ Result<os::Dir> Tree::make_way(const std::string& path) {
     return here;
 }
 
-Result<const os::Dir*> Tree::parent(const std::string& path) {
-    const auto above = parent_of(path);
-    if (open_ && above == open_path_) return &open_;
+Result<std::shared_ptr<const os::Dir>> Tree::held_parent(const std::string& path) {
+    auto above = parent_of(path);
+    if (open_ && above == open_path_) return open_;
     auto found = open(above);
     if (!found && found.error().os_number == ENOENT) found = make_way(above);
     if (!found) return found.error();
-    open_ = *std::move(found);
-    open_path_ = above;
-    return &open_;
+    open_ = std::make_shared<const os::Dir>(*std::move(found));
+    open_path_ = std::move(above);
+    return open_;
+}
+
+Result<const os::Dir*> Tree::parent(const std::string& path) {
+    return TRY(held_parent(path)).get();
 }
 
 Result<os::Dir> Tree::directory(const std::string& path) {
     if (path.empty()) return open(path);
-    const auto above = TRY(open(parent_of(path)));
-    auto fd = TRY(above.open_file({.path = name_of(path),
-                                   .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
-                                   .no_symlinks = true}));
-    return os::Dir(std::move(fd), cat(root_.path(), "/", path));
+    const auto from = [&](const os::Dir& above) -> Result<os::Dir> {
+        auto fd = TRY(above.open_file({.path = name_of(path),
+                                       .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
+                                       .no_symlinks = true}));
+        return os::Dir(std::move(fd), cat(root_.path(), "/", path));
+    };
+    if (const auto above = parent_of(path); !open_ || above != open_path_)
+        return from(TRY(open(above)));
+    return from(*open_);
 }
 
 Result<void> Tree::remove(const std::string& path) {
@@ -74,13 +97,7 @@ Result<void> Tree::remove(const std::string& path) {
     if (!above && above.error().kind == Kind::missing) return {};
     if (!above) return above.error();
     forget();
-    auto removed = above->remove(name_of(path));
-    if (removed || removed.error().kind != Kind::busy) return removed;
-    return Error{Kind::busy,
-                 cat("'/", printable(path),
-                     "' is no directory in the image, or goes away in one of its layers, but a "
-                     "file system of the workload partition; leave out -M directory=/",
-                     printable(path))};
+    return remove_from(*above, path);
 }
 
 Result<std::vector<std::string>> Tree::entries(const std::string& path) {
@@ -101,15 +118,24 @@ Result<void> Tree::make_directory(const std::string& path) {
     return above->make_dir(name, 0700);
 }
 
-// Most files are new: only one that is there costs a second look.
 Result<UniqueFd> Tree::make_file(const std::string& path) {
-    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     for (const bool again : {false, true}) {
         const auto* above = TRY(parent(path));
-        UniqueFd file(::openat(above->fd(), name_of(path).c_str(), flags, 0600));
+        UniqueFd file(create(*above, path));
         if (file) return file;
         if (again || errno != EEXIST) break;
         TRY(remove(path));
+    }
+    return failed("create", path);
+}
+
+// Most files are new: only one that is there costs a second look.
+Result<UniqueFd> make_file(const os::Dir& above, const std::string& path) {
+    for (const bool again : {false, true}) {
+        UniqueFd file(create(above, path));
+        if (file) return file;
+        if (again || errno != EEXIST) break;
+        TRY(remove_from(above, path));
     }
     return failed("create", path);
 }

@@ -2,6 +2,7 @@
 // links lie there, and the last name is never followed.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ class Tree {
 
     /// The directory that holds the path; what is missing on the way is made, root's and mode 755.
     Result<const os::Dir*> parent(const std::string& path);
+    /// The same, for who needs it longer than until the next call.
+    Result<std::shared_ptr<const os::Dir>> held_parent(const std::string& path);
     /// An open directory. Kind::missing when it is not there, or is none.
     Result<os::Dir> directory(const std::string& path);
     /// Removes what is there, with all below it; a mount point is Kind::busy, with words about it.
@@ -36,7 +39,10 @@ class Tree {
 
     const os::Dir& root_;
     std::string open_path_ = {};
-    os::Dir open_ = {};
+    std::shared_ptr<const os::Dir> open_ = {};
 };
+
+/// A new file for writing, in the directory that holds it; replaces. By any thread.
+Result<UniqueFd> make_file(const os::Dir& above, const std::string& path);
 
 }  // namespace tar

@@ -1,37 +1,15 @@
 #include "tar/unpack.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "tar/path.h"
+#include "tar/whole_file.h"
 
 namespace tar {
 namespace {
 
 constexpr std::uint64_t look_after = std::uint64_t{4} << 20U;  // bytes
 constexpr std::uint64_t each_file = 4096;                      // what the smallest takes at least
-
-Error failed(std::string_view step, const std::string& path) {
-    return Error::os(errno, step, cat("/", printable(path)));
-}
-
-Result<void> write_at(int fd, const Reader::Block& block, const std::string& path) {
-    std::size_t done = 0;
-    while (done < block.bytes.size()) {
-        const auto rest = block.bytes.subspan(done);
-        const auto put =
-            ::pwrite(fd, rest.data(), rest.size(), static_cast<off_t>(block.offset + done));
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0 && errno == ENOSPC) return too_full();
-        if (put < 0) return failed("write", path);
-        done += static_cast<std::size_t>(put);
-    }
-    return {};
-}
 
 // In the locale's bytes, which are the archive's own; what could not be converted has no name at all.
 Result<std::string> text_of(const char* text, std::string_view what) {
@@ -110,14 +88,7 @@ Result<void> Unpacker::file(Reader& reader, ::archive_entry* entry, const std::s
         return Error{Kind::invalid, cat("a file of ", size >> 30U, " GB")};
     const auto made = TRY(tree_.make_file(path));
     TRY(content(reader, made.get(), path));
-    // what is left is a hole
-    struct stat found = {};
-    if (::fstat(made.get(), &found) != 0) return failed("stat", path);
-    if (static_cast<std::uint64_t>(found.st_size) != size &&
-        ::ftruncate(made.get(), static_cast<off_t>(size)) != 0)
-        return failed("truncate", path);
-    TRY(apply_to_open(made.get(), what, path));
-    return apply_times(made.get(), what, path);
+    return complete(made.get(), size, what, path);
 }
 
 Result<void> Unpacker::content(Reader& reader, int fd, const std::string& path) {

@@ -16,6 +16,7 @@ namespace unpacker {
 namespace {
 
 constexpr unsigned most_threads = 8;  // each has four megabytes on its way
+constexpr unsigned most_makers = 4;
 constexpr std::size_t most_wanted = std::size_t{16} << 20;
 constexpr std::uint64_t tell_after = 256;
 
@@ -115,6 +116,11 @@ unsigned threads_for_backups() {
     return std::clamp<unsigned>(static_cast<unsigned>(CPU_COUNT(&usable)), 1, most_threads);
 }
 
+unsigned threads_that_make() { return std::min(threads_for_backups(), most_makers); }
+
+// Those of the frames, those that make files, and one for the digests of large ones.
+unsigned threads_that_restore() { return threads_for_backups() + threads_that_make() + 1; }
+
 Result<void> describe_backup(const Told& told) {
     auto file = TRY(BackupFile::open(unpack::image_fd, threads_for_backups()));
     return describe(file, told);
@@ -140,7 +146,7 @@ Result<void> verify_backup(const Told& told) {
 
 Result<void> restore_backups(const os::Dir& root, std::string_view wish, unsigned files,
                              const Told& told) {
-    Restorer restorer(root, TRY(read_wish(wish != "plain")), told.progress);
+    Restorer restorer(root, TRY(read_wish(wish != "plain")), told.progress, threads_that_make());
     for (unsigned number = 0; number < files; ++number) {
         auto file = TRY(
             BackupFile::open(unpack::chain_fd + static_cast<int>(number), threads_for_backups()));

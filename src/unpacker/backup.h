@@ -21,6 +21,7 @@ struct Told {
 };
 
 unsigned threads_for_backups();
+unsigned threads_that_restore();  // besides the first one
 /// The descriptors are those of unpack/protocol.h. Each is to be called in confinement.
 Result<void> describe_backup(const Told& told);
 Result<void> verify_backup(const Told& told);

@@ -106,17 +106,17 @@ std::uint64_t BackupFile::unpacked() const {
     return sum;
 }
 
-std::unique_ptr<tar::Stream> BackupFile::stream(bool tree) const {
+std::unique_ptr<tar::Stream> BackupFile::stream(bool tree, unsigned threads) const {
     if (!tables_) return std::make_unique<tar::FileStream>(file_);
     const auto& frames = tables_->frames;
     const auto end = static_cast<std::uint32_t>(frames.all.size());
     const FrameRange range =
         tree ? FrameRange{0, frames.manifest} : FrameRange{frames.manifest, end};
-    return std::make_unique<FrameStream>(file_, frames, range, tree ? threads_ : 1);
+    return std::make_unique<FrameStream>(file_, frames, range, threads);
 }
 
 Result<Front> BackupFile::front() {
-    const auto from = stream(true);
+    const auto from = stream(true, 0);  // what comes after it is not read
     auto reader = TRY(tar::Reader::open(*from, tar::Reader::Packing::none));
     Front found;
     found.spec = TRY(text_of(reader, front_paths[0]));
@@ -126,7 +126,7 @@ Result<Front> BackupFile::front() {
 }
 
 Result<void> BackupFile::manifest(int to) {
-    const auto from = stream(false);
+    const auto from = stream(false, 0);
     auto reader = TRY(tar::Reader::open(*from, tar::Reader::Packing::none));
     Sequence sequence;
     bool in_tree = false;
@@ -143,7 +143,7 @@ Result<void> BackupFile::manifest(int to) {
 }
 
 Result<void> BackupFile::members(const Visit& visit) {
-    const auto from = stream(true);
+    const auto from = stream(true, threads_);
     if (tables_) visited_ = static_cast<const FrameStream*>(from.get());
     auto reader = TRY(tar::Reader::open(*from, tar::Reader::Packing::none));
     for (const auto* path : front_paths) (void)TRY(text_of(reader, path));

@@ -47,7 +47,7 @@ class BackupFile {
   private:
     BackupFile(int file, std::uint64_t size, unsigned threads)
         : file_(file), size_(size), threads_(threads) {}
-    std::unique_ptr<tar::Stream> stream(bool tree) const;
+    std::unique_ptr<tar::Stream> stream(bool tree, unsigned threads) const;
 
     int file_;
     std::uint64_t size_;

@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <functional>
 #include <system_error>
+#include <utility>
 
 namespace unpacker {
 namespace {
@@ -33,15 +35,13 @@ FrameStream::FrameStream(int file, const backup::Frames& frames, FrameRange rang
         if (number >= range.first) offsets_.push_back(offset);
         offset += frames.all[number].compressed;
     }
-    const auto wanted =
-        std::clamp<std::uint32_t>(threads, 1, std::max(1U, range.end - range.first));
+    const auto wanted = std::min<std::uint32_t>(threads, range.end - range.first);
     slots_.resize(std::size_t{wanted} * 2 + 1);
     for (unsigned thread = 0; thread < wanted; ++thread) {
         try {
             threads_.emplace_back([this] { work(); });
         } catch (const std::system_error&) {
-            if (threads_.empty()) throw;
-            return;  // fewer will do, and they must not outlive us
+            return;  // fewer will do, or none, and they must not outlive us
         }
     }
 }
@@ -57,6 +57,7 @@ FrameStream::~FrameStream() {
 
 Result<void> FrameStream::load(Worker& worker, std::uint32_t number, std::string& plain) {
     const auto& record = frames_.all[number];
+    if (!worker.context) return Error{Kind::other, "no memory to unpack with"};
     TRY(check(record, number));
     worker.packed.resize(record.compressed);
     for (std::size_t done = 0; done < worker.packed.size();) {
@@ -87,27 +88,48 @@ void FrameStream::work() {
             turn, [&] { return ended_ || next_ == range_.end || next_ - taken_ < slots_.size(); });
         if (ended_ || next_ == range_.end) return;
         const auto number = next_++;
-        auto plain = std::move(slot(number).plain);
+        const auto plain = slot(number).plain;
         turn.unlock();
-        Result<void> loaded = Error{Kind::other, "no memory to unpack with"};
-        if (worker.context) loaded = load(worker, number, plain);
+        const auto loaded = load(worker, number, *plain);
         turn.lock();
         auto& filled = slot(number);
-        filled.plain = std::move(plain);
         if (!loaded) filled.failed = loaded.error();
         filled.done = true;
         changed_.notify_all();
     }
 }
 
+// Memory that nobody holds any more.
+std::shared_ptr<std::string> FrameStream::room() {
+    const auto found = std::find_if(spare_.begin(), spare_.end(),
+                                    [](const auto& one) { return one.use_count() == 1; });
+    if (found == spare_.end()) return std::make_shared<std::string>();
+    std::atomic_thread_fence(std::memory_order_acquire);  // who held it has read what he wanted
+    auto free = std::move(*found);
+    spare_.erase(found);
+    return free;
+}
+
+Result<bool> FrameStream::load_next() {
+    Worker worker;
+    auto plain = room();
+    TRY(load(worker, taken_, *plain));
+    spare_.push_back(std::exchange(present_, std::move(plain)));
+    at_ = 0;
+    ++taken_;
+    return true;
+}
+
 Result<bool> FrameStream::advance() {
-    std::unique_lock turn(lock_);
     if (taken_ == range_.end) return false;
+    if (threads_.empty()) return load_next();
+    std::unique_lock turn(lock_);
     auto& first = slot(taken_);
     changed_.wait(turn, [&] { return first.done; });
     if (first.failed) return *first.failed;
-    if (present_.use_count() > 1) present_ = std::make_shared<std::string>();
-    std::swap(*present_, first.plain);  // memory that nobody holds is used again
+    spare_.push_back(std::move(present_));
+    if (spare_.size() > slots_.size()) spare_.erase(spare_.begin());
+    present_ = std::exchange(first.plain, room());
     first.done = false;
     at_ = 0;
     ++taken_;

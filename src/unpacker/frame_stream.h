@@ -23,7 +23,7 @@ struct FrameRange {
 
 class FrameStream : public tar::Stream {
   public:
-    /// `frames` must outlive it.
+    /// `frames` must outlive it. Without threads, each frame is read when it is asked for.
     FrameStream(int file, const backup::Frames& frames, FrameRange range, unsigned threads);
     ~FrameStream() override;
     Result<std::size_t> read(std::span<char> into) override;
@@ -33,7 +33,7 @@ class FrameStream : public tar::Stream {
 
   private:
     struct Slot {
-        std::string plain = {};
+        std::shared_ptr<std::string> plain = std::make_shared<std::string>();
         std::optional<Error> failed = {};
         bool done = false;
     };
@@ -48,6 +48,8 @@ class FrameStream : public tar::Stream {
     Result<void> load(Worker& worker, std::uint32_t number, std::string& plain);
     Slot& slot(std::uint32_t number) { return slots_[number % slots_.size()]; }
     Result<bool> advance();  // false at the end
+    Result<bool> load_next();
+    std::shared_ptr<std::string> room();
 
     int file_;
     const backup::Frames& frames_;
@@ -61,6 +63,7 @@ class FrameStream : public tar::Stream {
     bool ended_ = false;
     std::shared_ptr<std::string> present_ = std::make_shared<std::string>();
     std::size_t at_ = 0;
+    std::vector<std::shared_ptr<std::string>> spare_ = {};  // to be used again once nobody holds it
     std::vector<std::thread> threads_ = {};
 };
 

@@ -1,6 +1,8 @@
 // libexec/corral/unpack KIND DIGEST: unpacks an image for mkwpar, see unpack/unpack.h. KIND is "file", "layout", or
 // "examine", which unpacks nothing. Of backups, see unpack/backup.h: "describe" or "verify" with "-", or "all" or "plain" (without
 // attributes) with the number of backups to restore.
+#include <malloc.h>
+
 #include <clocale>
 #include <cstdlib>
 #include <exception>
@@ -77,7 +79,8 @@ Result<void> look_into_backup(bool everything) {
 }
 
 Result<void> restore(const std::string& wish, const std::string& count) {
-    TRY(unpacker::confine(unpacker::threads_for_backups()));
+    (void)::mallopt(M_ARENA_MAX, 4);  // each reserves address space, which is limited
+    TRY(unpacker::confine(unpacker::threads_that_restore()));
     const auto root = TRY(os::Dir::open("/"));
     const auto files = static_cast<unsigned>(to_number(count).value_or(0));
     TRY(unpacker::restore_backups(root, wish, files, backup_told()));

@@ -11,6 +11,9 @@ namespace {
 using unpack::Mend;
 
 constexpr std::uint64_t tell_after = 256;  // names
+constexpr std::uint64_t small = std::uint64_t{1} << 20;
+constexpr std::uint64_t look_after = std::uint64_t{4} << 20;  // bytes
+constexpr std::uint64_t each_file = 4096;                     // what the smallest takes at least
 
 tar::Bounds bounds_for(const RestoreWish& wish) {
     return {.taste = {.backup = true, .attributes = wish.attributes}};
@@ -32,13 +35,14 @@ std::string shown(const std::string& path) { return path.empty() ? "." : path; }
 
 }  // namespace
 
-Restorer::Restorer(const os::Dir& root, RestoreWish wish, Progress progress)
+Restorer::Restorer(const os::Dir& root, RestoreWish wish, Progress progress, unsigned makers)
     : root_(root),
       wish_(std::move(wish)),
       progress_(std::move(progress)),
       tree_(root),
       unpacker_(tree_, bounds_for(wish_), hands()),
-      found_(wish_.only.size(), false) {}
+      found_(wish_.only.size(), false),
+      makers_(makers) {}
 
 tar::Hands Restorer::hands() {
     return {
@@ -101,6 +105,7 @@ Result<bool> Restorer::stand_in(tar::Reader& reader, ::archive_entry* entry,
     if (found == stand_ins_.end() || !is_wanted(path)) return false;
     if (!found->second.empty() && found->second != path) {
         ++names_;
+        TRY(makers_.finish());
         TRY(tree_.make_hard_link(path, found->second));
     }
     return true;
@@ -119,6 +124,7 @@ Result<void> Restorer::add(BackupFile& file, int manifest) {
             if (TRY(stand_in(reader, entry, path, line))) return {};
             return is_wanted(path) ? member(reader, entry, path, line) : Result<void>();
         }));
+    TRY(makers_.finish());
     TRY(hasher_.finish());
     return comparison.finish();
 }
@@ -126,10 +132,62 @@ Result<void> Restorer::add(BackupFile& file, int manifest) {
 Result<void> Restorer::member(tar::Reader& reader, ::archive_entry* entry, const std::string& path,
                               const backup::Listed& line) {
     if (!mends_.empty()) mends_.erase(path);
-    TRY(unpacker_.member(reader, entry, path));
-    if (line.type == 'f') TRY(hasher_.end(line));
+    if (line.type == 'f' && line.size <= small) {
+        TRY(small_file(reader, entry, path, line));
+    } else {
+        if (line.type == 'h') TRY(makers_.finish());  // it may be to a file that is being made
+        TRY(unpacker_.member(reader, entry, path));
+        if (line.type == 'f') TRY(hasher_.end(line));
+    }
     if (++names_ % tell_after == 0 && progress_) progress_(names_, bytes());
     return {};
+}
+
+// Its content is at hand, so that making it is work for any thread.
+Result<void> Restorer::small_file(tar::Reader& reader, ::archive_entry* entry,
+                                  const std::string& path, const backup::Listed& line) {
+    struct Work {
+        tar::WholeFile file;
+        backup::Listed line;
+        std::vector<std::shared_ptr<const std::string>> holders = {};
+    };
+    auto what = TRY(tar::metadata_of(entry, path, bounds_for(wish_).taste));
+    if (what.mended || !what.trusted.empty()) mend(path, what);
+    const auto work = std::make_shared<Work>(Work{{.path = path,
+                                                   .above = TRY(tree_.held_parent(path)),
+                                                   .what = std::move(what),
+                                                   .size = line.size},
+                                                  line});
+    std::size_t weight = line.size;
+    while (auto block = TRY(reader.block())) {
+        if (block->offset > line.size || block->bytes.size() > line.size - block->offset)
+            return Error{Kind::invalid, "a file that is larger than it says"};
+        auto holder = file_->holder(block->bytes);
+        if (!holder) {
+            holder = std::make_shared<const std::string>(block->bytes.data(), block->bytes.size());
+            block->bytes = {holder->data(), holder->size()};
+        }
+        weight += sizeof *block + sizeof holder;
+        work->file.blocks.push_back(*block);
+        work->holders.push_back(std::move(holder));
+    }
+    small_bytes_ += line.size;
+    return makers_.put([this, work] { return make_small(work->file, work->line); }, weight);
+}
+
+// Not a byte is written of what is not as the manifest says.
+Result<void> Restorer::make_small(const tar::WholeFile& file, const backup::Listed& line) {
+    const auto made = [&]() -> Result<void> {
+        ContentDigest digest;
+        for (const auto& block : file.blocks) digest.add(block);
+        TRY(Comparison::check(line, digest.finish(line.size)));
+        const auto open = TRY(tar::make(file));
+        if (unchecked_.fetch_add(each_file + file.size) + each_file + file.size < look_after)
+            return {};
+        unchecked_ = 0;
+        return tar::leave(bounds_for(wish_).reserve, open.get());
+    };
+    return made().within("'/", printable(file.path), "'");
 }
 
 Result<void> Restorer::prune(int manifest) {

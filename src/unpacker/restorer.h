@@ -2,16 +2,19 @@
 #pragma once
 #include <sys/types.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "tar/unpack.h"
+#include "tar/whole_file.h"
 #include "unpack/mend.h"
 #include "unpacker/backup_file.h"
 #include "unpacker/comparison.h"
 #include "unpacker/hasher.h"
+#include "unpacker/makers.h"
 
 namespace unpacker {
 
@@ -24,7 +27,8 @@ struct RestoreWish {
 class Restorer {
   public:
     using Progress = std::function<void(std::uint64_t names, std::uint64_t bytes)>;
-    Restorer(const os::Dir& root, RestoreWish wish, Progress progress);
+    /// `makers`: how many threads make files.
+    Restorer(const os::Dir& root, RestoreWish wish, Progress progress, unsigned makers);
     /// Over what is there. `manifest` is a file that holds the backup's manifest.
     Result<void> add(BackupFile& file, int manifest);
     /// What the increment that was just added does not know goes.
@@ -35,7 +39,7 @@ class Restorer {
     std::vector<unpack::Mend> mends() const;
     std::vector<std::string> missed() const;
     std::uint64_t names() const { return names_; }
-    std::uint64_t bytes() const { return unpacker_.totals().bytes; }
+    std::uint64_t bytes() const { return unpacker_.totals().bytes + small_bytes_; }
     std::uint64_t removed() const { return removed_; }
     std::uint64_t left_out() const { return left_out_; }
 
@@ -43,6 +47,9 @@ class Restorer {
     tar::Hands hands();
     Result<void> member(tar::Reader& reader, ::archive_entry* entry, const std::string& path,
                         const backup::Listed& line);
+    Result<void> small_file(tar::Reader& reader, ::archive_entry* entry, const std::string& path,
+                            const backup::Listed& line);
+    Result<void> make_small(const tar::WholeFile& file, const backup::Listed& line);
     Result<bool> device(::archive_entry* entry, const std::string& path);
     void mend(const std::string& path, const tar::Metadata& what);
     void note(const std::string& path, unpack::Mend mend);
@@ -67,6 +74,9 @@ class Restorer {
     std::uint64_t names_ = 0;
     std::uint64_t removed_ = 0;
     std::uint64_t left_out_ = 0;
+    std::uint64_t small_bytes_ = 0;
+    std::atomic<std::uint64_t> unchecked_ = 0;  // bytes since free space was looked at
+    Makers makers_;                             // the last: they end before what they use
 };
 
 }  // namespace unpacker
