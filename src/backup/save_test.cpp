@@ -250,6 +250,7 @@ TEST_F(SaveTest, WithABaseOnlyWhatChangedIsStored) {
     ASSERT_TRUE(saved) << saved.error().text;
     EXPECT_EQ(saved->unchanged, 1U);
     EXPECT_THAT(members(), ElementsAre(Key("./"), Key(manifest_path), Key("new"), Key("touched")));
+    EXPECT_EQ(manifest().size(), 4U);
     for (const auto& line : manifest()) {
         EXPECT_NE(line.path, "gone");
         EXPECT_EQ(line.how == How::unchanged, line.path == "same") << line.path;
@@ -266,6 +267,38 @@ TEST_F(SaveTest, TheTablesFitWhatWasWritten) {
     const auto tables = read_tables(output.get(), saved->compressed);
     ASSERT_TRUE(tables) << tables.error().text;
     EXPECT_EQ(tables->whole, saved->digest);
+}
+
+TEST_F(SaveTest, FramesAreFullWhateverFilesThereAre) {
+    for (const auto* name : {"b", "d", "f"}) tree.file(name, std::string(frame_size / 2 + 1, 'l'));
+    for (const auto* name : {"a", "c", "e"}) {
+        tree.directory(name);
+        for (int number = 0; number < 40; ++number)
+            tree.file(cat(name, "/", number), std::string(20000, 's'));
+    }
+    const auto saved = save_tree();
+    ASSERT_TRUE(saved) << saved.error().text;
+    const auto read = read_tables(output.get(), saved->compressed);
+    ASSERT_TRUE(read) << read.error().text;
+    std::uint64_t whole = 0;
+    for (const auto& frame : read->frames.all) {
+        EXPECT_LE(frame.plain, frame_size);
+        whole += frame.plain;
+    }
+    EXPECT_LE(read->frames.all.size(), whole / frame_size * 2 + 2);  // the manifest, and the rest
+    const auto all = members();
+    EXPECT_EQ(all.at("f").text, std::string(frame_size / 2 + 1, 'l'));
+    EXPECT_EQ(all.at("e/39").text, std::string(20000, 's'));
+}
+
+TEST_F(SaveTest, ASmallHoleTakesNoRoomEither) {
+    const UniqueFd file(::open(tree.path("sparse").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    ASSERT_EQ(::pwrite(file.get(), "end", 3, 40000), 3);
+    how.level = 0;
+    const auto saved = save_tree();
+    ASSERT_TRUE(saved) << saved.error().text;
+    EXPECT_LT(saved->compressed, 20000U);
+    EXPECT_EQ(members().at("sparse").text, std::string(40000, '\0') + "end");
 }
 
 TEST_F(SaveTest, AClosedPipeIsAnErrorAndNoEnd) {

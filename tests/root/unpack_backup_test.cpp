@@ -239,6 +239,28 @@ TEST_F(RestoringABackup, ThousandsOfFilesInManyFramesComeBackWhole) {
     EXPECT_TRUE(unpack::verify(saved.get(), {}, CORRAL_UNPACK));
 }
 
+TEST_F(RestoringABackup, AFileReplacesADirectoryWithAllInIt) {
+    BackupWriter backup;
+    backup.file("a", "file").directory("b").file("b/c", "another");
+    file(inside("a/deep/file"), "of today");
+    file(inside("b/c/d"), "of today");
+    const auto fd = opened(backup.packed());
+    const auto done = restore({fd.get()});
+    ASSERT_TRUE(done) << done.error().text;
+    EXPECT_EQ(inside_text("a"), "file");
+    EXPECT_EQ(inside_text("b/c"), "another");
+}
+
+TEST_F(RestoringABackup, WritesNothingOfAFileThatIsNotAsTheManifestSays) {
+    BackupWriter backup;
+    backup.file("good", "hello");
+    backup.tree.file("motd", "hullo");
+    backup.file_line("motd", "hello");
+    EXPECT_THAT(refused(backup.packed()), HasSubstr("'/motd': its content has the digest"));
+    EXPECT_EQ(inside_text("good"), "hello");
+    EXPECT_FALSE(inside_has("motd"));
+}
+
 // One that nobody made with savewpar: what it is, how it is built, and what must be said of it.
 struct Hostile {
     std::string name;
