@@ -1,5 +1,6 @@
 #include "cmd/actions.h"
 #include "cmd/manner.h"
+#include "partition/execute.h"
 #include "partition/start.h"
 #include "spec/command.h"
 
@@ -27,6 +28,9 @@ Result<int> start(const cli::Arguments& given, cli::Terminal& terminal) {
                                  .resolve_clashes = given.has('a'),
                                  .maintenance = given.has('m'),
                                  .phase = phase(given)};
+    const bool whole = call.phase == partition::Phase::whole && !call.maintenance;
+    if (whole && partition::is_defined_application(call.name))
+        return partition::execute_defined(call.name, manner(given, terminal));
     if (given.has('e')) call.environment = TRY(variables(given.value('e')));
     TRY(partition::start(call, manner(given, terminal)));
     return 0;

@@ -9,6 +9,7 @@ namespace {
 using cli::Takes;
 
 constexpr std::array flags = {
+    cli::Flag{.name = "1", .meaning = "define it only; startwpar runs it"},
     cli::Flag{.name = "a", .meaning = "append a number to a name that is taken"},
     cli::Flag{.name = "c", .meaning = "make it checkpointable"},
     cli::Flag{.name = "e",
@@ -69,6 +70,7 @@ constexpr std::array flags = {
 constexpr std::array rules = {
     cli::Rule{cli::Rule::Kind::exclusive, "ef"},
     cli::Rule{cli::Rule::Kind::needs, "wo"},
+    cli::Rule{cli::Rule::Kind::exclusive, "1w"},
 };
 
 constexpr std::array examples = {

@@ -18,6 +18,7 @@ Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal) {
     call.resolve_clashes = given.has('a');
     call.output = given.value('o');
     call.only_write = given.has('w');
+    call.only_define = given.has('1');
     return partition::execute(call, manner(given, terminal));
 }
 

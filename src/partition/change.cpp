@@ -73,6 +73,9 @@ Result<void> check_application(const Asked& call, const spec::Definition& before
         return Error{Kind::unsupported,
                      cat(before.name(), " is an application workload partition: ", why)};
     };
+    if (!registry::alive(before.name()).any())
+        return refused(
+            "it is only defined yet; remove it with rmwpar, and define it anew with wparexec -1");
     if (call.root_password) return refused("it has no root password of its own (-P)");
     if (before.general.key == 0 && !after.networks.empty())
         return refused(

@@ -184,6 +184,8 @@ void clean_up(const spec::Definition& definition, const Observer& observer) {
     if (!lock) return;
     const auto done = release(traces_of(definition));
     if (!done) observer.tell_warning(done.error().shown());
+    const auto erased = registry::erase(definition.name());  // there still when -1 defined it
+    if (!erased) observer.tell_warning(erased.error().shown());
     call_script(definition, {"WPARPOSTSTOP", false}, observer);
 }
 
@@ -203,7 +205,71 @@ Result<void> reserve_key(spec::Definition& definition, registry::AdminLock& lock
     return lock.announce(spec::write(definition));
 }
 
+// The lock is held until it runs.
+Result<int> run(const spec::Definition& definition, std::optional<registry::AdminLock> lock,
+                const Observer& observer) {
+    if (!definition.networks.empty())
+        TRY(network::check(network_site(), TRY(network_wish(definition))));
+    call_script(definition, {"WPARPRESTART"}, observer);
+    observer.tell(cat("Starting workload partition '", definition.name(), "'."));
+    std::optional<Running> running;
+    TRY(journaled({definition.name(), registry::Lifetime::boot},
+                  [&](registry::Journal& journal) -> Result<void> {
+                      running = TRY(load(definition, journal, observer));
+                      return {};
+                  }));
+    lock.reset();
+    call_script(definition, {"WPARPOSTSTART"}, observer);
+    const int status = wait_for(definition, running->init);
+    clean_up(definition, observer);
+    return status;
+}
+
+Result<int> define(const spec::Definition& definition, const Observer& observer) {
+    if (!definition.networks.empty()) {
+        auto probe =
+            TRY(network::DuplicateProbe::send(network_site(), TRY(network_wish(definition))));
+        TRY(probe.finish());
+    }
+    TRY(registry::save_persistent(definition));
+    registry::record({registry::Severity::info, "wparexec", definition.name(), "created"});
+    observer.tell(cat("Workload partition ", definition.name(),
+                      " is defined; run it with startwpar ", definition.name()));
+    return 0;
+}
+
+void describe(const ExecuteCall& call, const spec::Definition& definition,
+              const Observer& observer) {
+    observer.tell(cat("wparexec: would ", call.only_define ? "define " : "run ",
+                      definition.general.application, " in workload partition ", definition.name(),
+                      "."));
+}
+
 }  // namespace
+
+bool is_defined_application(const std::string& name) {
+    if (!registry::is_persistent(name)) return false;
+    const auto definition = registry::load_general(name);
+    return definition && !definition->system();
+}
+
+Result<int> execute_defined(const std::string& name, const Manner& manner) {
+    begin_operation(manner);
+    auto definition = TRY(registry::load(name));
+    if (manner.dry_run) {
+        describe({}, definition, manner.observer);
+        return 0;
+    }
+    os::catch_interrupts({session::protocol::stop_signal});
+    auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "start"}));
+    TRY(recover(name, manner.observer));
+    definition = TRY(registry::load(name));
+    if (registry::alive(name).any())
+        return Error{Kind::busy, cat("Workload partition ", name, " is active already.")};
+    const auto command = TRY(spec::parse_command(definition.general.application));
+    TRY(check_program(command.arguments.front()));
+    return run(definition, std::move(lock), manner.observer);
+}
 
 Result<int> execute(const ExecuteCall& call, const Manner& manner) {
     const auto& observer = manner.observer;
@@ -221,30 +287,18 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
     if (manner.dry_run) {
         if (definition.name().empty()) definition.general.name = free_name(name_after(program));
         TRY(spec::check(definition));
-        observer.tell(cat("wparexec: would run ", definition.general.application,
-                          " in workload partition ", definition.name(), "."));
+        describe(call, definition, observer);
         return 0;
     }
     os::catch_interrupts({session::protocol::stop_signal});
-    auto claimed = std::optional(TRY(claim_name(definition, program, observer)));
-    definition.general.name = claimed->name;
+    auto claimed = TRY(claim_name(definition, program, observer));
+    definition.general.name = claimed.name;
     TRY(spec::check(definition));
-    TRY(reserve_key(definition, claimed->lock));
+    TRY(reserve_key(definition, claimed.lock));
+    if (!call.only_define) return run(definition, std::move(claimed.lock), observer);
     if (!definition.networks.empty())
         TRY(network::check(network_site(), TRY(network_wish(definition))));
-    call_script(definition, {"WPARPRESTART"}, observer);
-    observer.tell(cat("Starting workload partition '", definition.name(), "'."));
-    std::optional<Running> running;
-    TRY(journaled({definition.name(), registry::Lifetime::boot},
-                  [&](registry::Journal& journal) -> Result<void> {
-                      running = TRY(load(definition, journal, observer));
-                      return {};
-                  }));
-    claimed.reset();
-    call_script(definition, {"WPARPOSTSTART"}, observer);
-    const int status = wait_for(definition, running->init);
-    clean_up(definition, observer);
-    return status;
+    return define(definition, observer);
 }
 
 }  // namespace partition

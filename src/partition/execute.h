@@ -15,8 +15,14 @@ struct ExecuteCall {
     bool resolve_clashes = false;  // -a
     std::string output = {};       // -o
     bool only_write = false;       // -w
+    bool only_define = false;      // -1: startwpar runs it
 };
 /// The exit status of the command, once every process of the WPAR has ended.
 Result<int> execute(const ExecuteCall& call, const Manner& manner);
+
+/// Whether it is an application WPAR that wparexec -1 defined.
+bool is_defined_application(const std::string& name);
+/// Runs it as wparexec does; it is gone afterwards.
+Result<int> execute_defined(const std::string& name, const Manner& manner);
 
 }  // namespace partition

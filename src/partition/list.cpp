@@ -186,7 +186,8 @@ std::optional<Listed> look(const std::string& name, const ListCall& call) {
     if (wpar.status.state == registry::State::defined && runs_unrecorded(name))
         wpar.status = {registry::State::broken, unrecorded_reason(name), {}};
     // what a killed wparexec left is no WPAR any more
-    if (!wpar.definition.system() && wpar.status.state == registry::State::defined)
+    if (!wpar.definition.system() && wpar.status.state == registry::State::defined &&
+        !registry::is_persistent(name))
         return std::nullopt;
     if (call.details && !wpar.problem) add_details(wpar);
     if (call.usage) add_usage(wpar);

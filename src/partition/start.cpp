@@ -228,7 +228,8 @@ Result<void> start_locked(const spec::Definition& given, const StartCall& call,
     if (!given.system())
         return Error{
             Kind::invalid,
-            cat(call.name, " is an application workload partition; it starts with wparexec")};
+            cat(call.name,
+                " is an application workload partition; it starts as a whole, with wparexec")};
     auto definition = given;
     if (call.resolve_clashes) definition = TRY(resolve_network_clashes(std::move(definition)));
     TRY(check_startable(definition));

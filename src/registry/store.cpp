@@ -82,8 +82,15 @@ Result<spec::Definition> load_loaded(const std::string& name) {
     return spec::parse(TRY(os::read_file(path)), path);
 }
 
+bool is_persistent(const std::string& name) { return os::exists(paths::definition(name)); }
+
 Result<void> save(const spec::Definition& definition) {
-    if (!definition.system()) return save_transient(definition);
+    if (!definition.system() && !is_persistent(definition.name()))
+        return save_transient(definition);
+    return save_persistent(definition);
+}
+
+Result<void> save_persistent(const spec::Definition& definition) {
     TRY(os::make_dirs(std::string(paths::definitions), 0755));
     return os::replace_file({.path = paths::definition(definition.name()),
                              .text = spec::write(definition),

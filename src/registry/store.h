@@ -18,6 +18,10 @@ Result<spec::Definition> load_loaded(const std::string& name);
 bool defined(const std::string& name);
 /// Whole or not at all, also across a power loss. An application WPAR's lives in /run.
 Result<void> save(const spec::Definition& definition);
+/// An application WPAR that waits for startwpar (wparexec -1): it outlives a reboot.
+Result<void> save_persistent(const spec::Definition& definition);
+/// Whether its definition is more than that of a run.
+bool is_persistent(const std::string& name);
 /// For an application WPAR that lives only while it runs.
 Result<void> save_transient(const spec::Definition& definition);
 Result<void> erase(const std::string& name);

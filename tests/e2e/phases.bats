@@ -77,6 +77,36 @@ pid_of_init() { in_bed cut -d' ' -f1 "/run/wpars/$1/init"; }
     assert_clean
 }
 
+@test "an application WPAR is defined with wparexec -1, and run with startwpar" {
+    wpar_run wparexec -1 -n job /bin/sh -c 'echo I am $$; exit 3'
+    assert_status 0
+    assert_line "Workload partition job is defined; run it with startwpar job"
+    state_is job D
+    refused 1 "is only defined yet" chwpar -h other job
+    refused 1 "exists already" wparexec -1 -n job /bin/true
+    wpar_run startwpar --dry-run job
+    assert_match "would run .* in workload partition job"
+    wpar_run startwpar job
+    assert_status 3
+    assert_line "I am 2"
+    refute in_bed lswpar job
+    in_bed wparexec -1 -n job /bin/true >/dev/null
+    in_bed rmwpar job </dev/null >/dev/null
+    refute in_bed lswpar job
+    assert_clean
+}
+
+@test "one that is stopped while it runs is gone as well" {
+    in_bed wparexec -1 -n job -N interface=en0 address=192.168.21.52 netmask=255.255.0.0 -- /usr/bin/sleep 1000 >/dev/null
+    in_bed sh -c 'startwpar job >/srv/said 2>&1 </dev/null' 3>&- &
+    eventually state_is job A
+    in_bed stopwpar job </dev/null >/dev/null
+    wait || true
+    refute in_bed lswpar job
+    in_bed rm /srv/said
+    assert_clean
+}
+
 @test "killed at any step, it is Defined, Loaded or Active" {
     local made='mkwpar -n web -N interface=en0 address=192.168.21.50 netmask=255.255.0.0'
     in_bed sh -c 'rmwpar web; rmwpar own; startwpar other; quick-init other' </dev/null >/dev/null
@@ -84,4 +114,5 @@ pid_of_init() { in_bed cut -d' ' -f1 "/run/wpars/$1/init"; }
     in_bed crash-walk "$made && startwpar -1 web" 'startwpar -2 web' 'startwpar -2 web; quick-init web'
     in_bed crash-walk "$made && startwpar -1 web" 'startwpar -2 web' 'mkwpar -n another'
     in_bed crash-walk "$made && startwpar -1 web" 'stopwpar web' 'startwpar web'
+    in_bed crash-walk 'wparexec -1 -n job /bin/true' 'startwpar job' 'startwpar job'
 }
