@@ -3,14 +3,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "checkpoint/criu_probe.h"
 #include "checkpoint/log.h"
 #include "checkpoint/messages.h"
 #include "os/dir.h"
@@ -20,18 +21,10 @@ namespace checkpoint {
 namespace {
 
 constexpr std::size_t packet_limit = 1 << 16;
-constexpr std::array places = {"/usr/sbin/criu", "/usr/bin/criu", "/usr/local/sbin/criu",
-                               "/usr/local/bin/criu"};
-
 Result<std::string> program() {
-    for (const auto* place : places)
-        if (::access(place, X_OK) == 0) return std::string(place);
-    return Error{Kind::unsupported,
-                 "CRIU, the program that writes processes to disk and builds them again, is not "
-                 "installed; install package criu",
-                 0,
-                 {},
-                 "criu"};
+    auto criu = find_criu();
+    if (!criu.installed) return unusable(criu);
+    return std::move(criu.path);
 }
 
 struct Ends {
@@ -48,6 +41,7 @@ Result<Ends> make_ends() {
 // A Ctrl-C at our terminal is ours to heed, and our end is not its own.
 [[noreturn]] void become(const std::string& path, int socket) {
     (void)::setsid();
+    ::umask(022);
     for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
     sigset_t none = {};
     ::sigemptyset(&none);

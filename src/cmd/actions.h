@@ -10,6 +10,8 @@
 namespace cmd {
 
 Result<int> make(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> checkpoint(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> restart(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> clone(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> change(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> list(const cli::Arguments& given, cli::Terminal& terminal);

@@ -14,6 +14,8 @@ const cli::Command& rmwpar();
 const cli::Command& clogin();
 const cli::Command& wparexec();
 const cli::Command& syncwpar();
+const cli::Command& chkptwpar();
+const cli::Command& restartwpar();
 const cli::Command& clonewpar();
 const cli::Command& savewpar();
 const cli::Command& mkwpardata();

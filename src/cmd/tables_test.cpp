@@ -20,6 +20,8 @@
 
 namespace cmd {
 Result<int> make(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> checkpoint(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> restart(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> clone(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> change(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> start(const cli::Arguments&, cli::Terminal&) { return 0; }
@@ -61,7 +63,7 @@ const std::vector<const cli::Command*> commands = {
     &cmd::doctor(),     &cmd::generation(), &cmd::clonewpar(),     &cmd::savewpar(),
     &cmd::mkwpardata(), &cmd::restwpar(),   &cmd::restwparfiles(), &cmd::lssavewpar(),
     &cmd::verify(),     &cmd::resumewpar(), &cmd::killwpar(),      &cmd::freeze(),
-    &cmd::thaw()};
+    &cmd::thaw(), &cmd::chkptwpar(), &cmd::restartwpar()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};

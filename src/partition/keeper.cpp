@@ -63,6 +63,7 @@ struct Loaded {
 
 Result<UniqueFd> configure(const Holding& holding, pid_t process, int network) {
     TRY(holding.group.join_controllers(process));
+    if (holding.before_network) TRY(holding.before_network(network));
     TRY(network::set_up(network_site(), TRY(network_wish(holding.definition)), network));
     return listen_readiness(network);
 }
@@ -83,7 +84,7 @@ Result<Loaded> load(const Holding& holding) {
     hooks.ready = [&](pid_t process) -> Result<void> {
         return record_init(name, files, {process, TRY(os::start_time(process))});
     };
-    auto started = TRY(launch::start(holding.plan, hooks));
+    auto started = TRY(holding.begin ? holding.begin(hooks) : launch::start(holding.plan, hooks));
     const auto id = os::ProcessId{started.pid, TRY(os::start_time(started.pid))};
     return Loaded{std::move(files), std::move(socket), std::move(started), std::move(readiness),
                   id};

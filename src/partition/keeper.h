@@ -1,5 +1,6 @@
 // From a loaded plan to a WPAR that its keeper holds.
 #pragma once
+#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -22,6 +23,10 @@ struct Holding {
     const cgroup::Group& group;
     bool replaces =
         false;  // the keeper of one without an init, which ends when this one is in its group
+    /// How init comes to be our child; launch::start without it.
+    std::function<Result<launch::Started>(const launch::Hooks&)> begin = {};
+    /// Before anything of its network is made.
+    std::function<Result<void>(int network)> before_network = {};
 };
 /// A child of ours makes init as its own child and then becomes the keeper program.
 Result<Held> start_held(const Holding& holding);

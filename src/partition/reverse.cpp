@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 
+#include "checkpoint/image.h"
 #include "filesystem/attach.h"
 #include "filesystem/clone.h"
 #include "filesystem/durable.h"
@@ -171,6 +172,10 @@ struct Reverse {
     std::size_t arguments;
     Result<void> (*run)(const Arguments&, const Reversing&);
 };
+Result<void> remove_checkpoint_again(const Arguments& given, const Reversing&) {
+    return checkpoint::remove_directory(given[0]);
+}
+
 constexpr std::array reverses = {
     Reverse{"remove-base", 2, remove_base},
     Reverse{"remove-images", 1, remove_images},
@@ -190,6 +195,7 @@ constexpr std::array reverses = {
     Reverse{"forget-delivered", 1, forget_delivered_again},
     Reverse{"thaw", 1, thaw_again},
     Reverse{"resume", 1, resume_again},
+    Reverse{"remove-checkpoint", 1, remove_checkpoint_again},
     Reverse{"release", 3, release_again},
     Reverse{"release-unless-held", 3, release_again},
 };
@@ -253,6 +259,9 @@ Record write_lower(const spec::Definition& before, const std::string& directory)
 }
 Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};
+}
+Record remove_checkpoint(const std::string& directory) {
+    return {"remove-checkpoint", {directory}};
 }
 Record thaw(const std::string& name) { return {"thaw", {name}}; }
 Record resume(const std::string& name) { return {"resume", {name}}; }

@@ -42,6 +42,8 @@ registry::Record release_unless_held(const spec::Definition& definition);
 registry::Record thaw(const std::string& name);
 /// One that is Paused or Frozen: it goes on.
 registry::Record resume(const std::string& name);
+/// A checkpoint that is being written.
+registry::Record remove_checkpoint(const std::string& directory);
 /// What a synchronisation makes beside: it keeps nothing of it.
 registry::Record drop_wanted(const std::string& name);
 /// The record of what a WPAR in the making was filled with.

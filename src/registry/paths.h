@@ -14,6 +14,8 @@ inline constexpr std::string_view runtime = "/run/wpars";
 inline constexpr std::string_view event_log = "/var/adm/wpars/event.log";
 inline constexpr std::string_view base = "/wpars";
 inline constexpr std::string_view generations = "/var/lib/wpars/.generations";
+/// What this server's checkpoints are sealed with.
+inline constexpr std::string_view checkpoint_key = "/var/lib/wpars/.checkpoint-key";
 inline constexpr std::string_view generation_mounts = "/run/wpars/.generations";
 
 inline std::string definition(std::string_view name) { return cat(definitions, "/", name, ".cf"); }

@@ -1,0 +1,88 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "checkpoint/image.h"
+
+namespace checkpoint {
+namespace {
+
+constexpr std::array parts = {"criu", "kept"};
+// The root of the WPAR reads them when it is built again, by a descriptor, before it is anybody; nobody else gets past
+// the directory above.
+constexpr mode_t part_mode = 0755;
+constexpr std::array files = {"definition", "record", "seal"};
+
+std::string parent_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Whoever may write above it could put another checkpoint in its place.
+Result<void> check_parent(const std::string& parent) {
+    struct stat found = {};
+    if (::stat(parent.c_str(), &found) != 0) {
+        if (errno == ENOENT)
+            return Error{Kind::missing,
+                         cat("directory '", parent, "' does not exist; make it first")};
+        return Error::os(errno, "stat", parent);
+    }
+    if (!S_ISDIR(found.st_mode)) return Error{Kind::invalid, cat("'", parent, "' is no directory")};
+    const bool sticky = (found.st_mode & S_ISVTX) != 0;
+    if (found.st_uid == 0 && (sticky || (found.st_mode & 022) == 0)) return {};
+    return Error{Kind::denied, cat("'", parent,
+                                   "' can be changed by others than root; a checkpoint "
+                                   "holds what processes had in memory and must lie "
+                                   "where nobody else rules")};
+}
+
+}  // namespace
+
+Result<void> check_free(const std::string& path) {
+    if (!path.starts_with('/') || path == "/" || has_control(path))
+        return Error{Kind::invalid,
+                     cat("-d: '", printable(path), "' is not the absolute path of a directory")};
+    TRY(check_parent(parent_of(path)));
+    struct stat found = {};
+    if (::lstat(path.c_str(), &found) != 0) {
+        if (errno == ENOENT) return {};
+        return Error::os(errno, "stat", path);
+    }
+    if (!S_ISDIR(found.st_mode))
+        return Error{Kind::exists, cat("'", path, "' exists and is no directory")};
+    if (TRY(TRY(os::Dir::open(path)).entries()).empty()) return {};
+    return Error{Kind::exists, cat("directory '", path,
+                                   "' is not empty; name one that is not there yet, or remove the "
+                                   "checkpoint in it")};
+}
+
+Result<os::Dir> make_directory(const std::string& path) {
+    TRY(check_free(path));
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return Error::os(errno, "mkdir", path);
+    auto made = TRY(os::Dir::open(path));
+    if (::fchown(made.fd(), 0, 0) != 0 || ::fchmod(made.fd(), 0700) != 0)
+        return Error::os(errno, "chmod", path);
+    for (const auto* part : parts) TRY(made.make_dir(part, part_mode));
+    return made;
+}
+
+Result<void> remove_directory(const std::string& path) {
+    const auto directory = os::Dir::open(path);
+    if (!directory)
+        return directory.error().kind == Kind::missing ? Result<void>() : directory.error();
+    // the seal first: without it the rest is nothing
+    for (auto name = files.rbegin(); name != files.rend(); ++name)
+        if (const auto gone = directory->remove(*name); !gone && gone.error().kind != Kind::missing)
+            return gone;
+    for (const auto* part : parts)
+        if (const auto gone = directory->remove(part); !gone && gone.error().kind != Kind::missing)
+            return gone;
+    if (::rmdir(path.c_str()) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EBUSY)
+        return {};
+    return Error::os(errno, "rmdir", path);
+}
+
+}  // namespace checkpoint

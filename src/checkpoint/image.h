@@ -1,0 +1,77 @@
+// The directory of a checkpoint:
+//
+//   definition   the WPAR's, as it was loaded
+//   record       what it is: of whom, when, made by what, and what the processes need that CRIU does not keep
+//   criu/        CRIU's own images and logs
+//   kept/N/      what was in small file systems in memory that CRIU does not know
+//   seal         a digest of every file, and a code over all of it that needs this server's key. Written last: a
+//                directory without it is no checkpoint
+//
+// All of it is root's alone (0700): it holds all that the processes had in memory.
+#pragma once
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "os/dir.h"
+
+namespace checkpoint {
+
+inline constexpr auto format = "1";
+
+/// A directory below the delegated control group. CRIU makes those again that hold processes; systemd watches others.
+struct GroupDirectory {
+    std::string path = {};  // "system.slice/ssh.service"
+    uid_t owner = 0;
+    gid_t group = 0;
+    mode_t mode = 0755;
+    bool operator==(const GroupDirectory&) const = default;
+};
+
+/// A small file system in memory (checkpoint/kept.h).
+struct Kept {
+    std::string point = {};  // where it is mounted inside
+    std::string name = {};   // below kept/
+    bool read_only = false;
+    bool operator==(const Kept&) const = default;
+};
+
+struct Record {
+    std::string name = {};
+    std::string uuid = {};
+    std::string made = {};           // seconds since the epoch
+    std::string corral = {};         // version
+    std::string kernel = {};         // uname -r
+    std::string machine = {};        // uname -m
+    std::string life = {};           // registry/life.h
+    std::string control_group = {};  // path of the delegated group
+    std::uint32_t first_id = 0;      // of its user namespace, in the global environment
+    bool ended = false;              // its processes ran no further: connections can be kept
+    std::vector<std::pair<std::string, std::string>> mounts = {};  // from outside: point and key
+    std::vector<Kept> kept = {};
+    std::vector<GroupDirectory> groups = {};
+    bool operator==(const Record&) const = default;
+};
+
+std::string write(const Record& record);
+/// Kind::invalid for what write() would not have made, Kind::unsupported for a newer format.
+Result<Record> read(std::string_view text);
+
+/// A directory that write operations may make: absolute, not there yet or empty; its parent is there, and root's.
+Result<void> check_free(const std::string& path);
+/// Makes it, with what is below it.
+Result<os::Dir> make_directory(const std::string& path);
+/// Removes what is a checkpoint's in it, and it, if nothing else is there. Missing is fine.
+Result<void> remove_directory(const std::string& path);
+
+/// Seals what is there with this server's key (checkpoint/key.h), synced to disk.
+Result<void> seal(const os::Dir& directory, std::string_view key);
+/// Every file is what was sealed with this key, and nothing else is there. Each error says what is wrong with it.
+Result<void> verify(const os::Dir& directory, std::string_view key);
+
+}  // namespace checkpoint

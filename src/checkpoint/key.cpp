@@ -1,0 +1,58 @@
+#include "checkpoint/key.h"
+
+#include <fcntl.h>
+#include <nettle/hmac.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/hexadecimal.h"
+#include "os/dir.h"
+
+namespace checkpoint {
+namespace {
+
+constexpr std::size_t key_bytes = 32;
+
+Result<void> make(const std::string& path) {
+    std::array<std::uint8_t, key_bytes> random = {};
+    if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
+        return Error::os(errno, "getrandom", "key");
+    return os::replace_file({.path = path, .text = hexadecimal(random) + "\n", .mode = 0600});
+}
+
+}  // namespace
+
+Result<std::string> key_of_server(const std::string& path) {
+    if (!os::exists(path)) TRY(make(path));
+    struct stat found = {};
+    if (::lstat(path.c_str(), &found) != 0) return Error::os(errno, "stat", path);
+    if (!S_ISREG(found.st_mode) || found.st_uid != 0 || (found.st_mode & 077) != 0)
+        return Error{Kind::denied,
+                     cat("'", path,
+                         "' must be root's alone (chown root, chmod 600): it is the key that "
+                         "checkpoints are sealed with. If others may have read it, remove it; "
+                         "checkpoints made before are then refused")};
+    auto text = TRY(os::read_file(path, 4096));
+    if (text.size() < key_bytes)
+        return Error{
+            Kind::invalid,
+            cat("'", path, "' holds no key; remove it, and the next checkpoint makes one")};
+    return text;
+}
+
+std::string code_of(std::string_view text, std::string_view key) {
+    hmac_sha256_ctx state = {};
+    const auto bytes = [](std::string_view from) {
+        return reinterpret_cast<const std::uint8_t*>(from.data());
+    };
+    ::hmac_sha256_set_key(&state, key.size(), bytes(key));
+    ::hmac_sha256_update(&state, text.size(), bytes(text));
+    std::array<std::uint8_t, SHA256_DIGEST_SIZE> code = {};
+    ::hmac_sha256_digest(&state, code.size(), code.data());
+    return hexadecimal(code);
+}
+
+}  // namespace checkpoint

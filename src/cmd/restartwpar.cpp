@@ -1,0 +1,53 @@
+#include <array>
+
+#include "cmd/actions.h"
+#include "cmd/commands.h"
+
+namespace cmd {
+namespace {
+
+constexpr std::array flags = {
+    cli::Flag{.name = "d",
+              .takes = cli::Takes::value,
+              .value = "statedir",
+              .meaning = "the directory that chkptwpar made"},
+    cli::Flag{.name = "F",
+              .meaning = "although its files have been used since: they were brought back to that "
+                         "moment, or you know better"},
+    cli::Flag{.name = "l",
+              .takes = cli::Takes::value,
+              .value = "level",
+              .meaning = "with -o: debug for everything, CRIU's own log too; error for warnings and errors (error)"},
+    cli::Flag{.name = "o",
+              .takes = cli::Takes::value,
+              .value = "logfile",
+              .meaning = "add what happens to this file"},
+    cli::Flag{.name = "p", .meaning = "leave it Paused: resumewpar or killwpar comes next"},
+    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    cli::Flag{.name = "dry-run", .meaning = "check everything, change nothing"},
+};
+
+constexpr std::array rules = {
+    cli::Rule{cli::Rule::Kind::one_of, "d"},
+    cli::Rule{cli::Rule::Kind::needs, "lo"},
+};
+
+constexpr std::array examples = {
+    cli::Example{"restartwpar -d /var/chkpt/web1 web1", "go on from there"},
+    cli::Example{"restartwpar -p -d /var/chkpt/web1 web1", "all there, but Paused"},
+};
+
+constexpr cli::Command table = {.name = "restartwpar",
+                                .verb = "restart",
+                                .summary = "let a WPAR go on from a checkpoint",
+                                .flags = flags,
+                                .rules = rules,
+                                .operands = {.shown = "wparname", .least = 1, .most = 1},
+                                .examples = examples,
+                                .action = restart};
+
+}  // namespace
+
+const cli::Command& restartwpar() { return table; }
+
+}  // namespace cmd

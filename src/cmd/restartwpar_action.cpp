@@ -1,0 +1,20 @@
+#include "cmd/actions.h"
+#include "cmd/operation_log.h"
+#include "partition/restart.h"
+
+namespace cmd {
+
+Result<int> restart(const cli::Arguments& given, cli::Terminal& terminal) {
+    partition::RestartCall call;
+    call.name = given.operand();
+    call.directory = given.value('d');
+    call.paused = given.has('p');
+    call.stale = given.has('F');
+    if (given.value('l') == "debug") call.criu_log = given.value('o');
+    TRY(run_logged(given, terminal, [&](const partition::Manner& how) {
+        return partition::restart(call, how);
+    }));
+    return 0;
+}
+
+}  // namespace cmd

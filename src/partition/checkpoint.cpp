@@ -1,0 +1,220 @@
+#include "partition/checkpoint.h"
+
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+
+#include <ctime>
+
+#include "base/size.h"
+#include "cgroup/group.h"
+#include "checkpoint/criu_probe.h"
+#include "checkpoint/image.h"
+#include "checkpoint/key.h"
+#include "os/dir.h"
+#include "partition/criu_log.h"
+#include "partition/dump.h"
+#include "partition/halt.h"
+#include "partition/pause.h"
+#include "partition/recover.h"
+#include "partition/reverse.h"
+#include "partition/stop.h"
+#include "registry/events.h"
+#include "registry/life.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "registry/store.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+
+Result<cgroup::Group> group_of(const std::string& name) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    return cgroup::Group::open(*host, name);
+}
+
+Error not_checkpointable(const std::string& name) {
+    return {Kind::invalid,
+            cat("Workload partition ", name,
+                " was not started as a checkpointable one; stop it, make it one with chwpar -c ",
+                name, ", and start it again")};
+}
+
+// Pages that only the kernel knows of, like pipes, are small beside it.
+constexpr std::uint64_t beside_memory = 16 << 20;
+
+Result<void> check_room(const std::string& directory, const std::string& name) {
+    const auto usage = TRY(TRY(group_of(name)).usage());
+    const auto wanted = usage.memory_bytes.value_or(0) + beside_memory;
+    const auto parent = directory.substr(0, std::max<std::size_t>(1, directory.rfind('/')));
+    struct statvfs room = {};
+    if (::statvfs(parent.c_str(), &room) != 0) return Error::os(errno, "statvfs", parent);
+    const auto free = std::uint64_t{room.f_bavail} * room.f_frsize;
+    if (free >= wanted) return {};
+    return Error{Kind::full, cat("'", parent, "' has ", show_size(free),
+                                 " free, and the checkpoint needs up to ", show_size(wanted),
+                                 "; name a directory with more room")};
+}
+
+std::vector<std::string> reasons_of(const spec::Definition& definition) {
+    std::vector<std::string> reasons;
+    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
+    if (!criu.usable) reasons.push_back(checkpoint::unusable(criu).text);
+    if (!definition.general.checkpointable)
+        reasons.push_back(not_checkpointable(definition.name()).text);
+    return reasons;
+}
+
+Result<spec::Definition> loaded_definition(const std::string& name) {
+    if (!registry::alive(name).init) return not_active(name);
+    const auto text = os::read_file(registry::paths::transient_definition(name));
+    return text ? spec::parse(*text, "definition") : registry::load(name);
+}
+
+Error stands_in_the_way(const std::string& name, const std::vector<checkpoint::Blocker>& blockers) {
+    std::string text = cat("Workload partition ", name, " cannot be checkpointed as it is now:");
+    for (const auto& one : blockers) text += cat("\n  ", checkpoint::shown(one));
+    return {Kind::busy, text};
+}
+
+checkpoint::Record record_of(const spec::Definition& definition, After after) {
+    checkpoint::Record record;
+    record.name = definition.name();
+    record.uuid = definition.general.uuid;
+    record.made = std::to_string(::time(nullptr));
+    record.corral = CORRAL_VERSION;
+    utsname kernel = {};
+    (void)::uname(&kernel);
+    record.kernel = kernel.release;
+    record.machine = kernel.machine;
+    record.life = registry::life_of(definition.name());
+    record.first_id = definition.general.idbase;
+    record.ended = after != After::run;
+    return record;
+}
+
+Result<void> write_beside(const os::Dir& directory, const std::string& name, std::string text) {
+    return os::replace_file(
+        {.path = cat(directory.path(), "/", name), .text = std::move(text), .mode = 0600});
+}
+
+struct Stored {
+    Milliseconds stood_still = {};
+    bool connections = true;
+};
+
+Result<Stored> store(const CheckpointCall& call, const spec::Definition& definition,
+                     const RunningInit& init, const Observer& observer) {
+    const auto group = TRY(group_of(call.name));
+    const auto directory = TRY(checkpoint::make_directory(call.directory));
+    TRY(registry::pause_point());
+    Stored stored;
+    auto record = record_of(definition, call.after);
+    const auto dumped = dump({.definition = definition,
+                              .init = init.id.pid,
+                              .group = group,
+                              .image = directory,
+                              .log_level = criu_log_level(call.criu_log),
+                              .at_end = [&]() -> Result<void> {
+                                  if (call.after == After::run) return {};
+                                  stored.connections =
+                                      TRY(pause({.name = call.name, .image = call.directory}));
+                                  return {};
+                              }},
+                             record);
+    add_criu_log(cat(call.directory, "/", dump_log), call.criu_log, observer);
+    stored.stood_still = TRY(dumped);
+    TRY(registry::pause_point());
+    // what runs on changes its files
+    if (call.after == After::run) TRY(registry::begin_life(call.name));
+    TRY(write_beside(directory, "definition", spec::write(definition)));
+    TRY(write_beside(directory, "record", checkpoint::write(record)));
+    const auto key = TRY(checkpoint::key_of_server(std::string(registry::paths::checkpoint_key)));
+    TRY(checkpoint::seal(directory, key));
+    return stored;
+}
+
+Result<void> must_be_running(const std::string& name) {
+    if (!registry::alive(name).init) return not_active(name);
+    if (is_paused(name))
+        return Error{Kind::busy,
+                     cat("Workload partition ", name,
+                         " is Paused: a checkpoint of it is stored already; resumewpar ", name,
+                         " lets it go on")};
+    return {};
+}
+
+Result<void> check(const CheckpointCall& call, const spec::Definition& definition) {
+    TRY(must_be_running(call.name));
+    if (!definition.general.checkpointable) return not_checkpointable(call.name);
+    const auto criu = checkpoint::find_criu();
+    if (!criu.installed) return checkpoint::unusable(criu);
+    TRY(checkpoint::check_free(call.directory).within("-d"));
+    return check_room(call.directory, call.name);
+}
+
+Result<void> describe(const CheckpointCall& call, const Observer& observer) {
+    const auto verdict = TRY(checkpoint_verdict(call.name));
+    for (const auto& reason : verdict.reasons) observer.tell(cat("chkptwpar: ", reason));
+    for (const auto& one : verdict.blockers)
+        observer.tell(cat("chkptwpar: ", checkpoint::shown(one)));
+    if (verdict.good()) {
+        observer.tell(cat("chkptwpar: workload partition ", call.name, " can be checkpointed."));
+        return {};
+    }
+    return Error{Kind::busy,
+                 cat("Workload partition ", call.name, " cannot be checkpointed as it is now.")};
+}
+
+void tell_end(const CheckpointCall& call, const Stored& stored, const Observer& observer) {
+    if (call.after != After::run && !stored.connections)
+        observer.tell_warning(
+            "it uses the global network: its connections do not outlive its processes");
+    observer.tell(cat("Workload partition ", call.name, " stored in '", call.directory, "'."));
+    observer.tell_detail(cat("Its processes stood still for ", stored.stood_still.count(), " ms."));
+}
+
+}  // namespace
+
+Result<Verdict> checkpoint_verdict(const std::string& name) {
+    const auto definition = TRY(loaded_definition(name));
+    Verdict verdict;
+    verdict.reasons = reasons_of(definition);
+    const auto init = TRY(running_init(name));
+    verdict.blockers = TRY(blockers_of({definition, init.id.pid, TRY(group_of(name))}));
+    return verdict;
+}
+
+Result<void> checkpoint(const CheckpointCall& call, const Manner& manner) {
+    begin_operation(manner);
+    TRY(registry::load(call.name));
+    if (manner.dry_run) return describe(call, manner.observer);
+    const auto lock =
+        TRY(registry::AdminLock::take({.name = call.name, .verb = std::string(checkpoint_verb)}));
+    TRY(recover(call.name, manner.observer));
+    const auto definition = TRY(loaded_definition(call.name));
+    TRY(check(call, definition));
+    const auto init = TRY(running_init(call.name));
+    const auto found = TRY(blockers_of({definition, init.id.pid, TRY(group_of(call.name))}));
+    if (!found.empty()) return stands_in_the_way(call.name, found);
+    manner.observer.tell(cat("Storing workload partition '", call.name, "'."));
+    Stored stored;
+    TRY(journaled({call.name, registry::Lifetime::persistent},
+                  [&](registry::Journal& journal) -> Result<void> {
+                      TRY(journal.will(reverse::remove_checkpoint(call.directory)));
+                      if (call.after != After::run) TRY(journal.will(reverse::resume(call.name)));
+                      stored = TRY(store(call, definition, init, manner.observer));
+                      return {};
+                  }));
+    tell_end(call, stored, manner.observer);
+    registry::record(
+        {registry::Severity::info, "chkptwpar", call.name, cat("stored in ", call.directory)});
+    if (call.after != After::kill) return {};
+    return stop_locked(definition, {.name = call.name, .kind = StopKind::forced}, manner.observer);
+}
+
+}  // namespace partition

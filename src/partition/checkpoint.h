@@ -1,0 +1,36 @@
+// chkptwpar: what runs in a WPAR, stored on disk.
+//
+// CRIU stops all processes, stores them and lets them go on; it never ends them. When they are to stay Paused or to end,
+// they are frozen while CRIU still holds them: so not one instruction lies between what is stored and what comes back, and a
+// checkpoint that is killed at any moment leaves an Active WPAR, or a whole Paused one.
+#pragma once
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "checkpoint/blockers.h"
+#include "partition/observer.h"
+#include "spec/definition.h"
+
+namespace partition {
+
+enum class After : std::uint8_t { run, pause, kill };
+
+struct CheckpointCall {
+    std::string name = {};
+    std::string directory = {};  // of the checkpoint: absolute, not there yet or empty
+    After after = After::run;
+    std::string criu_log = {};   // a file that CRIU's own log, in all detail, is added to; empty: none
+};
+Result<void> checkpoint(const CheckpointCall& call, const Manner& manner);
+
+/// The verdict, without trying: all that would stand in the way.
+struct Verdict {
+    std::vector<std::string> reasons = {};  // why this machine, or this WPAR as it is, cannot
+    std::vector<checkpoint::Blocker> blockers = {};
+    bool good() const { return reasons.empty() && blockers.empty(); }
+};
+Result<Verdict> checkpoint_verdict(const std::string& name);
+
+}  // namespace partition

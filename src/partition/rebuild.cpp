@@ -1,0 +1,119 @@
+#include "partition/rebuild.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "checkpoint/criu.h"
+#include "checkpoint/kept.h"
+#include "launch/rebuild.h"
+#include "os/mount_home.h"
+#include "os/namespace.h"
+#include "os/process.h"
+#include "partition/console.h"
+#include "registry/events.h"
+#include "registry/paths.h"
+
+namespace partition {
+namespace {
+
+std::string kept_key(const checkpoint::Kept& one) { return cat("kept", one.name); }
+
+using Fill = std::function<Result<void>(const os::Dir&)>;
+
+Fill fill_from(const RebuildCall& call, const checkpoint::Kept& one) {
+    return [&call, one](const os::Dir& to) -> Result<void> {
+        const auto from = TRY(call.image.beneath(cat("kept/", one.name)));
+        return checkpoint::keep({from, to, call.plan.confinement.ids.first}).within(one.point);
+    };
+}
+
+Result<launch::Sources> sources(const RebuildCall& call) {
+    launch::SourcesCall wanted;
+    wanted.place = cat(registry::paths::run(call.record.name), "/rebuild");
+    wanted.control_group = call.group.delegated_path();
+    for (const auto& one : call.record.kept)
+        if (one.point == "/dev")
+            wanted.fill_devices = fill_from(call, one);
+        else
+            wanted.filled.push_back({kept_key(one), one.read_only, fill_from(call, one)});
+    TRY(os::make_dirs(wanted.place, 0711));
+    return launch::attach_sources(call.plan, wanted);
+}
+
+// systemd watches files in groups that hold no process; CRIU makes only those that do.
+Result<void> make_groups(const RebuildCall& call) {
+    const auto top = TRY(os::Dir::open(call.group.delegated_path()));
+    const auto first = call.plan.confinement.ids.first;
+    for (const auto& one : call.record.groups) {
+        if (::mkdirat(top.fd(), one.path.c_str(), one.mode) != 0 && errno != EEXIST)
+            return Error::os(errno, "make control group", one.path);
+        const auto made = TRY(top.beneath(one.path));
+        if (::fchown(made.fd(), first + one.owner, first + one.group) != 0)
+            return Error::os(errno, "chown", one.path);
+        for (const auto* file : {"cgroup.procs", "cgroup.threads", "cgroup.subtree_control"})
+            if (::fchownat(made.fd(), file, first + one.owner, first + one.group, 0) != 0)
+                return Error::os(errno, "chown", cat(one.path, "/", file));
+    }
+    return {};
+}
+
+checkpoint::Request request_of(const RebuildCall& call, const launch::Sources& sources,
+                               const os::Dir& images, const os::Dir& run) {
+    checkpoint::Request request;
+    request.kind = checkpoint::Request::Kind::restore;
+    request.images = images.fd();
+    request.work = run.fd();
+    request.log = restart_log;
+    request.log_level = call.log_level;
+    request.root = sources.root;
+    request.connections = call.connections;
+    for (const auto& one : sources.all)
+        request.external.push_back(cat("mnt[", one.key, "]:", one.path));
+    return request;
+}
+
+Result<void> heed(const checkpoint::Notice& notice, const RebuildCall& call,
+                  const launch::Hooks& hooks) {
+    if (notice.what == "setup-namespaces") {
+        const auto network = TRY(os::open_namespace(notice.process, "net"));
+        return hooks.configure(notice.process, network.get());
+    }
+    if (notice.what != "post-restore") return {};
+    // they do not stand still yet, they have not begun
+    if (call.frozen) TRY(call.group.freeze(std::chrono::milliseconds(0)));
+    return hooks.ready(notice.process);
+}
+
+// Nobody held the other end, so CRIU made no terminal: the old one's place is a file without a terminal.
+UniqueFd console_of(int init, const std::string& name) {
+    auto console = renew_console(init);
+    if (console) return *std::move(console);
+    registry::record({registry::Severity::warning, "restartwpar", name, console.error().text});
+    return UniqueFd();
+}
+
+}  // namespace
+
+Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& hooks) {
+    TRY(make_groups(call));
+    auto home = TRY(os::MountHome::leave());
+    // CRIU mounts there, so it must be in the mount namespace that CRIU will be in
+    const auto run = TRY(os::Dir::open(registry::paths::run(call.record.name)));
+    const auto attached = TRY(sources(call));
+    const auto images = TRY(call.image.beneath("criu"));
+    auto worker = TRY(checkpoint::Worker::start());
+    TRY(home.back());
+    auto done = TRY(worker.ask(request_of(call, attached, images, run),
+                               [&](const auto& notice) { return heed(notice, call, hooks); }));
+    launch::Started started;
+    started.pid = done.process;
+    started.pidfd = TRY(os::pidfd(done.process));
+    started.console_master =
+        done.console ? std::move(done.console) : console_of(started.pidfd.get(), call.record.name);
+    return started;
+}
+
+}  // namespace partition

@@ -1,0 +1,204 @@
+#include "partition/restart.h"
+
+#include <sys/utsname.h>
+
+#include "checkpoint/criu_probe.h"
+#include "checkpoint/image.h"
+#include "checkpoint/key.h"
+#include "network/network.h"
+#include "os/dir.h"
+#include "partition/confine.h"
+#include "partition/criu_log.h"
+#include "partition/group.h"
+#include "partition/keeper.h"
+#include "partition/pause.h"
+#include "partition/rebuild.h"
+#include "partition/recover.h"
+#include "partition/reverse.h"
+#include "partition/start.h"
+#include "partition/start_plan.h"
+#include "partition/storage.h"
+#include "partition/unrecorded.h"
+#include "partition/wishes.h"
+#include "registry/events.h"
+#include "registry/life.h"
+#include "registry/lock.h"
+#include "registry/paths.h"
+#include "registry/state.h"
+#include "registry/store.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+struct Image {
+    os::Dir directory;
+    checkpoint::Record record;
+    spec::Definition definition;  // as it was loaded then
+};
+
+Error refused(const std::string& directory, const Error& error) {
+    auto told = error;
+    told.text = cat("checkpoint '", directory, "': ", error.text);
+    if (error.kind == Kind::denied && error.text.starts_with("its seal"))
+        told.text += cat("; restart it where it was made, or bring that server's ",
+                         registry::paths::checkpoint_key, " here if you trust all it sealed");
+    return told;
+}
+
+Result<os::Dir> open_verified(const std::string& path) {
+    auto directory = TRY(os::Dir::open(path));
+    const auto key = TRY(checkpoint::key_of_server(std::string(registry::paths::checkpoint_key)));
+    const auto verified = checkpoint::verify(directory, key);
+    if (!verified) return refused(path, verified.error());
+    return directory;
+}
+
+Result<Image> open_image(const std::string& path) {
+    auto directory = TRY(open_verified(path));
+    auto record = checkpoint::read(TRY(directory.read("record", std::size_t{16} << 20)));
+    if (!record) return refused(path, record.error());
+    auto definition = TRY(spec::parse(TRY(directory.read("definition")), cat(path, "/definition")));
+    return Image{std::move(directory), *std::move(record), std::move(definition)};
+}
+
+Error does_not_fit(const std::string& directory, const std::string& why) {
+    return {Kind::invalid, cat("checkpoint '", directory, "' does not fit: ", why)};
+}
+
+// What the processes were given once cannot be taken from them by building them again.
+std::string changed_rights(const spec::Definition& then, const spec::Definition& now) {
+    if (then.security.privs != now.security.privs) return "its privileges (-S)";
+    if (then.devices != now.devices) return "its devices (-D)";
+    if (then.mounts != now.mounts) return "its file systems (-M)";
+    return {};
+}
+
+Result<void> check_identity(const RestartCall& call, const Image& image,
+                            const spec::Definition& definition) {
+    const auto& record = image.record;
+    if (record.name != call.name)
+        return does_not_fit(call.directory, cat("it is of workload partition ", record.name));
+    if (record.uuid != definition.general.uuid)
+        return does_not_fit(call.directory,
+                            cat("it is of another workload partition that was called ", call.name));
+    if (record.first_id != definition.general.idbase)
+        return does_not_fit(call.directory,
+                            "the user ids of the workload partition have changed "
+                            "since (idbase)");
+    utsname kernel = {};
+    (void)::uname(&kernel);
+    if (record.machine != kernel.machine)
+        return does_not_fit(call.directory, cat("it was made on a ", printable(record.machine),
+                                                " machine, and this is ", kernel.machine));
+    return {};
+}
+
+Result<void> check_fit(const RestartCall& call, const Image& image,
+                       const spec::Definition& definition) {
+    TRY(check_identity(call, image, definition));
+    const auto changed = changed_rights(image.definition, definition);
+    if (!changed.empty())
+        return does_not_fit(call.directory,
+                            cat(changed,
+                                " were changed since; change them back with chwpar, or "
+                                "start it afresh with startwpar ",
+                                call.name));
+    if (call.stale || image.record.life == registry::life_of(call.name)) return {};
+    return does_not_fit(
+        call.directory,
+        cat("the files of ", call.name,
+            " have been used since it was made, and what its processes remember of them is no "
+            "longer true; bring them back to that moment first (restwpar), and then say -F"));
+}
+
+Result<Held> hold(const RestartCall& call, const Image& image, const spec::Definition& definition,
+                  const Grouped& grouped) {
+    const auto plan = TRY(start_plan(definition));
+    TRY(store_confinement(call.name, plan.confinement));
+    const bool fits = image.record.ended && image.record.life == registry::life_of(call.name);
+    const RebuildCall rebuilt = {.plan = plan,
+                                 .group = grouped.group,
+                                 .record = image.record,
+                                 .image = image.directory,
+                                 .log_level = criu_log_level(call.criu_log),
+                                 .connections = fits,
+                                 .frozen = call.paused};
+    Holding holding = {definition, plan, grouped.group};
+    holding.begin = [&](const launch::Hooks& hooks) { return rebuild(rebuilt, hooks); };
+    // a packet for a connection that is not there yet would be the end of it
+    holding.before_network = [](int network) { return network::still(network); };
+    return start_held(holding);
+}
+
+Result<void> load_and_rebuild(const RestartCall& call, const Image& image,
+                              const spec::Definition& definition, registry::Journal& journal,
+                              const Observer& observer) {
+    observer.tell("Mounting all workload partition file systems.");
+    TRY(journal.will(reverse::release(definition)));
+    TRY(os::make_dirs(registry::paths::run(call.name), 0711));
+    TRY(registry::save_transient(definition));
+    TRY(mount_file_systems(definition, {.to_launch = true}));
+    TRY(journal.step());
+    observer.tell("Loading workload partition.");
+    const auto grouped = TRY(make_group(definition, observer));
+    TRY(journal.step());
+    const auto held = hold(call, image, definition, grouped);
+    add_criu_log(cat(registry::paths::run(call.name), "/", restart_log), call.criu_log, observer);
+    if (!held) return held.error();
+    TRY(journal.step());
+    // its processes change its files from here on
+    TRY(registry::begin_life(call.name));
+    if (call.paused) {
+        TRY(pause({.name = call.name, .image = call.directory}));
+        return {};
+    }
+    return go_on(call.name);
+}
+
+Result<void> must_not_run(const std::string& name) {
+    if (registry::alive(name).any())
+        return Error{Kind::busy,
+                     cat("Workload partition ", name, " runs; end it first with stopwpar ", name)};
+    return must_be_recorded(name);
+}
+
+Result<void> check(const RestartCall& call, const Image& image,
+                   const spec::Definition& definition) {
+    const auto criu = checkpoint::find_criu();
+    if (!criu.installed) return checkpoint::unusable(criu);
+    TRY(check_fit(call, image, definition));
+    return check_startable(definition);
+}
+
+}  // namespace
+
+Result<void> restart(const RestartCall& call, const Manner& manner) {
+    begin_operation(manner);
+    TRY(registry::load(call.name));
+    const auto image = TRY(open_image(call.directory));
+    if (manner.dry_run) {
+        TRY(must_not_run(call.name));
+        TRY(check(call, image, TRY(registry::load(call.name))));
+        manner.observer.tell(cat("restartwpar: would restart workload partition ", call.name, "."));
+        return {};
+    }
+    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "restart"}));
+    TRY(recover(call.name, manner.observer));
+    const auto definition = TRY(registry::load(call.name));
+    TRY(must_not_run(call.name));
+    TRY(check(call, image, definition));
+    manner.observer.tell(cat("Restarting workload partition '", call.name, "'."));
+    const auto done =
+        journaled({call.name, registry::Lifetime::boot}, [&](registry::Journal& journal) {
+            return load_and_rebuild(call, image, definition, journal, manner.observer);
+        });
+    TRY(done);
+    registry::record({registry::Severity::info, "restartwpar", call.name,
+                      cat("restarted from ", call.directory)});
+    if (const auto shared = rebalance_active(); !shared)
+        manner.observer.tell_warning(shared.error().shown());
+    return {};
+}
+
+}  // namespace partition
