@@ -214,7 +214,7 @@ Result<void> checkpoint(const CheckpointCall& call, const Manner& manner) {
     registry::record(
         {registry::Severity::info, "chkptwpar", call.name, cat("stored in ", call.directory)});
     if (call.after != After::kill) return {};
-    return stop_locked(definition, {.name = call.name, .kind = StopKind::forced}, manner.observer);
+    return end_locked(definition, {.command = "chkptwpar", .forced = true}, manner.observer);
 }
 
 }  // namespace partition
