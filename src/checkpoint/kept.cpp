@@ -77,8 +77,7 @@ class Copy {
 
     Result<void> take_link(const Entry& entry) const {
         char target[PATH_MAX];
-        const auto length =
-            ::readlinkat(entry.from.fd(), entry.place(), target, sizeof target - 1);
+        const auto length = ::readlinkat(entry.from.fd(), entry.place(), target, sizeof target - 1);
         if (length < 0) return Error::os(errno, "readlink", printable(entry.name));
         target[length] = '\0';
         if (::symlinkat(target, entry.to.fd(), entry.place()) != 0) return failed(entry, "symlink");
@@ -90,9 +89,8 @@ class Copy {
                                                       .flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
                                                       .in_root = true,
                                                       .no_symlinks = true}));
-        auto target = entry.to.open_file({.path = entry.name,
-                                          .flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-                                          .mode = 0600});
+        auto target = entry.to.open_file(
+            {.path = entry.name, .flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, .mode = 0600});
         if (!target && target.error().kind == Kind::exists) return {};
         if (!target) return target.error();
         TRY(copy(source.get(), target->get(), entry.name));

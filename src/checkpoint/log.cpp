@@ -31,7 +31,9 @@ std::string said(std::string_view line) {
     const auto place = line.find("): ", line.find(" Error ("));
     if (place != std::string_view::npos) line.remove_prefix(place + 3);
     while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-    return printable(line.substr(0, line_limit));
+    std::string words(line.substr(0, line_limit));
+    std::replace(words.begin(), words.end(), '\t', ' ');
+    return printable(words);
 }
 
 }  // namespace

@@ -62,7 +62,8 @@ class Survey {
                          int depth) {
         const auto path = cat(before, name);
         const auto found = TRY(folder.stat(name));
-        const auto mode = cat(static_cast<unsigned>(found.st_mode), ":", found.st_uid, ":", found.st_gid);
+        const auto mode =
+            cat(static_cast<unsigned>(found.st_mode), ":", found.st_uid, ":", found.st_gid);
         if (S_ISLNK(found.st_mode)) {
             found_[path] = cat(sha256(TRY(target_of(folder, name))), " ", mode);
             return {};

@@ -11,13 +11,12 @@ constexpr std::array flags = {
               .takes = cli::Takes::value,
               .value = "statedir",
               .meaning = "the directory that chkptwpar made"},
-    cli::Flag{.name = "F",
-              .meaning = "although its files have been used since: they were brought back to that "
-                         "moment, or you know better"},
+    cli::Flag{.name = "F", .meaning = "although its files have been used since the checkpoint"},
     cli::Flag{.name = "l",
               .takes = cli::Takes::value,
               .value = "level",
-              .meaning = "with -o: debug for everything, CRIU's own log too; error for warnings and errors (error)"},
+              .meaning = "with -o: debug for everything, CRIU's own log too; error for warnings "
+                         "and errors (error)"},
     cli::Flag{.name = "o",
               .takes = cli::Takes::value,
               .value = "logfile",

@@ -11,9 +11,8 @@ Result<int> restart(const cli::Arguments& given, cli::Terminal& terminal) {
     call.paused = given.has('p');
     call.stale = given.has('F');
     if (given.value('l') == "debug") call.criu_log = given.value('o');
-    TRY(run_logged(given, terminal, [&](const partition::Manner& how) {
-        return partition::restart(call, how);
-    }));
+    TRY(run_logged(given, terminal,
+                   [&](const partition::Manner& how) { return partition::restart(call, how); }));
     return 0;
 }
 

@@ -43,8 +43,8 @@ struct Filled {
     std::function<Result<void>(const os::Dir&)> fill = {};
 };
 struct SourcesCall {
-    std::string place = {};          // an empty directory of ours
-    std::string control_group = {};  // path of the delegated group
+    std::string place = {};                                         // an empty directory of ours
+    std::string control_group = {};                                 // path of the delegated group
     std::function<Result<void>(const os::Dir&)> fill_devices = {};  // what else was in /dev
     std::vector<Filled> filled = {};
 };

@@ -1,5 +1,7 @@
 #include "partition/blockers_now.h"
 
+#include <chrono>
+
 #include "cgroup/group.h"
 #include "checkpoint/criu_probe.h"
 #include "os/dir.h"
@@ -11,8 +13,7 @@
 namespace partition {
 namespace {
 
-// The largest deleted file that a checkpoint takes along.
-constexpr std::uint64_t ghost_bytes = 256 << 20;
+constexpr auto settling_patience = std::chrono::seconds(5);
 
 // Once for all WPARs that are listed.
 const checkpoint::Criu& present_criu() {
@@ -31,6 +32,21 @@ Result<std::vector<std::string>> kept_by_us(pid_t init, const spec::Definition& 
     return points;
 }
 
+Result<checkpoint::Subject> subject_of(const spec::Definition& definition) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    const auto init = registry::recorded_init(definition.name());
+    if (!init) return Error{Kind::missing, "its first process has ended"};
+    checkpoint::Subject subject;
+    subject.init = init->pid;
+    subject.processes = TRY(TRY(cgroup::Group::open(*host, definition.name())).processes());
+    subject.abilities = present_criu().abilities;
+    subject.abilities.ghost_bytes = ghost_bytes;
+    subject.scan_paths = watched_places();
+    subject.external_mounts = TRY(kept_by_us(init->pid, definition));
+    return subject;
+}
+
 checkpoint::Blocker without_profile(const std::string& name) {
     checkpoint::Blocker blocker;
     blocker.what = "it was not started as a checkpointable one";
@@ -46,21 +62,15 @@ const std::vector<std::string>& watched_places() {
 }
 
 Result<std::vector<checkpoint::Blocker>> blockers_now(const std::string& name) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    const auto init = registry::recorded_init(name);
-    if (!init) return Error{Kind::missing, "its first process has ended"};
     const auto definition = TRY(registry::load_loaded(name));
-    checkpoint::Subject subject;
-    subject.init = init->pid;
-    subject.processes = TRY(TRY(cgroup::Group::open(*host, name)).processes());
-    subject.abilities = present_criu().abilities;
-    subject.abilities.ghost_bytes = ghost_bytes;
-    subject.scan_paths = watched_places();
-    subject.external_mounts = TRY(kept_by_us(init->pid, definition));
-    auto found = TRY(checkpoint::blockers(subject));
+    auto found = TRY(checkpoint::blockers(TRY(subject_of(definition))));
     if (!definition.general.checkpointable) found.insert(found.begin(), without_profile(name));
     return found;
+}
+
+Result<std::vector<checkpoint::Blocker>> settled_blockers(const std::string& name) {
+    const auto definition = TRY(registry::load_loaded(name));
+    return checkpoint::settled_blockers([&] { return subject_of(definition); }, settling_patience);
 }
 
 }  // namespace partition

@@ -13,6 +13,11 @@ namespace partition {
 /// configuration.
 const std::vector<std::string>& watched_places();
 
+/// The largest deleted file that a checkpoint takes along.
+inline constexpr std::uint32_t ghost_bytes = 256 << 20;
+
 Result<std::vector<checkpoint::Blocker>> blockers_now(const std::string& name);
+/// For a checkpoint: what is only passing is waited for a while.
+Result<std::vector<checkpoint::Blocker>> settled_blockers(const std::string& name);
 
 }  // namespace partition

@@ -11,6 +11,7 @@
 #include "checkpoint/image.h"
 #include "checkpoint/key.h"
 #include "os/dir.h"
+#include "partition/blockers_now.h"
 #include "partition/criu_log.h"
 #include "partition/dump.h"
 #include "partition/halt.h"
@@ -58,21 +59,6 @@ Result<void> check_room(const std::string& directory, const std::string& name) {
     return Error{Kind::full, cat("'", parent, "' has ", show_size(free),
                                  " free, and the checkpoint needs up to ", show_size(wanted),
                                  "; name a directory with more room")};
-}
-
-std::vector<std::string> reasons_of(const spec::Definition& definition) {
-    std::vector<std::string> reasons;
-    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
-    if (!criu.usable) reasons.push_back(checkpoint::unusable(criu).text);
-    if (!definition.general.checkpointable)
-        reasons.push_back(not_checkpointable(definition.name()).text);
-    return reasons;
-}
-
-Result<spec::Definition> loaded_definition(const std::string& name) {
-    if (!registry::alive(name).init) return not_active(name);
-    const auto text = os::read_file(registry::paths::transient_definition(name));
-    return text ? spec::parse(*text, "definition") : registry::load(name);
 }
 
 Error stands_in_the_way(const std::string& name, const std::vector<checkpoint::Blocker>& blockers) {
@@ -149,7 +135,6 @@ Result<void> must_be_running(const std::string& name) {
 }
 
 Result<void> check(const CheckpointCall& call, const spec::Definition& definition) {
-    TRY(must_be_running(call.name));
     if (!definition.general.checkpointable) return not_checkpointable(call.name);
     const auto criu = checkpoint::find_criu();
     if (!criu.installed) return checkpoint::unusable(criu);
@@ -181,11 +166,11 @@ void tell_end(const CheckpointCall& call, const Stored& stored, const Observer& 
 }  // namespace
 
 Result<Verdict> checkpoint_verdict(const std::string& name) {
-    const auto definition = TRY(loaded_definition(name));
+    TRY(must_be_running(name));
     Verdict verdict;
-    verdict.reasons = reasons_of(definition);
-    const auto init = TRY(running_init(name));
-    verdict.blockers = TRY(blockers_of({definition, init.id.pid, TRY(group_of(name))}));
+    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
+    if (!criu.usable) verdict.reasons.push_back(checkpoint::unusable(criu).text);
+    verdict.blockers = TRY(blockers_now(name));
     return verdict;
 }
 
@@ -196,11 +181,12 @@ Result<void> checkpoint(const CheckpointCall& call, const Manner& manner) {
     const auto lock =
         TRY(registry::AdminLock::take({.name = call.name, .verb = std::string(checkpoint_verb)}));
     TRY(recover(call.name, manner.observer));
-    const auto definition = TRY(loaded_definition(call.name));
+    TRY(must_be_running(call.name));
+    const auto definition = TRY(registry::load_loaded(call.name));
     TRY(check(call, definition));
-    const auto init = TRY(running_init(call.name));
-    const auto found = TRY(blockers_of({definition, init.id.pid, TRY(group_of(call.name))}));
+    const auto found = TRY(settled_blockers(call.name));
     if (!found.empty()) return stands_in_the_way(call.name, found);
+    const auto init = TRY(running_init(call.name));
     manner.observer.tell(cat("Storing workload partition '", call.name, "'."));
     Stored stored;
     TRY(journaled({call.name, registry::Lifetime::persistent},

@@ -21,7 +21,8 @@ struct CheckpointCall {
     std::string name = {};
     std::string directory = {};  // of the checkpoint: absolute, not there yet or empty
     After after = After::run;
-    std::string criu_log = {};   // a file that CRIU's own log, in all detail, is added to; empty: none
+    std::string criu_log =
+        {};  // a file that CRIU's own log, in all detail, is added to; empty: none
 };
 Result<void> checkpoint(const CheckpointCall& call, const Manner& manner);
 

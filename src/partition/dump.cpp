@@ -4,19 +4,16 @@
 #include <sys/stat.h>
 
 #include "checkpoint/criu.h"
-#include "checkpoint/criu_probe.h"
 #include "checkpoint/kept.h"
 #include "launch/rebuild.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
+#include "partition/blockers_now.h"
 #include "partition/start_plan.h"
 
 namespace partition {
 namespace {
 
-// What CRIU finds by no handle is looked for here: stock services watch their configuration.
-const std::vector<std::string> scan_paths = {"/etc", "/run", "/usr/share/dbus-1", "/var"};
-constexpr std::uint32_t ghost_bytes = 256 << 20;
 constexpr std::size_t table_limit = std::size_t{64} << 20;
 constexpr std::size_t most_groups = 50'000;
 
@@ -82,7 +79,7 @@ checkpoint::Request request_of(const DumpCall& call, const Mounts& mounts, const
     request.log = dump_log.substr(dump_log.rfind('/') + 1);
     request.log_level = call.log_level;
     request.process = call.init;
-    request.scan_paths = scan_paths;
+    request.scan_paths = watched_places();
     request.ghost_bytes = ghost_bytes;
     for (const auto& one : mounts.outer)
         request.external.push_back(cat("mnt[", one.point, "]:", one.key));
@@ -119,19 +116,6 @@ class Watch {
 };
 
 }  // namespace
-
-Result<std::vector<checkpoint::Blocker>> blockers_of(const DumpSubject& subject) {
-    const auto mounts = TRY(mounts_of(subject.definition, subject.init));
-    checkpoint::Subject asked;
-    asked.init = subject.init;
-    asked.processes = TRY(subject.group.processes());
-    asked.abilities = checkpoint::find_criu().abilities;
-    asked.abilities.ghost_bytes = ghost_bytes;
-    asked.scan_paths = scan_paths;
-    for (const auto& one : mounts.outer) asked.external_mounts.push_back(one.point);
-    for (const auto& one : mounts.kept) asked.external_mounts.push_back(one.point);
-    return checkpoint::blockers(asked);
-}
 
 Result<std::chrono::milliseconds> dump(const DumpCall& call, checkpoint::Record& record) {
     const auto mounts = TRY(mounts_of(call.definition, call.init));

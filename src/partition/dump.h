@@ -5,23 +5,13 @@
 #include <chrono>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "cgroup/group.h"
-#include "checkpoint/blockers.h"
 #include "checkpoint/image.h"
 #include "spec/definition.h"
 
 namespace partition {
-
-struct DumpSubject {
-    const spec::Definition& definition;  // as it was loaded
-    pid_t init = 0;
-    const cgroup::Group& group;
-};
-/// What CRIU could not store of it.
-Result<std::vector<checkpoint::Blocker>> blockers_of(const DumpSubject& subject);
 
 struct DumpCall {
     const spec::Definition& definition;

@@ -124,6 +124,8 @@ Result<Held> hold(const RestartCall& call, const Image& image, const spec::Defin
                                  .log_level = criu_log_level(call.criu_log),
                                  .connections = fits,
                                  .frozen = call.paused};
+    // its processes change its files from their first moment on
+    if (!call.paused) TRY(registry::begin_life(call.name));
     Holding holding = {definition, plan, grouped.group};
     holding.begin = [&](const launch::Hooks& hooks) { return rebuild(rebuilt, hooks); };
     // a packet for a connection that is not there yet would be the end of it
@@ -147,8 +149,6 @@ Result<void> load_and_rebuild(const RestartCall& call, const Image& image,
     add_criu_log(cat(registry::paths::run(call.name), "/", restart_log), call.criu_log, observer);
     if (!held) return held.error();
     TRY(journal.step());
-    // its processes change its files from here on
-    TRY(registry::begin_life(call.name));
     if (call.paused) {
         TRY(pause({.name = call.name, .image = call.directory}));
         return {};

@@ -22,6 +22,7 @@
 #include "partition/wishes.h"
 #include "registry/events.h"
 #include "registry/ids.h"
+#include "registry/life.h"
 #include "registry/lock.h"
 #include "registry/paths.h"
 #include "registry/state.h"
@@ -89,6 +90,7 @@ Result<void> run_init(const spec::Definition& definition, launch::Plan plan, con
     plan.cgroup_fd = ground.group.clone_fd();
     observer.tell("Exporting workload partition devices.");
     observer.tell(cat("Starting workload partition subsystem 'cor_", name, "'."));
+    if (definition.general.checkpointable) TRY(registry::begin_life(definition.name()));
     auto held = TRY(start_held({definition, plan, ground.group, ground.replaces}));
     if (ground.scope != nullptr && ground.scope->was_sent(session::protocol::stop_signal))
         (void)::kill(held.keeper, session::protocol::stop_signal);  // it was not there to get it
