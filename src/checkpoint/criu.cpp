@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -39,7 +40,8 @@ Result<Ends> make_ends() {
 }
 
 // A Ctrl-C at our terminal is ours to heed, and our end is not its own.
-[[noreturn]] void become(const std::string& path, int socket) {
+[[noreturn]] void become(const std::string& path, Request::Kind kind, int socket) {
+    if (kind == Request::Kind::restore) (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)::setsid();
     ::umask(022);
     for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
@@ -122,12 +124,12 @@ Error refused(const Request& request, const std::string& message) {
 
 }  // namespace
 
-Result<Worker> Worker::start() {
+Result<Worker> Worker::start(Request::Kind kind) {
     const auto path = TRY(program());
     auto ends = TRY(make_ends());
     const auto child = ::fork();
     if (child < 0) return Error::os(errno, "fork", path);
-    if (child == 0) become(path, ends.theirs.get());
+    if (child == 0) become(path, kind, ends.theirs.get());
     return Worker(child, std::move(ends.ours));
 }
 

@@ -2,8 +2,9 @@
 // tells on the way (its "action scripts") is answered by a function of ours, and a tree of processes that it builds again
 // becomes ours: our child, as if we had started it.
 //
-// It is in a session of its own and outlives us on purpose: when we are killed in the middle of a dump it notices at the
-// next question, lets everything go on and cleans up. Killed itself, it would leave its code in the processes.
+// It is in a session of its own. When we are killed in the middle of a dump it outlives us on purpose: it notices at the next
+// question, lets everything go on and cleans up; killed itself, it would leave its code in the processes. What it was
+// building again dies with us and with it.
 #pragma once
 #include <sys/types.h>
 
@@ -52,7 +53,7 @@ struct Done {
 class Worker {
   public:
     /// Kind::unsupported when CRIU is not installed.
-    static Result<Worker> start();
+    static Result<Worker> start(Request::Kind kind);
     Worker(Worker&& from) noexcept;
     Worker& operator=(Worker&&) = delete;
     ~Worker();

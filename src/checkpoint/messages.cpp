@@ -1,10 +1,9 @@
 #include "checkpoint/messages.h"
 
+#include <rpc.pb-c.h>
 #include <sched.h>
 
 #include <memory>
-
-#include "rpc.pb-c.h"
 
 namespace checkpoint {
 namespace {

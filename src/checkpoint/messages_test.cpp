@@ -1,10 +1,9 @@
 #include "checkpoint/messages.h"
 
 #include <gtest/gtest.h>
+#include <rpc.pb-c.h>
 
 #include <memory>
-
-#include "rpc.pb-c.h"
 
 namespace checkpoint {
 namespace {

@@ -15,8 +15,7 @@ constexpr std::array flags = {
     cli::Flag{.name = "l",
               .takes = cli::Takes::value,
               .value = "level",
-              .meaning = "with -o: debug for everything, CRIU's own log too; error for warnings "
-                         "and errors (error)"},
+              .meaning = "with -o: debug for all and CRIU's own log, error for what fails (error)"},
     cli::Flag{.name = "o",
               .takes = cli::Takes::value,
               .value = "logfile",

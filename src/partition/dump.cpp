@@ -123,7 +123,7 @@ Result<std::chrono::milliseconds> dump(const DumpCall& call, checkpoint::Record&
     record.kept = mounts.kept;
     record.control_group = call.group.delegated_path();
     const auto images = TRY(call.image.beneath("criu"));
-    auto worker = TRY(checkpoint::Worker::start());
+    auto worker = TRY(checkpoint::Worker::start(checkpoint::Request::Kind::dump));
     Watch watch(call, record);
     TRY(worker.ask(request_of(call, mounts, images),
                    [&](const auto& notice) { return watch.heed(notice); }));

@@ -75,17 +75,26 @@ checkpoint::Request request_of(const RebuildCall& call, const launch::Sources& s
     return request;
 }
 
-Result<void> heed(const checkpoint::Notice& notice, const RebuildCall& call,
-                  const launch::Hooks& hooks) {
-    if (notice.what == "setup-namespaces") {
-        const auto network = TRY(os::open_namespace(notice.process, "net"));
-        return hooks.configure(notice.process, network.get());
+class Heed {
+  public:
+    Heed(const RebuildCall& call, const launch::Hooks& hooks) : call_(call), hooks_(hooks) {}
+    Result<void> operator()(const checkpoint::Notice& notice) {
+        if (notice.what == "setup-namespaces") {
+            init_ = notice.process;
+            const auto network = TRY(os::open_namespace(init_, "net"));
+            return hooks_.configure(init_, network.get());
+        }
+        // built, and still in its hands
+        if (notice.what != "pre-resume") return {};
+        if (call_.frozen) TRY(call_.group.freeze(std::chrono::milliseconds(0)));
+        return hooks_.ready(init_);
     }
-    if (notice.what != "post-restore") return {};
-    // they do not stand still yet, they have not begun
-    if (call.frozen) TRY(call.group.freeze(std::chrono::milliseconds(0)));
-    return hooks.ready(notice.process);
-}
+
+  private:
+    const RebuildCall& call_;
+    const launch::Hooks& hooks_;
+    pid_t init_ = 0;
+};
 
 // Nobody held the other end, so CRIU made no terminal: the old one's place is a file without a terminal.
 UniqueFd console_of(int init, const std::string& name) {
@@ -104,10 +113,9 @@ Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& ho
     const auto run = TRY(os::Dir::open(registry::paths::run(call.record.name)));
     const auto attached = TRY(sources(call));
     const auto images = TRY(call.image.beneath("criu"));
-    auto worker = TRY(checkpoint::Worker::start());
+    auto worker = TRY(checkpoint::Worker::start(checkpoint::Request::Kind::restore));
     TRY(home.back());
-    auto done = TRY(worker.ask(request_of(call, attached, images, run),
-                               [&](const auto& notice) { return heed(notice, call, hooks); }));
+    auto done = TRY(worker.ask(request_of(call, attached, images, run), Heed(call, hooks)));
     launch::Started started;
     started.pid = done.process;
     started.pidfd = TRY(os::pidfd(done.process));
