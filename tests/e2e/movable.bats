@@ -87,7 +87,7 @@ nothing_in_the_way() { [ -z "$(blockers mover)" ]; }
     is_named() { in_bed lswpar --blockers -qca inner_pid,command,what mover | grep -qE "$1"; }
     eventually is_named '^[0-9]+:sleep:descriptor 5\\: a deleted file of 300M, '"'"'/root/large \(deleted\)'
     eventually is_named '^[0-9]+:sleep:it is being traced by process [0-9]+'
-    in_bed sh -c 'mkfifo /srv/hold; clogin mover sleep 1000 </srv/hold >/dev/null 2>&1 & echo $! >/srv/session'
+    in_bed sh -c 'mkfifo /srv/hold; clogin mover sleep 1000 >/dev/null 2>&1 </srv/hold & echo $! >/srv/session'
     in_bed sh -c 'exec 9>/srv/hold; until lswpar --blockers -qca what mover | grep -q "came from outside, by clogin"; do sleep 0.1; done'
     in_bed sh -c 'kill "$(cat /srv/session)"; rm /srv/hold /srv/session'
     inside mover systemctl stop holds traced
