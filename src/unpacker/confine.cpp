@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/fd.h"
@@ -41,13 +42,16 @@ Result<void> limit(__rlimit_resource resource, rlim_t value) {
 Result<void> set_limits(rlim_t processes) {
     // xz -9 and zstd --long take some; a sanitizer reserves terabytes
     [[maybe_unused]] constexpr rlim_t memory = rlim_t{1} << 30U;
-    constexpr rlim_t files = 256;  // a deep tree is removed with few
+    // some threads may each remove a deep tree, which takes two for each of 64 levels
+    constexpr rlim_t files = 1024;
+    rlimit inherited = {};
+    if (::getrlimit(RLIMIT_NOFILE, &inherited) != 0) return Error::os(errno, "getrlimit", "files");
     TRY(limit(RLIMIT_CORE, 0));
 #ifndef __SANITIZE_ADDRESS__
     TRY(limit(RLIMIT_AS, memory));
 #endif
     if (processes != RLIM_INFINITY) TRY(limit(RLIMIT_NPROC, processes));
-    return limit(RLIMIT_NOFILE, files);
+    return limit(RLIMIT_NOFILE, std::min(files, inherited.rlim_max));
 }
 
 Result<void> become_root_of_users() {

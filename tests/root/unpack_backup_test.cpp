@@ -251,6 +251,20 @@ TEST_F(RestoringABackup, AFileReplacesADirectoryWithAllInIt) {
     EXPECT_EQ(inside_text("b/c"), "another");
 }
 
+TEST_F(RestoringABackup, FilesReplaceManyDeepDirectoriesAtOnce) {
+    BackupWriter backup;
+    for (int number = 10; number < 30; ++number) {
+        std::string path = cat("f", number);
+        backup.file(path, "file");
+        for (int level = 0; level < 100; ++level) path += "/deep";
+        file(inside(path), "of today");
+    }
+    const auto fd = opened(backup.packed());
+    const auto done = restore({fd.get()});
+    ASSERT_TRUE(done) << done.error().text;
+    EXPECT_EQ(inside_text("f29"), "file");
+}
+
 TEST_F(RestoringABackup, WritesNothingOfAFileThatIsNotAsTheManifestSays) {
     BackupWriter backup;
     backup.file("good", "hello");
