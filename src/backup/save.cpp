@@ -22,7 +22,6 @@ constexpr std::uint64_t large =
 constexpr std::uint64_t around = 1024;  // what a file's header and padding take, mostly
 constexpr std::size_t most_slots = 20;  // each holds two frames
 constexpr std::size_t most_lines = std::size_t{256} << 10;  // of the manifest, on the way
-constexpr std::uint64_t flush_after = std::uint64_t{8} << 20;
 constexpr std::size_t most_held = 16;  // files of a batch that are open already
 
 struct Product {
@@ -112,7 +111,6 @@ class Saver {
     Result<void> stream(std::string_view bytes);
     Result<void> submit_stream();
     Result<void> take(Product&& product);
-    void begin_to_sync();
     Result<void> write_tables();
 
     const os::Dir& root_;
@@ -121,7 +119,6 @@ class Saver {
     Saved saved_ = {};
     Frames frames_ = {};
     BaseList base_ = {};
-    std::uint64_t flushed_ = 0;  // of what was written
     std::vector<Item> batch_ = {};
     std::uint64_t batch_bytes_ = 0;
     std::size_t batch_held_ = 0;
@@ -140,7 +137,7 @@ Saver::Saver(const os::Dir& root, int output, const Save& how)
 
 Saver::Line::Plan Saver::plan() {
     return {.threads = std::max(1U, how_.threads),
-            .slots = std::min<std::size_t>(most_slots, std::size_t{how_.threads} * 2 + 2),
+            .slots = std::min<std::size_t>(most_slots, std::size_t{how_.threads} * 4 + 4),
             .make = [how = &how_] { return std::make_unique<Worker>(*how); },
             .take = [this](Product&& product) { return take(std::move(product)); }};
 }
@@ -156,7 +153,6 @@ Result<void> Saver::take(Product&& product) {
         saved_.compressed += frame.bytes.size();
         frames_.all.push_back(frame.record);
     }
-    begin_to_sync();
     if (how_.spool >= 0) TRY(write_all(how_.spool, product.lines).within("list of files"));
     saved_.total.files += product.part.files;
     saved_.total.bytes += product.part.bytes;
@@ -167,16 +163,6 @@ Result<void> Saver::take(Product&& product) {
     for (const auto& path : product.names) how_.stored(path);
     if (how_.progress) how_.progress(saved_.total);
     return {};
-}
-
-// The disk works while we compress, or whoever syncs the file in the end waits for all of it. Nothing is lost where that
-// cannot be asked for: of a pipe, or in some file systems.
-void Saver::begin_to_sync() {
-    if (saved_.compressed - flushed_ < flush_after) return;
-    (void)::sync_file_range(output_, static_cast<off_t>(flushed_),
-                            static_cast<off_t>(saved_.compressed - flushed_),
-                            SYNC_FILE_RANGE_WRITE);
-    flushed_ = saved_.compressed;
 }
 
 // One that was touched since, or is gone, gets an identity that nothing has: it is stored again next time.
