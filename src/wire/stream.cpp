@@ -1,0 +1,93 @@
+#include "wire/stream.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "os/interrupt.h"
+
+namespace wire {
+namespace {
+
+Error was_cut() { return {Kind::missing, "the link was cut"}; }
+
+// A signal that comes between asking and waiting is seen a second later.
+Result<void> wait_for(int fd, short event) {
+    constexpr int slice = 1000;
+    for (;;) {
+        TRY(os::heed_interrupt());
+        pollfd watched = {fd, event, 0};
+        const int got = ::poll(&watched, 1, slice);
+        if (got > 0) return {};
+        if (got < 0 && errno != EINTR) return Error::os(errno, "poll", "link");
+    }
+}
+
+}  // namespace
+
+Result<void> Stream::put(std::string_view bytes) {
+    constexpr std::size_t piece = 4096;  // what a pipe that has room takes without waiting
+    while (!bytes.empty()) {
+        TRY(wait_for(output_.get(), POLLOUT));
+        const auto written = ::write(output_.get(), bytes.data(), std::min(bytes.size(), piece));
+        if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return was_cut();
+        if (written < 0) return Error::os(errno, "write", "link");
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+Result<std::string> Stream::take(std::size_t size) {
+    std::string bytes(size, '\0');
+    std::size_t have = 0;
+    while (have < size) {
+        TRY(wait_for(input_.get(), POLLIN));
+        const auto got = ::read(input_.get(), bytes.data() + have, size - have);
+        if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (got == 0 || (got < 0 && errno == ECONNRESET)) return was_cut();
+        if (got < 0) return Error::os(errno, "read", "link");
+        have += static_cast<std::size_t>(got);
+    }
+    return bytes;
+}
+
+Result<void> Stream::send_text(std::string_view text) { return put(text); }
+
+Result<void> Stream::send(const Message& message) {
+    const auto text = write(message);
+    if (text.size() > longest_message)
+        return Error{Kind::invalid, cat("message '", message.verb, "' is too long")};
+    return put(cat(head_of(FrameKind::message, text.size()), text));
+}
+
+Result<void> Stream::send_data(std::string_view bytes) {
+    TRY(put(head_of(FrameKind::data, bytes.size())));
+    return put(bytes);
+}
+
+Result<Frame> Stream::receive() {
+    const auto head = TRY(parse_head(TRY(take(frame_head))));
+    return Frame{head.kind, TRY(take(head.length))};
+}
+
+Result<Message> Stream::receive_message() {
+    const auto frame = TRY(receive());
+    if (frame.kind == FrameKind::message)
+        if (auto message = parse_message(frame.bytes)) return *std::move(message);
+    return Error{Kind::invalid, "what came over the link is no message"};
+}
+
+Result<std::string> Stream::receive_line(std::size_t limit) {
+    std::string line;
+    for (;;) {
+        const auto next = TRY(take(1));
+        if (next == "\n") return line;
+        line += next;
+        if (line.size() > limit) return Error{Kind::invalid, "a line that does not end"};
+    }
+}
+
+}  // namespace wire
