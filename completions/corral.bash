@@ -5,4 +5,4 @@ _corral() {
     # an attribute waits for its value, so no blank after it
     [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
 }
-complete -o bashdefault -o default -F _corral corral mkwpar chwpar lswpar startwpar stopwpar rebootwpar rmwpar clogin wparexec syncwpar clonewpar savewpar mkwpardata restwpar restwparfiles lssavewpar resumewpar killwpar chkptwpar restartwpar
+complete -o bashdefault -o default -F _corral corral mkwpar chwpar lswpar startwpar stopwpar rebootwpar rmwpar clogin wparexec syncwpar clonewpar savewpar mkwpardata restwpar restwparfiles lssavewpar resumewpar killwpar chkptwpar restartwpar movewpar

@@ -27,6 +27,7 @@ Result<int> restore_files(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> list_backup(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> verify_backups(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> save(const cli::Arguments& given, cli::Terminal& terminal);
+Result<int> move(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> describe(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostart(const cli::Arguments& given, cli::Terminal& terminal);
 Result<int> autostop(const cli::Arguments& given, cli::Terminal& terminal);
@@ -45,6 +46,8 @@ int oom(std::span<const std::string> words);
 int stop_asked(std::span<const std::string> words);
 /// `corral --secattrs`: what is installed as /etc/wpars/secattrs.
 int print_secattrs(std::span<const std::string> words);
+/// `corral --receive`: run over ssh by the movewpar of another host.
+int receive(std::span<const std::string> words);
 /// For completion: names of all WPARs.
 std::vector<std::string> wpar_names();
 

@@ -27,6 +27,7 @@ const cli::Command& resumewpar();
 const cli::Command& killwpar();
 const cli::Command& freeze();
 const cli::Command& thaw();
+const cli::Command& movewpar();
 const cli::Command& autostart();
 const cli::Command& autostop();
 const cli::Command& doctor();

@@ -80,10 +80,12 @@ Result<void> check_limits(const spec::Definition& definition) {
     return {};
 }
 
-Result<void> check_network(const spec::Definition& definition) {
+Result<void> check_network(const spec::Definition& definition,
+                           Addresses addresses = Addresses::must_be_free) {
     const auto wish = TRY(network_wish(definition));
     TRY(network::check(network_site(), wish));
     TRY(check_addresses(definition, definition.name()));
+    if (addresses == Addresses::come_along) return {};
     auto probe = TRY(network::DuplicateProbe::send(network_site(), wish));
     return probe.finish();
 }
@@ -126,12 +128,31 @@ Result<spec::Definition> prepare(spec::Definition definition) {
     return definition;
 }
 
-Result<void> check_machine(const spec::Definition& definition) {
+Result<void> check_machine(const spec::Definition& definition, Addresses addresses) {
     TRY(check_scripts(definition));
     TRY(check_base(definition));
     TRY(definition.general.preserve ? check_kept(definition) : check_file_systems(definition));
     TRY(check_limits(definition));
-    return check_network(definition);
+    return check_network(definition, addresses);
+}
+
+std::vector<Error> objections(const spec::Definition& definition, Addresses addresses) {
+    std::vector<Error> found;
+    const auto add = [&](const Result<void>& checked) {
+        if (!checked) found.push_back(checked.error());
+    };
+    add(check_scripts(definition));
+    add(check_base(definition));
+    add(check_file_systems(definition));
+    add(check_limits(definition));
+    for (const auto& network : definition.networks) {
+        auto alone = definition;
+        alone.networks = {network};
+        alone.routes.clear();
+        add(check_network(alone, addresses));
+    }
+    if (found.empty()) add(check_network(definition, addresses));
+    return found;
 }
 
 Result<spec::Definition> resolve_clashes(spec::Definition definition) {

@@ -18,6 +18,7 @@
 #include "registry/events.h"
 #include "registry/journal.h"
 #include "registry/lock.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -113,6 +114,7 @@ Result<spec::Definition> find(const RemoveCall& call, const Observer& observer) 
 }
 
 Result<void> must_be_stopped(const std::string& name) {
+    if (!registry::alive(name).any()) TRY(registry::must_be_here(name));
     if (!registry::alive(name).any()) return must_be_recorded(name);
     return Error{Kind::busy,
                  cat("Workload partition ", name, " is ", registry::word(held_state(name)),
@@ -183,6 +185,8 @@ Result<void> finish_removal(const spec::Definition& definition, const Removal& h
             TRY(filesystem::make_removal_durable(registry::paths::images(definition.name())));
         }
     }
+    TRY(registry::forget_move(definition.name()));
+    TRY(registry::forget_arrival(definition.name()));
     return registry::erase(definition.name());
 }
 

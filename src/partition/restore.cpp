@@ -46,9 +46,11 @@ spec::Definition site_of(const RestorePlan& plan) {
 }
 
 // What the old one has need not be free.
-Result<void> check_place(const RestorePlan& plan) {
+Result<void> check_place(const RestorePlan& plan, const Arrival& arrival) {
     auto site = site_of(plan);
-    if (!plan.present) return check_machine(site);
+    if (!plan.present)
+        return check_machine(site, arrival.active ? Addresses::come_along
+                                                  : Addresses::must_be_free);
     for (const auto& mount : plan.wanted.mounts)
         for (const auto& old : plan.present->mounts)
             if (!mount.dev.empty() && mount.dev == old.dev && mount.dev.starts_with("/dev/"))
@@ -127,6 +129,28 @@ Result<void> unpack_chain(const RestorePlan& plan, const spec::Definition& site,
     return {};
 }
 
+// What arrives later: each adds to the one before, and is read by the confined program like all others.
+Result<void> follow(const RestorePlan& plan, const spec::Definition& site, const RestoreCall& call,
+                    const std::vector<OpenedBackup>& chain, const Observer& observer) {
+    if (!call.arrival.follow) return {};
+    TRY(filesystem::make_durable(site.directory(), registry::paths::images(site.name())));
+    auto digest = chain.back().said.digest;
+    return call.arrival.follow([&](const std::string& path) -> Result<void> {
+        const auto next = TRY(open_backup(path));
+        if (next.record.base != digest)
+            return Error{Kind::invalid, "what came does not add to what is here"};
+        const auto ids = os::IdRange{site.general.idbase, registry::ids_per_wpar};
+        TRY(unpack::restore({.files = {next.file.get()},
+                             .target = site.directory(),
+                             .ids = ids,
+                             .over = true,
+                             .skip = plan.skip},
+                            watch_for(next.said.names, observer)));
+        digest = next.said.digest;
+        return {};
+    });
+}
+
 Result<void> make_own(const RestorePlan& plan, const spec::Definition& site,
                       const RestoreCall& call) {
     auto now = population(plan.wanted);
@@ -154,6 +178,7 @@ Result<void> fill(const RestorePlan& plan, const RestoreCall& call,
     TRY(mount_file_systems(without_views(site), {.to_populate = true}));
     TRY(unpack_chain(plan, site, chain, observer));
     TRY(make_own(plan, site, call));
+    TRY(follow(plan, site, call, chain, observer));
     TRY(fill_views(site));
     TRY(empty_mount_points(site));
     TRY(filesystem::make_durable(site.directory(), registry::paths::images(site.name())));
@@ -199,6 +224,7 @@ Result<void> put_anew(const RestorePlan& plan, const RestoreCall& call,
     return journaled({.name = name}, [&](Journal& journal) -> Result<void> {
         TRY(fill(plan, call, chain, journal, observer));
         TRY(journal.will(reverse::erase_unless_saved(name)));
+        if (call.arrival.commit) TRY(call.arrival.commit());
         return registry::save(plan.wanted);
     });
 }
@@ -254,7 +280,7 @@ Result<RestorePlan> checked_plan(const RestoreCall& call, const std::vector<Open
                                  const Observer& observer) {
     auto plan = TRY(plan_restore(call, chain, observer));
     TRY(number(plan.wanted));
-    TRY(check_place(plan));
+    TRY(check_place(plan, call.arrival));
     TRY(check_backups_stay(plan, call));
     TRY(check_space(plan, chain));
     return plan;
@@ -268,7 +294,7 @@ Result<RestorePlan> restore_locked(const RestoreCall& call, const std::vector<Op
     if (plan.wanted.name() != name)
         return Error{Kind::busy, cat("the name ", name, " was taken meanwhile; try again")};
     TRY(reserve(plan.wanted, lock, observer));
-    TRY(check_place(plan));
+    TRY(check_place(plan, call.arrival));
     plan.wanted.general.cdate = plan.wanted.general.mdate = std::time(nullptr);
     TRY(plan.present ? put_in_place(plan, call, chain, observer)
                      : put_anew(plan, call, chain, observer));

@@ -11,6 +11,16 @@
 
 namespace partition {
 
+/// What is not over with the files that are there: a WPAR that comes from another host goes on changing there.
+struct Arrival {
+    using Add = std::function<Result<void>(const std::string& path)>;
+    /// Its file systems are mounted and hold the chain; `add` puts the increment that follows over it.
+    std::function<Result<void>(const Add& add)> follow = {};
+    /// All of it is on disk. It is defined unless this fails.
+    std::function<Result<void>()> commit = {};
+    bool active = false;  // it runs there, with its addresses
+};
+
 struct RestoreCall {
     std::vector<std::string> files = {};  // -f: a backup, and its increments
     std::string name = {};                // -n; empty: the one in the backup
@@ -27,6 +37,7 @@ struct RestoreCall {
     bool shrink = false;                // -k
     std::string devices = {};           // -B
     std::uint64_t blocks = 100;         // -b
+    Arrival arrival = {};
     bool synchronize = true;            // -S n: not
     bool only_add = false;              // -S a, A
     bool force_synchronize = false;     // -S f, F

@@ -19,6 +19,7 @@
 #include "partition/generations.h"
 #include "partition/live.h"
 #include "partition/live_mounts.h"
+#include "partition/move_stay.h"
 #include "partition/pause.h"
 #include "partition/release.h"
 #include "partition/removal.h"
@@ -167,6 +168,10 @@ Result<void> resume_again(const Arguments& given, const Reversing&) {
     return partition::go_on(given[0]);
 }
 
+Result<void> stay_again(const Arguments& given, const Reversing&) {
+    return partition::stay(given[0]);
+}
+
 struct Reverse {
     std::string_view verb;
     std::size_t arguments;
@@ -193,6 +198,7 @@ constexpr std::array reverses = {
     Reverse{"write-lower", 2, write_lower},
     Reverse{"drop-wanted", 1, drop_wanted_again},
     Reverse{"forget-delivered", 1, forget_delivered_again},
+    Reverse{"stay", 1, stay_again},
     Reverse{"thaw", 1, thaw_again},
     Reverse{"resume", 1, resume_again},
     Reverse{"remove-checkpoint", 1, remove_checkpoint_again},
@@ -263,6 +269,7 @@ Record rename_back(const std::string& from, const std::string& to) {
 Record remove_checkpoint(const std::string& directory) {
     return {"remove-checkpoint", {directory}};
 }
+Record stay(const std::string& name) { return {"stay", {name}}; }
 Record thaw(const std::string& name) { return {"thaw", {name}}; }
 Record resume(const std::string& name) { return {"resume", {name}}; }
 Record drop_wanted(const std::string& name) { return {"drop-wanted", {name}}; }

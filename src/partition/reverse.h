@@ -38,6 +38,8 @@ registry::Record release(const spec::Definition& definition);
 /// The same, of a start: one that was killed after its keeper had taken over is complete.
 registry::Record release_unless_held(const spec::Definition& definition);
 
+/// A WPAR that was stopped to be moved: it goes on here unless the other host was asked to take it.
+registry::Record stay(const std::string& name);
 /// A WPAR that stands still.
 registry::Record thaw(const std::string& name);
 /// One that is Paused or Frozen: it goes on.

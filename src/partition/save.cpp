@@ -306,19 +306,15 @@ Result<void> Saving::foresee() {
     return {};
 }
 
-}  // namespace
-
-Result<void> save(const SaveCall& call, const Manner& manner) {
-    const auto& observer = manner.observer;
-    begin_operation(manner);
-    (void)TRY(load_to_back_up(call.name));
-    TRY(must_not_replace_base(call));
+Result<BackupOutput> open_output(const SaveCall& call) {
     auto output = TRY(BackupOutput::open(call.output));
-    if (call.verify && !output.is_file())
-        return Error{Kind::invalid, "-V reads what was written, and needs a file for that (-f)"};
-    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "save"}));
-    TRY(recover(call.name, observer));
-    const auto definition = TRY(load_to_back_up(call.name));
+    if (!call.verify || output.is_file()) return output;
+    return Error{Kind::invalid, "-V reads what was written, and needs a file for that (-f)"};
+}
+
+Result<void> save_to(BackupOutput& output, const SaveCall& call,
+                     const spec::Definition& definition, const Manner& manner) {
+    const auto& observer = manner.observer;
     Saving saving(call, definition, observer);
     TRY(saving.prepare(output));
     if (manner.dry_run) return saving.foresee();
@@ -332,6 +328,24 @@ Result<void> save(const SaveCall& call, const Manner& manner) {
                       cat("backed up, ", packed.files, " files, digest ", packed.digest)});
     observer.tell("0512-038 savewpar: Backup Completed Successfully.");
     return {};
+}
+
+}  // namespace
+
+Result<void> save_locked(const SaveCall& call, const spec::Definition& definition,
+                         const Manner& manner) {
+    auto output = TRY(open_output(call));
+    return save_to(output, call, definition, manner);
+}
+
+Result<void> save(const SaveCall& call, const Manner& manner) {
+    begin_operation(manner);
+    (void)TRY(load_to_back_up(call.name));
+    TRY(must_not_replace_base(call));
+    auto output = TRY(open_output(call));
+    const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "save"}));
+    TRY(recover(call.name, manner.observer));
+    return save_to(output, call, TRY(load_to_back_up(call.name)), manner);
 }
 
 }  // namespace partition

@@ -23,5 +23,8 @@ struct SaveCall {
 };
 /// Nothing has the wished name unless the backup is whole. Kind::invalid for an application WPAR.
 Result<void> save(const SaveCall& call, const Manner& manner);
+/// For operations that hold the lock already.
+Result<void> save_locked(const SaveCall& call, const spec::Definition& definition,
+                         const Manner& manner);
 
 }  // namespace partition

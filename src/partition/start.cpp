@@ -24,6 +24,7 @@
 #include "registry/ids.h"
 #include "registry/life.h"
 #include "registry/lock.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -212,6 +213,7 @@ void describe(const spec::Definition& definition, const StartCall& call, const O
 }  // namespace
 
 Result<void> check_startable(const spec::Definition& definition) {
+    TRY(registry::must_be_here(definition.name()));
     TRY(must_be_whole(definition));
     // without it a failed start could not even be taken back
     if (const auto& host = cgroup::Hierarchy::host(); !host) return host.error();

@@ -27,6 +27,9 @@ inline std::string journal(std::string_view name) { return cat(storage, "/.journ
 inline std::string volatile_journal(std::string_view name) {
     return cat(runtime, "/.journal/", name);
 }
+/// One that leaves for another host, and one that comes from there.
+inline std::string moving(std::string_view name) { return cat(storage, "/.moving/", name); }
+inline std::string arriving(std::string_view name) { return cat(storage, "/.arriving/", name); }
 
 // within run(name)
 inline std::string keeper(std::string_view name) { return cat(run(name), "/keeper"); }

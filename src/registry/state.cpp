@@ -7,6 +7,7 @@
 #include "os/dir.h"
 #include "os/lock.h"
 #include "registry/journal.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 
 namespace registry {
@@ -33,10 +34,14 @@ Alive alive(const std::string& name) {
 }
 
 Status status_of(const std::string& name) {
-    if (auto operation = holder(name)) return {State::transitional, {}, std::move(operation)};
+    if (auto operation = holder(name)) {
+        const auto state = operation->verb == "move" ? State::moving : State::transitional;
+        return {state, {}, std::move(operation)};
+    }
     const auto lives = alive(name);
     if (lives.init) return {State::active, {}, {}};
     if (lives.keeper) return {State::loaded, {}, {}};
+    if (!must_be_here(name)) return {State::moving, {}, {}};
     if (auto reason = broken_reason(name)) return {State::broken, *std::move(reason), {}};
     return {};
 }
@@ -57,6 +62,8 @@ std::string_view word(State state) {
             return "Transitional";
         case State::broken:
             return "Broken";
+        case State::moving:
+            return "Moving";
     }
     return "Unknown";
 }

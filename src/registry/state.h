@@ -16,7 +16,8 @@ enum class State : char {
     frozen = 'F',
     paused = 'P',
     transitional = 'T',
-    broken = 'B'
+    broken = 'B',
+    moving = 'M'
 };
 
 struct Status {

@@ -203,7 +203,9 @@ Result<Restored> restore(const RestoreCall& call, const BackupWatch& watch) {
     const auto wanted = TRY(list_of(call));
     os::Companion program{
         .program = call.program.empty() ? CORRAL_UNPACK : call.program,
-        .arguments = {call.attributes ? "all" : "plain", std::to_string(call.files.size())},
+        .arguments = {call.over         ? "over"
+                      : call.attributes ? "all"
+                                        : "plain", std::to_string(call.files.size())},
         .descriptors = {target.tree.get(), target.users.get(), -1, manifest.get(), -1,
                         wanted.get()},
         .namespaces = own_namespaces};

@@ -48,6 +48,7 @@ struct RestoreCall {
     std::string target = {};  // trusted global path of the base directory, its file systems mounted
     os::IdRange ids = {};     // the WPAR's own
     bool attributes = true;   // extended attributes and access lists, too
+    bool over = false;        // increments alone: what they add to is in the target already
     std::vector<std::string> only = {};  // these names and all below them; empty: everything
     std::vector<std::string> skip = {};  // nothing below these: it is others'
     std::string program = {};            // the unpacking program; empty: the one that is installed

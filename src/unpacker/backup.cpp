@@ -144,17 +144,17 @@ Result<void> verify_backup(const Told& told) {
     return comparison.finish();
 }
 
-Result<void> restore_backups(const os::Dir& root, std::string_view wish, unsigned files,
+Result<void> restore_backups(const os::Dir& root, std::string_view wish, const Chain& chain,
                              const Told& told) {
     Restorer restorer(root, TRY(read_wish(wish != "plain")), told.progress, threads_that_make());
-    for (unsigned number = 0; number < files; ++number) {
+    for (unsigned number = 0; number < chain.files; ++number) {
         auto file = TRY(
             BackupFile::open(unpack::chain_fd + static_cast<int>(number), threads_for_backups()));
         TRY(empty_manifest());
         (void)TRY(file.front());
         TRY(file.manifest(unpack::manifest_fd));
         TRY(restorer.add(file, unpack::manifest_fd));
-        if (number > 0) TRY(restorer.prune(unpack::manifest_fd));
+        if (number > 0 || chain.over) TRY(restorer.prune(unpack::manifest_fd));
     }
     TRY(restorer.finish());
     for (const auto& mend : restorer.mends()) TRY(told.mend(unpack::write(mend)));

@@ -26,7 +26,12 @@ unsigned threads_that_restore();  // besides the first one
 Result<void> describe_backup(const Told& told);
 Result<void> verify_backup(const Told& told);
 /// `wish`: "all" or "plain" (without attributes); `files`: how many backups the chain has, from chain_fd on.
-Result<void> restore_backups(const os::Dir& root, std::string_view wish, unsigned files,
+/// `over`: the first of them, too, adds to what is in the root already.
+struct Chain {
+    unsigned files = 0;
+    bool over = false;
+};
+Result<void> restore_backups(const os::Dir& root, std::string_view wish, const Chain& chain,
                              const Told& told);
 
 }  // namespace unpacker

@@ -78,19 +78,19 @@ Result<void> look_into_backup(bool everything) {
     return say(Say::done);
 }
 
-Result<void> restore(const std::string& wish, const std::string& count) {
+Result<void> restore(const std::string& kind, const std::string& count) {
     (void)::mallopt(M_ARENA_MAX, 4);  // each reserves address space, which is limited
     TRY(unpacker::confine(unpacker::threads_that_restore()));
     const auto root = TRY(os::Dir::open("/"));
     const auto files = static_cast<unsigned>(to_number(count).value_or(0));
-    TRY(unpacker::restore_backups(root, wish, files, backup_told()));
+    TRY(unpacker::restore_backups(root, kind, {files, kind == "over"}, backup_told()));
     return say(Say::done);
 }
 
 Result<void> work(const std::string& kind, const std::string& digest) {
     (void)std::setlocale(LC_CTYPE, "C.UTF-8");  // names are bytes; libarchive asks what they mean
     if (kind == "describe" || kind == "verify") return look_into_backup(kind == "verify");
-    if (kind == "all" || kind == "plain") return restore(kind, digest);
+    if (kind == "all" || kind == "plain" || kind == "over") return restore(kind, digest);
     TRY(unpacker::confine());
     TRY(say(Say::ready));
     const auto root = TRY(os::Dir::open("/"));

@@ -54,6 +54,11 @@ Result<std::string> Stream::take(std::size_t size) {
     return bytes;
 }
 
+bool Stream::has_more() const {
+    pollfd watched = {input_.get(), POLLIN, 0};
+    return ::poll(&watched, 1, 0) > 0;
+}
+
 Result<void> Stream::send_text(std::string_view text) { return put(text); }
 
 Result<void> Stream::send(const Message& message) {

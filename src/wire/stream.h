@@ -19,6 +19,8 @@ class Stream {
     Result<Frame> receive();
     /// The same, of a frame that has to be a message.
     Result<Message> receive_message();
+    /// Whether something has come already.
+    bool has_more() const;
     /// As it is, before the first frame.
     Result<void> send_text(std::string_view text);
     /// One line of it without its end; Kind::invalid for more than `limit` bytes without one.

@@ -1,0 +1,57 @@
+#include <array>
+
+#include "cmd/actions.h"
+#include "cmd/commands.h"
+
+namespace cmd {
+namespace {
+
+using cli::Takes;
+
+constexpr std::array flags = {
+    cli::Flag{.name = "e",
+              .takes = Takes::value,
+              .value = "command",
+              .meaning = "in place of ssh: a command that is given the host and what to run there"},
+    cli::Flag{.name = "k",
+              .meaning = "keep what is here: it stays, and cannot be started (--confirm, --abort)"},
+    cli::Flag{.name = "n", .meaning = "preview: say all that stands in the way; move nothing"},
+    cli::Flag{.name = "N",
+              .takes = Takes::value,
+              .value = "here=there",
+              .meaning = "another interface there, as in en0=eth1",
+              .repeats = true},
+    cli::Flag{.name = "s", .meaning = "static: an active one is stopped here and started there"},
+    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    cli::Flag{.name = "abort", .meaning = "it is not there: it is to be here again"},
+    cli::Flag{.name = "confirm", .meaning = "it is there: remove what is left of it here"},
+    cli::Flag{.name = "resolve", .meaning = "ask the other host, after a link was cut"},
+    cli::Flag{.name = "trust",
+              .meaning = "also give it what no WPAR has by itself: privileges, devices, scripts"},
+    cli::Flag{.name = "json", .meaning = "what was found and how long each phase took, as JSON"},
+    cli::Flag{.name = "dry-run", .meaning = "the same as -n"},
+};
+
+constexpr std::array examples = {
+    cli::Example{"movewpar -n web1 root@server2", "would it work?"},
+    cli::Example{"movewpar -s web1 root@server2", "stop it here, start it there"},
+    cli::Example{"movewpar -s -N en0=eth1 web1 root@server2", "its interface has another name"},
+    cli::Example{"movewpar --resolve web1", "the link was cut: whose is it?"},
+};
+
+constexpr cli::Command table = {.name = "movewpar",
+                                .verb = "move",
+                                .summary = "move a system WPAR to another host",
+                                .flags = flags,
+                                .operands = {.shown = "wparname [root@host]",
+                                             .least = 1,
+                                             .most = 2,
+                                             .wpars = 1},
+                                .examples = examples,
+                                .action = move};
+
+}  // namespace
+
+const cli::Command& movewpar() { return table; }
+
+}  // namespace cmd

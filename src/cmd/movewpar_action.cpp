@@ -1,0 +1,94 @@
+#include <nlohmann/json.hpp>
+
+#include "cmd/actions.h"
+#include "cmd/manner.h"
+#include "partition/move.h"
+
+namespace cmd {
+namespace {
+
+Result<partition::Devices> devices_of(const cli::Arguments& given) {
+    partition::Devices devices;
+    for (const auto& pair : given.values('N')) {
+        const auto equals = pair.find('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size() ||
+            has_control(pair))
+            return Error{Kind::invalid, cat("flag -N takes HERE=THERE, as in en0=eth1, not '",
+                                            printable(pair), "'")};
+        devices[pair.substr(0, equals)] = pair.substr(equals + 1);
+    }
+    return devices;
+}
+
+Result<std::optional<partition::Settle>> settling(const cli::Arguments& given) {
+    std::optional<partition::Settle> how;
+    int count = 0;
+    for (const auto& [flag, meaning] :
+         {std::pair("resolve", partition::Settle::ask), {"confirm", partition::Settle::confirm},
+          {"abort", partition::Settle::abort}})
+        if (given.has(flag)) {
+            how = meaning;
+            ++count;
+        }
+    if (count > 1)
+        return Error{Kind::invalid, "--resolve, --confirm and --abort exclude one another"};
+    if (how && given.operands().size() > 1)
+        return Error{Kind::invalid, "which host it was on its way to is known; leave it out"};
+    if (!how && given.operands().size() < 2)
+        return Error{Kind::invalid, "where to? movewpar NAME root@HOST"};
+    return how;
+}
+
+void print_json(const partition::Moved& moved, cli::Terminal& terminal) {
+    nlohmann::ordered_json whole = {{"movable", moved.movable},
+                                    {"moved", moved.moved},
+                                    {"findings", nlohmann::ordered_json::array()},
+                                    {"phases", nlohmann::ordered_json::array()}};
+    for (const auto& finding : moved.findings)
+        whole["findings"].push_back({{"stops", finding.stops}, {"text", finding.text}});
+    for (const auto& phase : moved.phases)
+        whole["phases"].push_back({{"phase", phase.what},
+                                   {"milliseconds", phase.milliseconds},
+                                   {"bytes", phase.bytes}});
+    whole["down"] = moved.down;
+    terminal.line(whole.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void print_verdict(const partition::Moved& moved, const partition::MoveCall& call,
+                   cli::Terminal& terminal) {
+    for (const auto& finding : moved.findings)
+        terminal.line(cat(finding.stops ? "  stops it: " : "  note: ", finding.text));
+    terminal.line(cat("movewpar: ", call.name, moved.movable ? " can" : " cannot", " move to ",
+                      call.to.host));
+}
+
+}  // namespace
+
+Result<int> move(const cli::Arguments& given, cli::Terminal& terminal) {
+    auto how = manner(given, terminal);
+    const auto settle = TRY(settling(given));
+    const auto& name = given.operand();
+    if (settle) {
+        TRY(partition::settle_move(name, *settle, how));
+        return 0;
+    }
+    how.dry_run = given.has('n') || given.has("dry-run");
+    if (given.has("json")) how.observer.say = {};
+    const partition::MoveCall call{.name = name,
+                                   .to = {given.operands()[1], words(given.value('e'))},
+                                   .stop = given.has('s'),
+                                   .keep = given.has('k'),
+                                   .trust = given.has("trust"),
+                                   .devices = TRY(devices_of(given))};
+    const auto moved = TRY(partition::move(call, how));
+    if (given.has("json"))
+        print_json(moved, terminal);
+    else if (how.dry_run)
+        print_verdict(moved, call, terminal);
+    else
+        terminal.line(cat("movewpar: ", name, " is on ", call.to.host, " now",
+                          moved.down > 0 ? cat("; it was down for ", moved.down, " ms") : ""));
+    return how.dry_run && !moved.movable ? 1 : 0;
+}
+
+}  // namespace cmd

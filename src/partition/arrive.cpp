@@ -1,0 +1,230 @@
+#include "partition/arrive.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+
+#include "os/dir.h"
+#include "partition/backup_rights.h"
+#include "partition/move_facts.h"
+#include "partition/move_talk.h"
+#include "partition/prepare.h"
+#include "partition/recover.h"
+#include "partition/reserve.h"
+#include "partition/restore.h"
+#include "partition/restore_plan.h"
+#include "partition/restore_views.h"
+#include "partition/room.h"
+#include "partition/start.h"
+#include "registry/events.h"
+#include "registry/journal.h"
+#include "registry/lock.h"
+#include "registry/moves.h"
+#include "registry/store.h"
+#include "spec/check.h"
+#include "spec/file.h"
+
+namespace partition {
+namespace {
+
+using wire::Message;
+using Clock = std::chrono::steady_clock;
+
+std::string milliseconds_since(Clock::time_point begun) {
+    return cat(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count());
+}
+
+// Never a path made of a foreign word.
+Result<std::string> name_in(const Message& message) {
+    const auto& name = message.value("name");
+    TRY(spec::check_name(name));
+    return name;
+}
+
+class Serving {
+  public:
+    explicit Serving(wire::Stream& stream)
+        : stream_(stream), observer_(telling(stream)) {}
+    Result<void> answer(const Message& asked);
+
+  private:
+    Result<void> examine(const Message& asked);
+    Result<void> take_file(const Message& asked);
+    Result<void> restore(const Message& asked);
+    Result<void> follow(const Arrival::Add& add);
+    Result<void> commit();
+    Result<void> start_it(const Message& asked);
+    Result<void> outcome(const Message& asked);
+    Result<void> forget(const Message& asked);
+
+    wire::Stream& stream_;
+    Observer observer_;
+    std::string name_ = {};
+    std::string token_ = {};
+};
+
+struct Wanted {
+    spec::Definition source = {};
+    spec::Definition wanted = {};
+};
+Result<Wanted> wanted_by(const Message& asked) {
+    Wanted found;
+    found.source = TRY(spec::parse_specification(asked.value("definition"), "definition"));
+    found.wanted = found.source;
+    rename_interfaces(found.wanted, parse_devices(asked.value("devices")));
+    // what its backup will say of its packages is not known yet: each view is taken for a directory
+    const OpenedBackup to_come{
+        .file = UniqueFd(), .manifest = UniqueFd(), .definition = found.source};
+    (void)TRY(settle_views(found.wanted, to_come, nullptr));
+    found.wanted = TRY(prepare(std::move(found.wanted)));
+    return found;
+}
+
+std::vector<std::string> objections_to(const Message& asked, HostFacts& facts) {
+    std::vector<std::string> found;
+    const auto add = [&](const Error& error) { found.push_back(error.text); };
+    auto planned = wanted_by(asked);
+    if (!planned) return {planned.error().text};
+    auto& wanted = planned->wanted;
+    const auto& name = wanted.name();
+    if (registry::defined(name))
+        found.push_back(cat("a workload partition called ", name, " exists already"));
+    if (asked.value("trust") != "yes")
+        for (const auto& right : untrusted_rights(planned->source, wanted, nullptr))
+            found.push_back(cat("it asks for more than a workload partition has by itself: ",
+                                right, " (--trust grants it)"));
+    const auto numbered = number(wanted);
+    if (!numbered) add(numbered.error());
+    facts.idbase = wanted.general.idbase;
+    const auto addresses =
+        asked.value("active") == "yes" ? Addresses::come_along : Addresses::must_be_free;
+    for (const auto& error : objections(wanted, addresses)) add(error);
+    const auto fits = check_fits(wanted, {asked.number("bytes"), asked.number("names")});
+    if (!fits) add(fits.error());
+    return found;
+}
+
+Result<void> Serving::examine(const Message& asked) {
+    (void)TRY(name_in(asked));
+    auto facts = gather_facts();
+    facts.objections = objections_to(asked, facts);
+    return stream_.send(write(facts));
+}
+
+Result<void> Serving::take_file(const Message& asked) {
+    return receive_file(stream_, asked, TRY(registry::arrival_folder(name_)));
+}
+
+// While it goes on changing at its old place: what changed there, as often as the other side thinks good.
+Result<void> Serving::follow(const Arrival::Add& add) {
+    TRY(stream_.send({"restored"}));
+    for (;;) {
+        const auto asked = TRY(stream_.receive_message());
+        if (asked.verb == "finish") return {};
+        if (asked.verb == "offer") {
+            TRY(take_file(asked));
+        } else if (asked.verb == "add" && is_digest(asked.value("digest"))) {
+            const auto folder = TRY(registry::arrival_folder(name_));
+            TRY(add(received_file(folder, asked.value("digest"))));
+            TRY(stream_.send({"added"}));
+        } else {
+            return Error{Kind::invalid, "the other side speaks out of turn"};
+        }
+    }
+}
+
+// From here on it may be ours: the token is on disk before the definition, and both before we say so.
+Result<void> Serving::commit() {
+    TRY(registry::pause_point());
+    TRY(stream_.send({"prepared"}));
+    const auto asked = TRY(stream_.receive_message());
+    if (asked.verb != "commit" || asked.value("token") != token_)
+        return Error{Kind::invalid, "the other side speaks out of turn"};
+    TRY(registry::pause_point());
+    TRY(registry::save_arrived(name_, token_));
+    return registry::pause_point();
+}
+
+Result<void> Serving::start_it(const Message& asked) {
+    if (asked.value("start") != "yes") return stream_.send({"started", {{"ms", "0"}}});
+    const auto begun = Clock::now();
+    const auto started = start({.name = name_}, {.observer = observer_});
+    if (!started)
+        return stream_.send({"not-started", {{"text", started.error().shown()}}});
+    return stream_.send({"started", {{"ms", milliseconds_since(begun)}}});
+}
+
+Result<void> Serving::restore(const Message& asked) {
+    token_ = asked.value("token");
+    if (token_.empty() || has_control(token_) || !is_digest(asked.value("digest")))
+        return Error{Kind::invalid, "what was asked for makes no sense"};
+    const auto folder = TRY(registry::arrival_folder(name_));
+    const auto devices = parse_devices(asked.value("devices"));
+    RestoreCall call;
+    call.files = {received_file(folder, asked.value("digest"))};
+    call.name = name_;
+    call.trust = asked.value("trust") == "yes";
+    call.synchronize = asked.value("synchronize") == "yes";
+    call.retarget = [&](const spec::Definition& source,
+                        const std::string&) -> Result<spec::Definition> {
+        auto wanted = source;
+        rename_interfaces(wanted, devices);
+        return wanted;
+    };
+    call.arrival = {[&](const Arrival::Add& add) { return follow(add); },
+                    [&]() { return commit(); }, asked.value("active") == "yes"};
+    const auto restored = partition::restore(call, {.observer = observer_});
+    if (!restored && restored.error().kind == Kind::invalid)
+        (void)::unlink(call.files.front().c_str());  // damaged: the next attempt sends it again
+    TRY(restored);
+    registry::record({registry::Severity::info, "movewpar", name_, "arrived from another host"});
+    TRY(stream_.send({"owned"}));
+    const auto opened = TRY(os::Dir::open(folder));  // its copies are of no more use
+    for (const auto& entry : TRY(opened.entries()))
+        if (entry != "record") TRY(opened.unlink(entry));
+    return start_it(asked);
+}
+
+// Whoever asks holds nothing of ours: the lock says that nobody can still commit, and recovering takes back what was not.
+Result<void> Serving::outcome(const Message& asked) {
+    const auto lock = TRY(registry::AdminLock::take({.name = name_, .verb = "recover"}));
+    TRY(recover(name_, observer_));
+    const bool ours =
+        registry::arrived_token(name_) == asked.value("token") && registry::defined(name_);
+    return stream_.send({"outcome", {{"owner", ours ? "yes" : "no"}}});
+}
+
+Result<void> Serving::forget(const Message& asked) {
+    const auto token = registry::arrived_token(name_);
+    if (!token || *token == asked.value("token")) TRY(registry::forget_arrival(name_));
+    return stream_.send({"forgotten"});
+}
+
+Result<void> Serving::answer(const Message& asked) {
+    name_ = TRY(name_in(asked));
+    if (asked.verb == "examine") return examine(asked);
+    if (asked.verb == "restore") return restore(asked);
+    if (asked.verb == "outcome") return outcome(asked);
+    if (asked.verb == "forget") return forget(asked);
+    if (asked.verb != "copy") return Error{Kind::invalid, "the other side speaks out of turn"};
+    return take_file(TRY(stream_.receive_message()));
+}
+
+}  // namespace
+
+Result<void> serve_moves(wire::Stream& stream) {
+    TRY(stream.send_text(wire::greeting(CORRAL_VERSION)));
+    Serving serving(stream);
+    for (;;) {
+        const auto asked = stream.receive_message();
+        if (!asked && asked.error().kind == Kind::missing) return {};  // the other side has done
+        if (!asked) return asked.error();
+        const auto answered = serving.answer(*asked);
+        if (answered) continue;
+        (void)stream.send(error_message(answered.error()));
+        return answered.error();
+    }
+}
+
+}  // namespace partition

@@ -1,0 +1,13 @@
+// A move that came to nothing: the WPAR goes on where it was.
+#pragma once
+#include <string>
+
+#include "base/result.h"
+
+namespace partition {
+
+/// Starts again what was stopped to be moved. Nothing once the other host was asked to take it, nor after another boot:
+/// then it is autostart's.
+Result<void> stay(const std::string& name);
+
+}  // namespace partition

@@ -1,0 +1,132 @@
+#include "registry/moves.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/escape.h"
+#include "os/dir.h"
+#include "registry/paths.h"
+
+namespace registry {
+namespace {
+
+constexpr std::array phases = {std::string_view("copying"), std::string_view("asked"),
+                               std::string_view("gone")};
+
+std::optional<MovePhase> phase_of(std::string_view word) {
+    for (std::size_t at = 0; at < phases.size(); ++at)
+        if (phases[at] == word) return static_cast<MovePhase>(at);
+    return std::nullopt;
+}
+
+std::string folder_of_move(const std::string& name) { return paths::moving(name); }
+std::string record_of(const std::string& folder) { return cat(folder, "/record"); }
+
+Result<void> sync_folder(const std::string& path) {
+    const auto folder = TRY(os::Dir::open(path));
+    if (::fsync(folder.fd()) == 0 || errno == EINVAL) return {};
+    return Error::os(errno, "fsync", path);
+}
+
+// The folder itself must outlive a loss of power: replace_file syncs what is in it alone.
+Result<void> keep(const std::string& folder, const std::string& text) {
+    TRY(os::make_dirs(folder, 0700));
+    TRY(sync_folder(std::string(paths::storage)));
+    TRY(sync_folder(folder.substr(0, folder.rfind('/'))));
+    return os::replace_file({.path = record_of(folder), .text = text, .mode = 0600});
+}
+
+bool take(MoveRecord& record, std::string_view name, std::string value) {
+    if (name == "token") record.token = std::move(value);
+    if (name == "host") record.host = std::move(value);
+    if (name == "command") record.command.push_back(std::move(value));
+    if (name == "boot") record.boot = std::move(value);
+    if (name == "active") record.active = value == "yes";
+    if (name != "phase") return true;
+    const auto phase = phase_of(value);
+    if (phase) record.phase = *phase;
+    return phase.has_value();
+}
+
+}  // namespace
+
+std::string write(const MoveRecord& record) {
+    auto text = cat("token ", escaped(record.token), "\nhost ", escaped(record.host), "\nphase ",
+                    phases[static_cast<std::size_t>(record.phase)], "\nactive ", record.active,
+                    "\nboot ", escaped(record.boot), "\n");
+    for (const auto& word : record.command) text += cat("command ", escaped(word), "\n");
+    return text;
+}
+
+std::optional<MoveRecord> parse_move(std::string_view text) {
+    MoveRecord record;
+    for (const auto& line : split(text, '\n')) {
+        if (line.empty()) continue;
+        const auto blank = line.find(' ');
+        if (blank == std::string::npos) return std::nullopt;
+        auto value = unescaped(std::string_view(line).substr(blank + 1));
+        if (!value || !take(record, line.substr(0, blank), *std::move(value))) return std::nullopt;
+    }
+    if (record.token.empty() || record.host.empty()) return std::nullopt;
+    return record;
+}
+
+std::optional<MoveRecord> move_record(const std::string& name) {
+    const auto text = os::read_file(record_of(folder_of_move(name)));
+    return text ? parse_move(*text) : std::nullopt;
+}
+
+Result<void> save_move(const std::string& name, const MoveRecord& record) {
+    return keep(folder_of_move(name), write(record));
+}
+
+Result<void> forget_move(const std::string& name) { return os::remove_tree(folder_of_move(name)); }
+
+Result<void> must_be_here(const std::string& name) {
+    const auto record = move_record(name);
+    if (!record || record->phase == MovePhase::copying) return {};
+    if (record->phase == MovePhase::gone)
+        return Error{Kind::busy, cat("workload partition ", name, " was moved to ",
+                                     printable(record->host), "; movewpar --confirm ", name,
+                                     " removes what is left of it here, and movewpar --abort ",
+                                     name, " takes it back if it is not there any more")};
+    return Error{Kind::busy,
+                 cat("workload partition ", name, " was being moved to ", printable(record->host),
+                     " when the link was cut, and may run there; movewpar --resolve ", name,
+                     " asks that host and settles it")};
+}
+
+Result<std::string> move_folder(const std::string& name) {
+    const auto folder = folder_of_move(name);
+    TRY(os::make_dirs(folder, 0700));
+    return folder;
+}
+
+std::string boot_id() {
+    const auto id = os::read_file("/proc/sys/kernel/random/boot_id");
+    return id ? std::string(trim(*id)) : std::string();
+}
+
+std::optional<std::string> arrived_token(const std::string& name) {
+    auto token = os::read_file(record_of(paths::arriving(name)));
+    if (!token) return std::nullopt;
+    return std::string(trim(*token));
+}
+
+Result<void> save_arrived(const std::string& name, const std::string& token) {
+    return keep(paths::arriving(name), cat(token, "\n"));
+}
+
+Result<void> forget_arrival(const std::string& name) {
+    return os::remove_tree(paths::arriving(name));
+}
+
+Result<std::string> arrival_folder(const std::string& name) {
+    const auto folder = paths::arriving(name);
+    TRY(os::make_dirs(folder, 0700));
+    return folder;
+}
+
+}  // namespace registry

@@ -1,0 +1,25 @@
+#include "registry/moves.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using registry::MovePhase;
+using registry::MoveRecord;
+
+TEST(MoveRecord, IsReadAsItWasWritten) {
+    const MoveRecord record{.token = "abc",
+                            .host = "root@server two",
+                            .command = {"ssh", "-p 22\n"},
+                            .phase = MovePhase::asked,
+                            .active = true,
+                            .boot = "id"};
+    EXPECT_EQ(registry::parse_move(registry::write(record)), record);
+}
+
+TEST(MoveRecord, ThatIsDamagedIsNone) {
+    for (const auto* text : {"", "token a\n", "token a\nhost b\nphase later\n", "token\n"})
+        EXPECT_FALSE(registry::parse_move(text)) << text;
+}
+
+}  // namespace

@@ -1,0 +1,174 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2034,SC2154,SC2016  # helper.bash sets the names; scripts in single quotes are the bed's to expand
+# A WPAR goes to another host over ssh: one that was stopped, one that runs, with links that are cut and hosts that are
+# killed. There is one live copy, whatever happens.
+
+load helper
+
+there=$bed-b
+address=192.168.21.60
+
+prepare_bed() {
+    first_wpar
+    new_bed "$there" --address 192.168.21.11/16 --address6 fd00:21::11/64
+    local host
+    for host in "$bed" "$there"; do
+        on "$host" rm /usr/sbin/init
+        "$bed_tool" copy "$host" "$support/quick-init" /usr/sbin/init
+    done
+    trust_one_another
+    on "$there" sh -c 'mkdir -p /run/sshd; /usr/sbin/sshd'
+    in_bed mkwpar -n web -h web.example.com -N interface=en0 address=$address netmask=255.255.0.0 </dev/null >/dev/null 2>&1
+}
+
+# A key of the test's own, and the other one's host key.
+trust_one_another() {
+    on "$there" sh -ec 'mkdir -p -m 700 /root/.ssh; ssh-keygen -A >/dev/null'
+    in_bed sh -ec 'mkdir -p -m 700 /root/.ssh; ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519'
+    in_bed cat /root/.ssh/id_ed25519.pub | on "$there" sh -c 'cat >/root/.ssh/authorized_keys; chmod 600 /root/.ssh/authorized_keys'
+    on "$there" cat /etc/ssh/ssh_host_ed25519_key.pub | sed 's/^/192.168.21.11 /' | in_bed sh -c 'cat >/root/.ssh/known_hosts'
+}
+
+goal=root@192.168.21.11
+state() { on "$1" lswpar -cq "$2" 2>/dev/null </dev/null | cut -d: -f2; }
+write_page() { in_bed sh -c "echo $1 >/wpars/web/home/page"; }
+page() { on "$1" cat /wpars/web/home/page; }
+# Home again, as the next test expects it; what is there comes as a backup, which is not what is tested.
+bring_back() {
+    on "$there" stopwpar -F web </dev/null >/dev/null 2>&1 || true
+    on "$there" savewpar -f - web </dev/null 2>/dev/null | in_bed restwpar -f - >/dev/null 2>&1
+    on "$there" rmwpar -F web </dev/null >/dev/null 2>&1
+}
+# Neither two that live nor none that does.
+is_one_copy() {
+    local here other
+    here=$(state "$bed" web) other=$(state "$there" web)
+    [[ "$here$other" == A || "$here$other" == DA || "$here$other" == MA ]] || {
+        echo "here '$here', there '$other'" >&2
+        false
+    }
+}
+
+@test "movewpar -n says all that stands in the way, and moves nothing" {
+    on "$there" mkwpar -n other -N interface=en0 address=$address netmask=255.255.0.0 </dev/null >/dev/null 2>&1
+    on "$there" mkdir -p /wpars/web/full
+    wpar_run movewpar -n -N en0=none0 web $goal
+    assert_status 1
+    assert_match "none0"
+    assert_match "/wpars/web"
+    assert_match "cannot move"
+    wpar_run movewpar -n --json web $goal
+    assert_match '"movable": false'
+    assert_match "$address"
+    on "$there" rmwpar -F other </dev/null >/dev/null 2>&1
+    on "$there" rm -r /wpars/web
+    wpar_run movewpar -n web $goal
+    assert_status 0
+    [ "$(state "$bed" web)" = D ]
+    refute on "$there" test -e /etc/wpars/web.cf
+}
+
+@test "one that is defined is defined there afterwards, with its files, and is gone here" {
+    write_page first
+    wpar_run movewpar web $goal
+    assert_status 0
+    [ "$(state "$there" web)" = D ]
+    [ "$(page "$there")" = first ]
+    refute in_bed test -e /etc/wpars/web.cf
+    refute in_bed test -e /wpars/web
+    in_bed sh -c '! ls -A /var/lib/wpars/.moving | grep .'
+    on "$there" sh -c '! ls -A /var/lib/wpars/.arriving | grep .'
+    bring_back
+}
+
+@test "one that runs is stopped here and started there, with what it wrote last" {
+    write_page second
+    in_bed startwpar web </dev/null >/dev/null
+    wpar_run movewpar web $goal
+    assert_status 1
+    assert_error "-s stops it here"
+    [ "$(state "$bed" web)" = A ]
+    in_bed rm -f /wpars/web/home/gone
+    wpar_run movewpar -s web $goal
+    assert_status 0
+    assert_match "it was down for"
+    [ "$(state "$there" web)" = A ]
+    [ "$(page "$there")" = second ]
+    refute in_bed test -e /etc/wpars/web.cf
+    on_lan ping -c 1 -W 5 $address >/dev/null
+    bring_back
+}
+
+@test "a link that is cut costs no more than what was not there yet" {
+    in_bed sh -c 'head -c 8000000 /dev/urandom >/wpars/web/home/large'
+    in_bed sh -c 'printf "#!/bin/sh\nhead -c 4000000 | ssh \"\$@\"\n" >/usr/local/bin/short-ssh; chmod +x /usr/local/bin/short-ssh'
+    wpar_run movewpar -e short-ssh web $goal
+    assert_status 1
+    assert_error "the link was cut"
+    [ "$(state "$bed" web)" = D ]
+    refute on "$there" test -e /etc/wpars/web.cf
+    on "$there" sh -c 'ls /var/lib/wpars/.arriving/web/*.part' >/dev/null
+    wpar_run movewpar web $goal
+    assert_status 0
+    assert_match "bytes were there already"
+    [ "$(on "$there" stat -c %s /wpars/web/home/large)" = 8000000 ]
+    bring_back
+    in_bed rm /wpars/web/home/large
+}
+
+# Whoever is killed at whichever step: afterwards the one that lives is told, and is one.
+@test "killed at any step on either side there is one live copy" {
+    in_bed sh -c 'printf "#!/bin/sh\nhost=\$1; shift\nexec ssh \"\$host\" CORRAL_CRASH_AT_STEP=\$(cat /tmp/step) \"\$@\"\n" >/usr/local/bin/crash-ssh; chmod +x /usr/local/bin/crash-ssh'
+    local side step status
+    for side in here there; do
+        step=0 status=1
+        until [ "$status" = 0 ]; do
+            step=$((step + 1))
+            [ "$step" -lt 40 ]
+            in_bed sh -c 'startwpar web || true' </dev/null >/dev/null 2>&1
+            [ "$(state "$bed" web)" = A ]
+            if [ "$side" = here ]; then
+                wpar_run env CORRAL_CRASH_AT_STEP=$step movewpar -s web $goal
+            else
+                in_bed sh -c "echo $step >/tmp/step"
+                wpar_run movewpar -s -e crash-ssh web $goal
+            fi
+            echo "$side, step $step: $status" >&2
+            settle
+            is_one_copy
+            refute in_bed test -e /var/lib/wpars/.journal/web
+            refute on "$there" test -e /var/lib/wpars/.journal/web
+            if [ "$(state "$there" web)" = A ]; then bring_back; fi
+        done
+    done
+}
+
+# What an administrator does next: any command that changes something, then --resolve.
+settle() {
+    local host
+    for host in "$bed" "$there"; do on "$host" sh -c 'mkwpar -n any; rmwpar any' </dev/null >/dev/null 2>&1 || true; done
+    if [ "$(state "$bed" web)" = M ]; then
+        in_bed sh -c '! startwpar web' </dev/null >/dev/null 2>&1
+        in_bed movewpar --resolve web </dev/null >&2
+    fi
+    if [ "$(state "$bed$(state "$there" web)" web)" = D ]; then in_bed startwpar web </dev/null >/dev/null 2>&1; fi
+    if [ "$(state "$there" web)" = D ]; then on "$there" startwpar web </dev/null >/dev/null 2>&1; fi
+}
+
+@test "what is asked for that makes no sense is said, and nothing is changed" {
+    wpar_run movewpar web
+    assert_status 2
+    wpar_run movewpar web -oProxyCommand=id
+    assert_status 2
+    wpar_run movewpar nobody $goal
+    assert_error "0960-419"
+    wpar_run movewpar web root@192.168.21.99
+    assert_status 1
+    wpar_run movewpar --resolve web
+    assert_error "no move of web"
+    wpar_run movewpar -e /bin/false web $goal
+    assert_error "could not be made"
+    wpar_run movewpar -e 'sh -c "echo corral-link 99 7.0"' web $goal
+    assert_status 1
+    [ "$(state "$bed" web)" = D ]
+}
