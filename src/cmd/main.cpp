@@ -31,8 +31,9 @@ int main(int argc, char** argv) {
         &cmd::verify(),     &cmd::resumewpar(), &cmd::killwpar(),      &cmd::freeze(),
         &cmd::thaw(),       &cmd::chkptwpar(),  &cmd::restartwpar(), &cmd::movewpar()};
     constexpr std::array internals = {
-        cli::Internal{"--ended", cmd::ended}, cli::Internal{"--receive", cmd::receive}, cli::Internal{"--oom", cmd::oom},
-        cli::Internal{"--stop", cmd::stop_asked}, cli::Internal{"--secattrs", cmd::print_secattrs}};
+        cli::Internal{"--ended", cmd::ended}, cli::Internal{"--receive", cmd::receive},
+        cli::Internal{"--oom", cmd::oom}, cli::Internal{"--stop", cmd::stop_asked},
+        cli::Internal{"--secattrs", cmd::print_secattrs}};
     return cli::multicall({.commands = commands, .internals = internals, .names = cmd::wpar_names},
                           argc, argv);
 }

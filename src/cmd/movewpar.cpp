@@ -39,16 +39,14 @@ constexpr std::array examples = {
     cli::Example{"movewpar --resolve web1", "the link was cut: whose is it?"},
 };
 
-constexpr cli::Command table = {.name = "movewpar",
-                                .verb = "move",
-                                .summary = "move a system WPAR to another host",
-                                .flags = flags,
-                                .operands = {.shown = "wparname [root@host]",
-                                             .least = 1,
-                                             .most = 2,
-                                             .wpars = 1},
-                                .examples = examples,
-                                .action = move};
+constexpr cli::Command table = {
+    .name = "movewpar",
+    .verb = "move",
+    .summary = "move a system WPAR to another host",
+    .flags = flags,
+    .operands = {.shown = "wparname [root@host]", .least = 1, .most = 2, .wpars = 1},
+    .examples = examples,
+    .action = move};
 
 }  // namespace
 

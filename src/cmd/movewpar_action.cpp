@@ -23,9 +23,9 @@ Result<partition::Devices> devices_of(const cli::Arguments& given) {
 Result<std::optional<partition::Settle>> settling(const cli::Arguments& given) {
     std::optional<partition::Settle> how;
     int count = 0;
-    for (const auto& [flag, meaning] :
-         {std::pair("resolve", partition::Settle::ask), {"confirm", partition::Settle::confirm},
-          {"abort", partition::Settle::abort}})
+    for (const auto& [flag, meaning] : {std::pair("resolve", partition::Settle::ask),
+                                        {"confirm", partition::Settle::confirm},
+                                        {"abort", partition::Settle::abort}})
         if (given.has(flag)) {
             how = meaning;
             ++count;
@@ -47,9 +47,8 @@ void print_json(const partition::Moved& moved, cli::Terminal& terminal) {
     for (const auto& finding : moved.findings)
         whole["findings"].push_back({{"stops", finding.stops}, {"text", finding.text}});
     for (const auto& phase : moved.phases)
-        whole["phases"].push_back({{"phase", phase.what},
-                                   {"milliseconds", phase.milliseconds},
-                                   {"bytes", phase.bytes}});
+        whole["phases"].push_back(
+            {{"phase", phase.what}, {"milliseconds", phase.milliseconds}, {"bytes", phase.bytes}});
     whole["down"] = moved.down;
     terminal.line(whole.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace));
 }

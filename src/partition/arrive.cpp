@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <optional>
 
 #include "os/dir.h"
@@ -21,6 +20,7 @@
 #include "registry/journal.h"
 #include "registry/lock.h"
 #include "registry/moves.h"
+#include "registry/state.h"
 #include "registry/store.h"
 #include "spec/check.h"
 #include "spec/file.h"
@@ -29,11 +29,6 @@ namespace partition {
 namespace {
 
 using wire::Message;
-using Clock = std::chrono::steady_clock;
-
-std::string milliseconds_since(Clock::time_point begun) {
-    return cat(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count());
-}
 
 // Never a path made of a foreign word.
 Result<std::string> name_in(const Message& message) {
@@ -44,8 +39,7 @@ Result<std::string> name_in(const Message& message) {
 
 class Serving {
   public:
-    explicit Serving(wire::Stream& stream)
-        : stream_(stream), observer_(telling(stream)) {}
+    explicit Serving(wire::Stream& stream) : stream_(stream), observer_(telling(stream)) {}
     Result<void> answer(const Message& asked);
 
   private:
@@ -54,7 +48,8 @@ class Serving {
     Result<void> restore(const Message& asked);
     Result<void> follow(const Arrival::Add& add);
     Result<void> commit();
-    Result<void> start_it(const Message& asked);
+    Result<void> start_it();
+    Result<void> start_again(const Message& asked);
     Result<void> outcome(const Message& asked);
     Result<void> forget(const Message& asked);
 
@@ -92,8 +87,8 @@ std::vector<std::string> objections_to(const Message& asked, HostFacts& facts) {
         found.push_back(cat("a workload partition called ", name, " exists already"));
     if (asked.value("trust") != "yes")
         for (const auto& right : untrusted_rights(planned->source, wanted, nullptr))
-            found.push_back(cat("it asks for more than a workload partition has by itself: ",
-                                right, " (--trust grants it)"));
+            found.push_back(cat("it asks for more than a workload partition has by itself: ", right,
+                                " (--trust grants it)"));
     const auto numbered = number(wanted);
     if (!numbered) add(numbered.error());
     facts.idbase = wanted.general.idbase;
@@ -146,13 +141,15 @@ Result<void> Serving::commit() {
     return registry::pause_point();
 }
 
-Result<void> Serving::start_it(const Message& asked) {
-    if (asked.value("start") != "yes") return stream_.send({"started", {{"ms", "0"}}});
-    const auto begun = Clock::now();
-    const auto started = start({.name = name_}, {.observer = observer_});
-    if (!started)
-        return stream_.send({"not-started", {{"text", started.error().shown()}}});
-    return stream_.send({"started", {{"ms", milliseconds_since(begun)}}});
+Result<void> Serving::start_it() {
+    if (!registry::alive(name_).any()) TRY(start({.name = name_}, {.observer = observer_}));
+    return stream_.send({"started"});
+}
+
+// Of a move whose link was cut after it had become ours.
+Result<void> Serving::start_again(const Message& asked) {
+    if (registry::arrived_token(name_) == asked.value("token")) return start_it();
+    return Error{Kind::missing, cat(name_, " did not arrive by that move")};
 }
 
 Result<void> Serving::restore(const Message& asked) {
@@ -179,11 +176,11 @@ Result<void> Serving::restore(const Message& asked) {
         (void)::unlink(call.files.front().c_str());  // damaged: the next attempt sends it again
     TRY(restored);
     registry::record({registry::Severity::info, "movewpar", name_, "arrived from another host"});
-    TRY(stream_.send({"owned"}));
+    (void)stream_.send({"owned"});                   // heard or not, it is ours now, and starts
     const auto opened = TRY(os::Dir::open(folder));  // its copies are of no more use
     for (const auto& entry : TRY(opened.entries()))
         if (entry != "record") TRY(opened.unlink(entry));
-    return start_it(asked);
+    return asked.value("start") == "yes" ? start_it() : stream_.send({"started"});
 }
 
 // Whoever asks holds nothing of ours: the lock says that nobody can still commit, and recovering takes back what was not.
@@ -206,6 +203,7 @@ Result<void> Serving::answer(const Message& asked) {
     if (asked.verb == "examine") return examine(asked);
     if (asked.verb == "restore") return restore(asked);
     if (asked.verb == "outcome") return outcome(asked);
+    if (asked.verb == "start") return start_again(asked);
     if (asked.verb == "forget") return forget(asked);
     if (asked.verb != "copy") return Error{Kind::invalid, "the other side speaks out of turn"};
     return take_file(TRY(stream_.receive_message()));

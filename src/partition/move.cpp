@@ -41,8 +41,7 @@ std::int64_t since(Clock::time_point begun) {
 
 // What its files take on disk; of volumes nobody knows before they are read.
 std::uint64_t bytes_of(const spec::Definition& definition) {
-    const auto said = os::run({.arguments = {"du", "-scx", "--block-size=1",
-                                             definition.directory(),
+    const auto said = os::run({.arguments = {"du", "-scx", "--block-size=1", definition.directory(),
                                              registry::paths::images(definition.name())}});
     if (!said) return 0;
     std::uint64_t total = 0;
@@ -122,15 +121,14 @@ Result<void> Moving::examine() {
     moved_.findings = judge_move(wish, here, there);
     const auto state = held_state(call_.name);
     if (state == registry::State::frozen || state == registry::State::paused)
-        moved_.findings.insert(moved_.findings.begin(),
-                               {true, cat("it is ", registry::word(state), "; ",
-                                          state == registry::State::paused ? "resumewpar "
-                                                                           : "corral thaw ",
-                                          call_.name, " lets it go on")});
-    else if (registry::alive(call_.name).any() && !call_.stop)
         moved_.findings.insert(
             moved_.findings.begin(),
-            {true, cat("it is active; -s stops it here and starts it there")});
+            {true, cat("it is ", registry::word(state), "; ",
+                       state == registry::State::paused ? "resumewpar " : "corral thaw ",
+                       call_.name, " lets it go on")});
+    else if (registry::alive(call_.name).any() && !call_.stop)
+        moved_.findings.insert(moved_.findings.begin(),
+                               {true, cat("it is active; -s stops it here and starts it there")});
     moved_.movable = std::none_of(moved_.findings.begin(), moved_.findings.end(),
                                   [](const MoveFinding& finding) { return finding.stops; });
     return {};
@@ -256,7 +254,13 @@ Result<void> Moving::hand_over() {
 
 Result<void> Moving::end_here() {
     const auto begun = Clock::now();
-    const auto started = partition::await(remote_.stream(), "started", observer_);
+    auto started = [&]() -> Result<void> {
+        const auto said = await("started");
+        if (said) return {};
+        // the link alone may have failed: it is asked for over another one
+        return said.error().kind == Kind::missing ? start_there(call_.name, observer_)
+                                                  : Result<void>(said.error());
+    }();
     if (record_.active && started) tell_phase({"started there", since(begun)});
     if (record_.active) moved_.down = since(stopped_);
     if (!started) {

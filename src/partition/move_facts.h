@@ -13,16 +13,16 @@
 namespace partition {
 
 struct HostFacts {
-    std::string corral = {};   // version
-    std::string kernel = {};   // release
-    std::string machine = {};  // architecture
-    std::string criu = {};     // version; "" without one
-    std::int64_t clock = 0;    // milliseconds since the epoch
-    std::uint64_t free = 0;    // bytes for copies on the way, in /var/lib/wpars
-    std::vector<std::string> processor = {};  // flags, sorted
-    std::vector<std::string> packages = {};   // "NAME VERSION", of the global environment
+    std::string corral = {};                   // version
+    std::string kernel = {};                   // release
+    std::string machine = {};                  // architecture
+    std::string criu = {};                     // version; "" without one
+    std::int64_t clock = 0;                    // milliseconds since the epoch
+    std::uint64_t free = 0;                    // bytes for copies on the way, in /var/lib/wpars
+    std::vector<std::string> processor = {};   // flags, sorted
+    std::vector<std::string> packages = {};    // "NAME VERSION", of the global environment
     std::vector<std::string> objections = {};  // of the host that is to take it: why it cannot
-    std::uint32_t idbase = 0;  // the range of user ids that it would give it
+    std::uint32_t idbase = 0;                  // the range of user ids that it would give it
 };
 HostFacts gather_facts();
 wire::Message write(const HostFacts& facts);

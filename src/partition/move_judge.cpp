@@ -45,9 +45,11 @@ void Judging::compare_software() {
     if (!wish_.shares_software) return;
     const auto lines = differing_packages({.packages = there_.packages}, here_.packages);
     if (lines.empty()) return;
-    auto text = cat(lines.size(), " packages of the global environment differ, whose /usr it shares");
+    auto text =
+        cat(lines.size(), " packages of the global environment differ, whose /usr it shares");
     constexpr std::size_t enough = 5;
-    for (std::size_t at = 0; at < std::min(enough, lines.size()); ++at) text += cat("\n    ", lines[at]);
+    for (std::size_t at = 0; at < std::min(enough, lines.size()); ++at)
+        text += cat("\n    ", lines[at]);
     if (lines.size() > enough) text += cat("\n    and ", lines.size() - enough, " more");
     if (wish_.live)
         stop(cat(text, "\n    what runs has files of that /usr open: move it with -s"));

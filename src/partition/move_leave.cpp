@@ -20,15 +20,25 @@ namespace {
 using registry::MovePhase;
 using registry::MoveRecord;
 
-Result<bool> ask_once(const std::string& name, const MoveRecord& record,
-                      const Observer& observer) {
+struct Question {
+    std::string_view verb;
+    std::string_view answer;
+};
+Result<wire::Message> put(const Question& question, const std::string& name,
+                          const MoveRecord& record, const Observer& observer) {
     auto remote = TRY(wire::Remote::connect({record.host, record.command}));
     const auto answered = [&]() -> Result<wire::Message> {
-        TRY(remote.stream().send({"outcome", {{"name", name}, {"token", record.token}}}));
-        return await(remote.stream(), "outcome", observer);
+        TRY(remote.stream().send(
+            {std::string(question.verb), {{"name", name}, {"token", record.token}}}));
+        return await(remote.stream(), question.answer, observer);
     }();
     if (!answered) return remote.explained(answered.error());
-    return answered->value("owner") == "yes";
+    return answered;
+}
+
+Result<bool> ask_once(const std::string& name, const MoveRecord& record, const Observer& observer) {
+    const auto answer = TRY(put({"outcome", "outcome"}, name, record, observer));
+    return answer.value("owner") == "yes";
 }
 
 Error undecided(const std::string& name, const MoveRecord& record, const Error& why) {
@@ -57,16 +67,19 @@ Result<void> take_back(const std::string& name, MoveRecord record, const Observe
     const bool again = record.active && record.boot == registry::boot_id();
     registry::record({registry::Severity::warning, "movewpar", name,
                       cat("not moved to ", printable(record.host))});
-    observer.tell(cat("movewpar: ", name, " is not on ", printable(record.host), "; it stays here"));
+    observer.tell(
+        cat("movewpar: ", name, " is not on ", printable(record.host), "; it stays here"));
     if (again && !registry::alive(name).any())
         TRY(start_locked(TRY(registry::load(name)), {.name = name}, observer));
     return registry::forget_move(name);
 }
 
-Result<void> let_go(const std::string& name, MoveRecord record, const Observer& observer) {
+Result<void> let_go(const std::string& name, MoveRecord record, bool asked,
+                    const Observer& observer) {
     record.phase = MovePhase::gone;
     TRY(registry::save_move(name, record));
     observer.tell(cat("movewpar: ", name, " is on ", printable(record.host)));
+    if (asked) TRY(start_there(name, observer));
     return remove_gone(TRY(registry::load(name)), observer);
 }
 
@@ -87,6 +100,13 @@ Result<bool> is_ours_again(const std::string& name, const Observer& observer) {
     record->phase = theirs ? MovePhase::gone : MovePhase::copying;
     TRY(registry::save_move(name, *record));
     return !theirs;
+}
+
+Result<void> start_there(const std::string& name, const Observer& observer) {
+    const auto record = registry::move_record(name);
+    if (!record || !record->active) return {};
+    (void)TRY(put({"start", "started"}, name, *record, observer));
+    return {};
 }
 
 Result<void> remove_gone(const spec::Definition& definition, const Observer& observer) {
@@ -114,8 +134,10 @@ Result<void> settle_move(const std::string& name, Settle how, const Manner& mann
         theirs = record->phase == MovePhase::gone ||
                  (record->phase == MovePhase::asked && TRY(ask(name, *record, manner.observer)));
     if (how == Settle::confirm && record->phase == MovePhase::copying)
-        return Error{Kind::invalid, cat("the move of ", name, " was never handed over; it is here")};
-    return theirs ? let_go(name, *record, manner.observer)
+        return Error{Kind::invalid,
+                     cat("the move of ", name, " was never handed over; it is here")};
+    return theirs ? let_go(name, *record, how == Settle::ask && record->phase == MovePhase::asked,
+                           manner.observer)
                   : take_back(name, *record, manner.observer);
 }
 

@@ -14,6 +14,8 @@ Result<void> must_be_movable(const Moved& moved, const std::string& host);
 /// Of one that the other host was asked to take: asks it, more than once. True: it has not got it and never will; the
 /// record says so. The error tells how to find out later.
 Result<bool> is_ours_again(const std::string& name, const Observer& observer);
+/// One that ran here, and that the other host has taken: it is started there unless it is already.
+Result<void> start_there(const std::string& name, const Observer& observer);
 /// Takes away what is left here of one that is the other host's.
 Result<void> remove_gone(const spec::Definition& definition, const Observer& observer);
 

@@ -55,25 +55,23 @@ void pass_on(const wire::Message& said, const Observer& observer) {
 }  // namespace
 
 wire::Message error_message(const Error& error) {
-    return {"error",
-            {{"kind", cat(static_cast<unsigned>(error.kind))},
-             {"text", error.text},
-             {"id", error.id}}};
+    return {
+        "error",
+        {{"kind", cat(static_cast<unsigned>(error.kind))}, {"text", error.text}, {"id", error.id}}};
 }
 
 Error parse_error(const wire::Message& message) {
     const auto kind = message.number("kind");
     Error error;
-    error.kind = kind <= static_cast<std::uint64_t>(Kind::other) ? static_cast<Kind>(kind)
-                                                                 : Kind::other;
+    error.kind =
+        kind <= static_cast<std::uint64_t>(Kind::other) ? static_cast<Kind>(kind) : Kind::other;
     if (error.kind == Kind::missing || error.kind == Kind::interrupted) error.kind = Kind::other;
     for (const auto& line : split(message.value("text"), '\n'))
         error.text += cat(error.text.empty() ? "" : "\n", printable(line));
     return error;
 }
 
-Result<wire::Message> await(wire::Stream& stream, std::string_view verb,
-                            const Observer& observer) {
+Result<wire::Message> await(wire::Stream& stream, std::string_view verb, const Observer& observer) {
     for (;;) {
         auto message = TRY(stream.receive_message());
         if (message.verb == verb) return message;

@@ -49,8 +49,8 @@ spec::Definition site_of(const RestorePlan& plan) {
 Result<void> check_place(const RestorePlan& plan, const Arrival& arrival) {
     auto site = site_of(plan);
     if (!plan.present)
-        return check_machine(site, arrival.active ? Addresses::come_along
-                                                  : Addresses::must_be_free);
+        return check_machine(site,
+                             arrival.active ? Addresses::come_along : Addresses::must_be_free);
     for (const auto& mount : plan.wanted.mounts)
         for (const auto& old : plan.present->mounts)
             if (!mount.dev.empty() && mount.dev == old.dev && mount.dev.starts_with("/dev/"))

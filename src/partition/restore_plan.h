@@ -38,9 +38,9 @@ struct RestoreCall {
     std::string devices = {};           // -B
     std::uint64_t blocks = 100;         // -b
     Arrival arrival = {};
-    bool synchronize = true;            // -S n: not
-    bool only_add = false;              // -S a, A
-    bool force_synchronize = false;     // -S f, F
+    bool synchronize = true;         // -S n: not
+    bool only_add = false;           // -S a, A
+    bool force_synchronize = false;  // -S f, F
 };
 
 struct RestorePlan {

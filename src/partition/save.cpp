@@ -312,8 +312,8 @@ Result<BackupOutput> open_output(const SaveCall& call) {
     return Error{Kind::invalid, "-V reads what was written, and needs a file for that (-f)"};
 }
 
-Result<void> save_to(BackupOutput& output, const SaveCall& call,
-                     const spec::Definition& definition, const Manner& manner) {
+Result<void> save_to(BackupOutput& output, const SaveCall& call, const spec::Definition& definition,
+                     const Manner& manner) {
     const auto& observer = manner.observer;
     Saving saving(call, definition, observer);
     TRY(saving.prepare(output));

@@ -12,8 +12,8 @@ namespace registry {
 
 enum class MovePhase : std::uint8_t {
     copying,  // it is ours; killed now, it goes on here
-    asked,    // the other host was asked to take it; until its answer is known nobody starts it here
-    gone      // it is the other host's
+    asked,  // the other host was asked to take it; until its answer is known nobody starts it here
+    gone    // it is the other host's
 };
 
 /// Here, of one that leaves.
@@ -22,8 +22,9 @@ struct MoveRecord {
     std::string host = {};
     std::vector<std::string> command = {};  // in place of ssh
     MovePhase phase = MovePhase::copying;
-    bool active = false;    // it ran when the move began
-    std::string boot = {};  // of the kernel: after another boot nothing of it is to be started again
+    bool active = false;  // it ran when the move began
+    std::string boot =
+        {};  // of the kernel: after another boot nothing of it is to be started again
     bool operator==(const MoveRecord&) const = default;
 };
 std::string write(const MoveRecord& record);

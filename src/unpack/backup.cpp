@@ -201,14 +201,14 @@ Result<Restored> restore(const RestoreCall& call, const BackupWatch& watch) {
     const auto target = TRY(make_target(call.target, call.ids));
     const auto manifest = TRY(os::make_unnamed());
     const auto wanted = TRY(list_of(call));
-    os::Companion program{
-        .program = call.program.empty() ? CORRAL_UNPACK : call.program,
-        .arguments = {call.over         ? "over"
-                      : call.attributes ? "all"
-                                        : "plain", std::to_string(call.files.size())},
-        .descriptors = {target.tree.get(), target.users.get(), -1, manifest.get(), -1,
-                        wanted.get()},
-        .namespaces = own_namespaces};
+    os::Companion program{.program = call.program.empty() ? CORRAL_UNPACK : call.program,
+                          .arguments = {call.over         ? "over"
+                                        : call.attributes ? "all"
+                                                          : "plain",
+                                        std::to_string(call.files.size())},
+                          .descriptors = {target.tree.get(), target.users.get(), -1, manifest.get(),
+                                          -1, wanted.get()},
+                          .namespaces = own_namespaces};
     for (const int file : call.files) program.descriptors.push_back(file);
     Restored restored;
     std::vector<Mend> mends;

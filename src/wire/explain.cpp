@@ -57,11 +57,11 @@ Error explain(const Failure& failure) {
 
 Result<void> check_greeting(const Greeting& theirs, const std::string& host) {
     if (theirs.protocol == protocol_version) return {};
-    return Error{Kind::unsupported,
-                 cat(host, " has corral ", theirs.version, ", which speaks protocol ",
-                     theirs.protocol, " of moves; this one is ", CORRAL_VERSION,
-                     " and speaks protocol ", protocol_version,
-                     ": install the same version on both")};
+    return Error{
+        Kind::unsupported,
+        cat(host, " has corral ", theirs.version, ", which speaks protocol ", theirs.protocol,
+            " of moves; this one is ", CORRAL_VERSION, " and speaks protocol ", protocol_version,
+            ": install the same version on both")};
 }
 
 }  // namespace wire

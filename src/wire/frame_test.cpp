@@ -7,7 +7,8 @@ namespace {
 using wire::FrameKind;
 
 TEST(Message, ComesBackAsItWasSent) {
-    const wire::Message sent{"offer", {{"name", "web1"}, {"text", "two\nlines = %\x01"}, {"empty", ""}}};
+    const wire::Message sent{"offer",
+                             {{"name", "web1"}, {"text", "two\nlines = %\x01"}, {"empty", ""}}};
     const auto got = wire::parse_message(wire::write(sent));
     ASSERT_TRUE(got);
     EXPECT_EQ(*got, sent);

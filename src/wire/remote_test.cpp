@@ -11,7 +11,8 @@ TEST(Explain, NamesWhatIsMissing) {
     EXPECT_NE(explain({"root@b", 127, ""}).text.find("no corral"), std::string::npos);
     EXPECT_NE(explain({"root@b", 255, "Host key verification failed."}).text.find("host key"),
               std::string::npos);
-    EXPECT_EQ(explain({"root@b", 255, "root@b: Permission denied (publickey)."}).kind, Kind::denied);
+    EXPECT_EQ(explain({"root@b", 255, "root@b: Permission denied (publickey)."}).kind,
+              Kind::denied);
     EXPECT_NE(explain({"root@b", 255, "connect: Connection refused"}).text.find("sshd"),
               std::string::npos);
     EXPECT_NE(explain({"b", 1, "corral: only root may do this"}).text.find("not root"),
@@ -45,7 +46,8 @@ Result<wire::Remote> by_shell(const std::string& script) {
 
 TEST(Remote, SkipsWhatALoginPrintsAndSpeaksFrames) {
     const auto hello = wire::greeting("1");
-    auto remote = by_shell(cat("echo Welcome; printf '", hello.substr(0, hello.size() - 1), "\\n'; cat"));
+    auto remote =
+        by_shell(cat("echo Welcome; printf '", hello.substr(0, hello.size() - 1), "\\n'; cat"));
     ASSERT_TRUE(remote) << remote.error().text;
     ASSERT_TRUE(remote->stream().send({"ask", {{"name", "web1"}}}));
     const auto answer = remote->stream().receive_message();
@@ -64,13 +66,15 @@ TEST(Remote, TellsWhyThereIsNone) {
 
 TEST(Remote, ALinkThatIsCutSaysWhatTheCommandSaid) {
     const auto hello = wire::greeting("1");
-    auto remote =
-        by_shell(cat("printf '", hello.substr(0, hello.size() - 1), "\\n'; echo broken pipe >&2; exit 255"));
+    auto remote = by_shell(
+        cat("printf '", hello.substr(0, hello.size() - 1), "\\n'; echo broken pipe >&2; exit 255"));
     ASSERT_TRUE(remote);
     const auto answer = remote->stream().receive_message();
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, Kind::missing);
     EXPECT_NE(remote->explained(answer.error()).text.find("broken pipe"), std::string::npos);
+    EXPECT_FALSE(remote->stream().receive_message());
+    EXPECT_FALSE(remote->stream().send({"ask"}));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ Error was_cut() { return {Kind::missing, "the link was cut"}; }
 // A signal that comes between asking and waiting is seen a second later.
 Result<void> wait_for(int fd, short event) {
     constexpr int slice = 1000;
+    if (fd < 0) return was_cut();  // closed by us, when the other end was found to be
     for (;;) {
         TRY(os::heed_interrupt());
         pollfd watched = {fd, event, 0};

@@ -11,7 +11,8 @@ namespace wire {
 
 class Stream {
   public:
-    Stream(UniqueFd input, UniqueFd output) : input_(std::move(input)), output_(std::move(output)) {}
+    Stream(UniqueFd input, UniqueFd output)
+        : input_(std::move(input)), output_(std::move(output)) {}
     Result<void> send(const Message& message);
     /// At most longest_data bytes.
     Result<void> send_data(std::string_view bytes);
