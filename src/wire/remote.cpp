@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,17 +40,32 @@ std::string read_all(int file) {
     return text;
 }
 
+struct Pipe {
+    UniqueFd reader;
+    UniqueFd writer;
+};
+Result<Pipe> make_pipe() {
+    int ends[2] = {-1, -1};
+    if (::pipe2(ends, O_CLOEXEC) != 0) return Error::os(errno, "pipe", "link");
+    return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
 // Its own environment and terminal: the agent's socket, and where it asks for a passphrase.
-Result<pid_t> spawn(const std::vector<std::string>& command, int socket, int errors) {
+struct Standard {
+    int input;
+    int output;
+    int errors;
+};
+Result<pid_t> spawn(const std::vector<std::string>& command, const Standard& given) {
     std::vector<char*> row;
     row.reserve(command.size() + 1);
     for (const auto& word : command) row.push_back(const_cast<char*>(word.c_str()));
     row.push_back(nullptr);
     posix_spawn_file_actions_t files = {};
     ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_adddup2(&files, socket, STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, socket, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
+    ::posix_spawn_file_actions_adddup2(&files, given.input, STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&files, given.output, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&files, given.errors, STDERR_FILENO);
     ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
     pid_t pid = 0;
     const int problem = ::posix_spawnp(&pid, row[0], &files, nullptr, row.data(), environ);
@@ -73,17 +87,17 @@ Result<void> check_destination(const Destination& to) {
 
 Result<Remote> Remote::connect(const Destination& to) {
     TRY(check_destination(to));
-    int ends[2] = {-1, -1};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return Error::os(errno, "socketpair", "link");
-    UniqueFd ours(ends[0]);
-    UniqueFd theirs(ends[1]);
+    // two pipes: ssh makes what it is given non-blocking, and whatever stands before it in -e reads from the other
+    auto to_them = TRY(make_pipe());
+    auto to_us = TRY(make_pipe());
     UniqueFd errors(::memfd_create("errors", MFD_CLOEXEC));
     if (!errors) return Error::os(errno, "memfd_create", "errors");
-    const auto pid = TRY(spawn(command_of(to), theirs.get(), errors.get()));
-    theirs = UniqueFd();  // else we would never see its end
-    UniqueFd again(::fcntl(ours.get(), F_DUPFD_CLOEXEC, 3));
-    Remote remote(pid, to.host, std::move(errors), Stream(std::move(ours), std::move(again)));
+    const auto pid =
+        TRY(spawn(command_of(to), {to_them.reader.get(), to_us.writer.get(), errors.get()}));
+    to_them.reader = UniqueFd();
+    to_us.writer = UniqueFd();  // else we would never see its end
+    Remote remote(pid, to.host, std::move(errors),
+                  Stream(std::move(to_us.reader), std::move(to_them.writer)));
     TRY(remote.shake_hands());
     return remote;
 }

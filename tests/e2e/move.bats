@@ -101,7 +101,7 @@ is_one_copy() {
 
 @test "a link that is cut costs no more than what was not there yet" {
     in_bed sh -c 'head -c 8000000 /dev/urandom >/wpars/web/home/large'
-    in_bed sh -c 'printf "#!/bin/sh\nhead -c 4000000 | ssh \"\$@\"\n" >/usr/local/bin/short-ssh; chmod +x /usr/local/bin/short-ssh'
+    in_bed sh -c 'printf "#!/bin/sh\nstdbuf -o0 head -c 4000000 | ssh \"\$@\"\n" >/usr/local/bin/short-ssh; chmod +x /usr/local/bin/short-ssh'
     wpar_run movewpar -e short-ssh web $goal
     assert_status 1
     assert_error "the link was cut"
