@@ -36,6 +36,7 @@ Result<int> examine(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> generations(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> sync(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> save(const cli::Arguments&, cli::Terminal&) { return 0; }
+Result<int> move(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> describe(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> restore(const cli::Arguments&, cli::Terminal&) { return 0; }
 Result<int> restore_files(const cli::Arguments&, cli::Terminal&) { return 0; }
