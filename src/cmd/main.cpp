@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
         &cmd::doctor(),     &cmd::generation(), &cmd::clonewpar(),     &cmd::savewpar(),
         &cmd::mkwpardata(), &cmd::restwpar(),   &cmd::restwparfiles(), &cmd::lssavewpar(),
         &cmd::verify(),     &cmd::resumewpar(), &cmd::killwpar(),      &cmd::freeze(),
-        &cmd::thaw(),       &cmd::chkptwpar(),  &cmd::restartwpar(), &cmd::movewpar()};
+        &cmd::thaw(),       &cmd::chkptwpar(),  &cmd::restartwpar(),   &cmd::movewpar()};
     constexpr std::array internals = {
         cli::Internal{"--ended", cmd::ended}, cli::Internal{"--receive", cmd::receive},
         cli::Internal{"--oom", cmd::oom}, cli::Internal{"--stop", cmd::stop_asked},

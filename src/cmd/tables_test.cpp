@@ -64,7 +64,7 @@ const std::vector<const cli::Command*> commands = {
     &cmd::doctor(),     &cmd::generation(), &cmd::clonewpar(),     &cmd::savewpar(),
     &cmd::mkwpardata(), &cmd::restwpar(),   &cmd::restwparfiles(), &cmd::lssavewpar(),
     &cmd::verify(),     &cmd::resumewpar(), &cmd::killwpar(),      &cmd::freeze(),
-    &cmd::thaw(),       &cmd::chkptwpar(),  &cmd::restartwpar(), &cmd::movewpar()};
+    &cmd::thaw(),       &cmd::chkptwpar(),  &cmd::restartwpar(),   &cmd::movewpar()};
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};
