@@ -12,7 +12,7 @@
 #include "checkpoint/key.h"
 #include "os/dir.h"
 #include "partition/blockers_now.h"
-#include "partition/criu_log.h"
+#include "partition/criu.h"
 #include "partition/dump.h"
 #include "partition/halt.h"
 #include "partition/pause.h"
@@ -113,7 +113,8 @@ Result<Stored> store(const CheckpointCall& call, const spec::Definition& definit
                               }},
                              record);
     add_criu_log(cat(call.directory, "/", dump_log), call.criu_log, observer);
-    stored.stood_still = TRY(dumped);
+    if (!dumped) return explained(dumped.error());
+    stored.stood_still = *dumped;
     TRY(registry::pause_point());
     // what runs on changes its files
     if (call.after == After::run) TRY(registry::begin_life(call.name));

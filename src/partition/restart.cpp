@@ -8,7 +8,7 @@
 #include "network/network.h"
 #include "os/dir.h"
 #include "partition/confine.h"
-#include "partition/criu_log.h"
+#include "partition/criu.h"
 #include "partition/group.h"
 #include "partition/keeper.h"
 #include "partition/pause.h"
@@ -147,7 +147,7 @@ Result<void> load_and_rebuild(const RestartCall& call, const Image& image,
     TRY(journal.step());
     const auto held = hold(call, image, definition, grouped);
     add_criu_log(cat(registry::paths::run(call.name), "/", restart_log), call.criu_log, observer);
-    if (!held) return held.error();
+    if (!held) return explained(held.error());
     TRY(journal.step());
     if (call.paused) {
         TRY(pause({.name = call.name, .image = call.directory}));

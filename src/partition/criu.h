@@ -1,7 +1,8 @@
-// CRIU's own log of what it did for us.
+// What its work with CRIU tells the administrator: its own log, and why it failed.
 #pragma once
 #include <string>
 
+#include "base/error.h"
 #include "partition/observer.h"
 
 namespace partition {
@@ -10,5 +11,8 @@ namespace partition {
 inline unsigned criu_log_level(const std::string& wanted) { return wanted.empty() ? 2 : 4; }
 /// Adds it to that file; nowhere when that is empty. A log that cannot be written stops nobody's work.
 void add_criu_log(const std::string& from, const std::string& to, const Observer& observer);
+
+/// A failure of CRIU's on a machine where it could not have succeeded: that is the error then.
+Error explained(const Error& error);
 
 }  // namespace partition

@@ -1,4 +1,4 @@
-#include "partition/criu_log.h"
+#include "partition/criu.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "checkpoint/criu_probe.h"
 #include "os/dir.h"
 
 namespace partition {
@@ -29,6 +30,12 @@ void add_criu_log(const std::string& from, const std::string& to, const Observer
     if (to.empty()) return;
     const auto done = add(from, to);
     if (!done) observer.tell_warning(cat("CRIU's log: ", done.error().shown()));
+}
+
+Error explained(const Error& error) {
+    if (error.kind != Kind::other) return error;
+    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
+    return criu.usable ? error : checkpoint::unusable(criu);
 }
 
 }  // namespace partition
