@@ -158,13 +158,13 @@ hang_up() { [ -z "${talker:-}" ] || { kill "$talker" 2>/dev/null || true; wait "
     refused 1 "is not empty" chkptwpar -d /srv/chkpt/full web
     refused 1 "does not exist" chkptwpar -d /srv/none/x web
     refused 2 "flag -d is missing" chkptwpar web
-    inside web 'systemd-run -q --unit raw perl -e "socket(S, 17, 3, 0x0300) or die; sleep 600"'
+    inside web 'systemd-run -q --unit holder perl -e "syscall(434, \$\$, 0) >= 0 or die; sleep 600"'
     wpar_run chkptwpar -d /srv/chkpt/1 web
     assert_status 1
     assert_error perl
-    assert_error socket
+    assert_error pidfd
     state_is web A
     refute in_bed test -e /srv/chkpt/1
-    inside web systemctl stop raw
+    inside web systemctl stop holder
     chkpt -d /srv/chkpt/1 web
 }
