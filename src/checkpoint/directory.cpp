@@ -75,10 +75,10 @@ Result<void> remove_directory(const std::string& path) {
         return directory.error().kind == Kind::missing ? Result<void>() : directory.error();
     // the seal first: without it the rest is nothing
     for (auto name = files.rbegin(); name != files.rend(); ++name)
-        if (const auto gone = directory->remove(*name); !gone && gone.error().kind != Kind::missing)
+        if (auto gone = directory->remove(*name); !gone && gone.error().kind != Kind::missing)
             return gone;
     for (const auto* part : parts)
-        if (const auto gone = directory->remove(part); !gone && gone.error().kind != Kind::missing)
+        if (auto gone = directory->remove(part); !gone && gone.error().kind != Kind::missing)
             return gone;
     if (::rmdir(path.c_str()) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EBUSY)
         return {};

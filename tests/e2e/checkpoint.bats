@@ -26,7 +26,7 @@ chkpt() { in_bed chkptwpar "$@" </dev/null >/dev/null; }
 restart() { in_bed restartwpar "$@" </dev/null >/dev/null; }
 # A shell that counts, with a file that was deleted while it is open, and a pipe.
 count_inside() {
-    inside web 'cat >/usr/local/bin/counter <<"SCRIPT"
+    inside web 'cat >/root/counter <<"SCRIPT"
 #!/bin/bash
 exec 5>/tmp/gone && rm /tmp/gone
 coproc cat
@@ -37,7 +37,7 @@ for ((number = 0; ; number++)); do
     sleep 0.05
 done
 SCRIPT
-chmod +x /usr/local/bin/counter; systemd-run -q --unit counter /usr/local/bin/counter'
+chmod +x /root/counter; systemd-run -q --unit counter /root/counter'
 }
 counted() { in_bed cat /wpars/web/tmp/count 2>/dev/null </dev/null; }
 counts_on() { local was; was=$(counted || echo 0) && eventually has_counted "$was"; }
@@ -151,7 +151,7 @@ hang_up() { [ -z "${talker:-}" ] || { kill "$talker" 2>/dev/null || true; wait "
 
 @test "what cannot be stored is said before anything stands still" {
     in_bed startwpar plain >/dev/null
-    refused 1 "was not started as a checkpointable one" chkptwpar -d /srv/chkpt/1 plain
+    refused 2 "was not started as a checkpointable one" chkptwpar -d /srv/chkpt/1 plain
     refused 1 "0960-254 Workload partition web is not active" chkptwpar -d /srv/chkpt/1 web
     start web
     in_bed sh -ec 'mkdir /srv/chkpt/full; touch /srv/chkpt/full/x'
