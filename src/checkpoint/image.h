@@ -59,7 +59,7 @@ struct Record {
 };
 
 std::string write(const Record& record);
-/// Kind::invalid for what write() would not have made, Kind::unsupported for a newer format.
+/// Kind::other for what write() would not have made, Kind::unsupported for a newer format.
 Result<Record> read(std::string_view text);
 
 /// A directory that write operations may make: absolute, not there yet or empty; its parent is there, and root's.

@@ -36,7 +36,7 @@ constexpr std::array fields = {
     Field{"life", &Record::life},     Field{"control_group", &Record::control_group}};
 
 Error damaged(std::string_view line) {
-    return {Kind::invalid,
+    return {Kind::other,
             cat("its record has a line that is none: '", printable(line.substr(0, 80)), "'")};
 }
 
@@ -136,7 +136,7 @@ Result<Record> read(std::string_view text) {
                      cat("its record begins with '", printable(lines.front().substr(0, 80)),
                          "': it was made by another version of Corral")};
     if (lines.size() > most_lines || !lines.back().empty())
-        return Error{Kind::invalid, "its record is not whole"};
+        return Error{Kind::other, "its record is not whole"};
     Record record;
     for (std::size_t place = 1; place + 1 < lines.size(); ++place)
         if (!take_line(lines[place], record)) return damaged(lines[place]);

@@ -53,7 +53,7 @@ class Survey {
 
   private:
     Result<void> look_into(const os::Dir& folder, const std::string& before, int depth) {
-        if (depth > deepest) return Error{Kind::invalid, cat("'", before, "' lies too deep")};
+        if (depth > deepest) return Error{Kind::other, cat("'", before, "' lies too deep")};
         for (const auto& name : TRY(folder.entries()))
             if (depth > 0 || name != seal_name) TRY(look_at(folder, name, before, depth));
         return {};
@@ -81,7 +81,7 @@ class Survey {
             return look_into(os::Dir(std::move(file), path), cat(path, "/"), depth + 1);
         }
         if (!S_ISREG(found.st_mode))
-            return Error{Kind::invalid, cat("'", printable(path), "' is no file")};
+            return Error{Kind::other, cat("'", printable(path), "' is no file")};
         found_[path] = cat(TRY(digest_of(file.get(), path, sync_)), " ", mode);
         return {};
     }
@@ -103,15 +103,15 @@ Result<Digests> parse(std::string_view lines) {
         const auto parts = split(line, ' ');
         if (parts.size() != 3) continue;  // the first line, and the end
         const auto path = unescaped(parts[2]);
-        if (!path) return Error{Kind::invalid, "its seal is damaged"};
+        if (!path) return Error{Kind::other, "its seal is damaged"};
         all[*path] = cat(parts[0], " ", parts[1]);
     }
     return all;
 }
 
 Error not_as_sealed(const std::string& path, std::string_view how) {
-    return {Kind::invalid, cat("its file '", printable(path), "' ", how,
-                               ": the checkpoint was damaged or changed after it was made")};
+    return {Kind::other, cat("its file '", printable(path), "' ", how,
+                             ": the checkpoint was damaged or changed after it was made")};
 }
 
 Result<void> compare(const Digests& sealed, const Digests& found) {
@@ -155,10 +155,10 @@ Result<void> verify(const os::Dir& directory, std::string_view key) {
     TRY(must_be_private(directory));
     const auto text = directory.read(seal_name, seal_limit);
     if (!text && text.error().kind == Kind::missing)
-        return Error{Kind::invalid, "it has no seal: no checkpoint was completed there"};
+        return Error{Kind::other, "it has no seal: no checkpoint was completed there"};
     if (!text) return text.error();
     const auto end = text->size() < 2 ? std::string::npos : text->rfind('\n', text->size() - 2);
-    if (end == std::string::npos) return Error{Kind::invalid, "its seal is damaged"};
+    if (end == std::string::npos) return Error{Kind::other, "its seal is damaged"};
     const auto lines = std::string_view(*text).substr(0, end + 1);
     if (!same(cat(code_of(lines, key), "\n"), std::string_view(*text).substr(end + 1)))
         return Error{Kind::denied,

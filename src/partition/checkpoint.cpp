@@ -39,7 +39,7 @@ Result<cgroup::Group> group_of(const std::string& name) {
 }
 
 Error not_checkpointable(const std::string& name) {
-    return {Kind::invalid,
+    return {Kind::busy,
             cat("Workload partition ", name,
                 " was not started as a checkpointable one; stop it, make it one with chwpar -c ",
                 name, ", and start it again")};

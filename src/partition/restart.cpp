@@ -63,7 +63,7 @@ Result<Image> open_image(const std::string& path) {
 }
 
 Error does_not_fit(const std::string& directory, const std::string& why) {
-    return {Kind::invalid, cat("checkpoint '", directory, "' does not fit: ", why)};
+    return {Kind::busy, cat("checkpoint '", directory, "' does not fit: ", why)};
 }
 
 // What the processes were given once cannot be taken from them by building them again.

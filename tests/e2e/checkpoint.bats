@@ -151,7 +151,7 @@ hang_up() { [ -z "${talker:-}" ] || { kill "$talker" 2>/dev/null || true; wait "
 
 @test "what cannot be stored is said before anything stands still" {
     in_bed startwpar plain >/dev/null
-    refused 2 "was not started as a checkpointable one" chkptwpar -d /srv/chkpt/1 plain
+    refused 1 "was not started as a checkpointable one" chkptwpar -d /srv/chkpt/1 plain
     refused 1 "0960-254 Workload partition web is not active" chkptwpar -d /srv/chkpt/1 web
     start web
     in_bed sh -ec 'mkdir /srv/chkpt/full; touch /srv/chkpt/full/x'
