@@ -42,7 +42,7 @@ chmod +x /root/counter; systemd-run -q --unit counter /root/counter'
 counted() { in_bed cat /wpars/web/tmp/count 2>/dev/null </dev/null; }
 counts_on() { local was; was=$(counted || echo 0) && eventually has_counted "$was"; }
 has_counted() { [ "$(counted || echo 0)" -gt "$1" ]; }
-processes_inside() { inside web 'ps -eo pid,user,cgroup,comm --no-headers' | grep -v -E ' (ps|bash|sh|login)$' | sort; }
+processes_inside() { inside web 'ps -eo pid,user,cgroup,comm --no-headers' | grep -v -E ' (ps|bash|sh|login|sleep)$' | sort; }
 
 serve_echo() {
     inside web 'systemd-run -q --unit echo busybox nc -ll -p 7 -e /bin/cat'
