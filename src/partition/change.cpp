@@ -27,6 +27,7 @@
 #include "partition/wishes.h"
 #include "registry/events.h"
 #include "registry/lock.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -232,6 +233,7 @@ Result<void> try_out(const ChangeCall& call, const Observer& observer) {
     const Asked asked = {call, TRY(wanted_of(call, before))};
     TRY(check_change(asked, before));
     TRY(may_change(call.name));
+    TRY(registry::must_be_here(call.name));
     if (registry::alive(call.name).any()) TRY(refuse_while_active(before, asked.wanted));
     describe(before, asked.wanted, observer);
     return {};
@@ -276,6 +278,7 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "change"}));
     TRY(recover(call.name, manner.observer));
     TRY(may_change(call.name));
+    TRY(registry::must_be_here(call.name));
     const auto before = TRY(registry::load(call.name));
     Asked asked = {call, TRY(wanted_of(call, before))};
     std::optional<registry::AdminLock> new_name;

@@ -94,7 +94,7 @@ hang_up() { [ -z "${talker:-}" ] || { kill "$talker" 2>/dev/null || true; wait "
     done
     counts_on
     all_came_back
-    [ "$(processes_inside)" = "$before" ]
+    diff <(echo "$before") <(processes_inside) >&2
     [ "$(inside web systemctl is-system-running)" = running ]
     inside web systemctl restart ssh
     echoes 192.168.21.50
@@ -158,13 +158,15 @@ hang_up() { [ -z "${talker:-}" ] || { kill "$talker" 2>/dev/null || true; wait "
     refused 1 "is not empty" chkptwpar -d /srv/chkpt/full web
     refused 1 "does not exist" chkptwpar -d /srv/none/x web
     refused 2 "flag -d is missing" chkptwpar web
-    inside web 'systemd-run -q --unit holder perl -e "syscall(434, \$\$, 0) >= 0 or die; sleep 600"'
+    in_bed sh -c 'clogin web -l root sleep 600 </dev/null >/dev/null 2>&1 & echo $! >/srv/session'
+    eventually inside web pgrep -x sleep
     wpar_run chkptwpar -d /srv/chkpt/1 web
     assert_status 1
-    assert_error perl
-    assert_error pidfd
+    assert_error sleep
+    assert_error clogin
     state_is web A
     refute in_bed test -e /srv/chkpt/1
-    inside web systemctl stop holder
+    in_bed sh -c 'kill "$(cat /srv/session)"; rm /srv/session'
+    eventually refute inside web pgrep -x sleep
     chkpt -d /srv/chkpt/1 web
 }
