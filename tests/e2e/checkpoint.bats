@@ -93,8 +93,8 @@ hang_up() { [ -z "${talker:-}" ] || { kill "$talker" 2>/dev/null || true; wait "
         state_is web A
     done
     counts_on
-    all_came_back
     diff <(echo "$before") <(processes_inside) >&2
+    all_came_back
     [ "$(inside web systemctl is-system-running)" = running ]
     inside web systemctl restart ssh
     echoes 192.168.21.50
