@@ -19,8 +19,17 @@ constexpr std::size_t line_limit = 200;
 // What every run says and nothing follows from.
 constexpr std::array idle = {"RLIMIT_NOFILE", "Dumping FAILED", "Restoring FAILED"};
 
+constexpr std::string_view mark = "Error (";
+
+// Nothing stands before it, a time or a process's number.
+std::size_t place_of_error(std::string_view line) {
+    const auto place = line.find(mark);
+    const bool begins = place == 0 || (place != std::string_view::npos && line[place - 1] == ' ');
+    return begins ? place : std::string_view::npos;
+}
+
 bool counts(std::string_view line) {
-    return line.find(" Error (") != std::string_view::npos &&
+    return place_of_error(line) != std::string_view::npos &&
            std::none_of(idle.begin(), idle.end(), [&](const char* word) {
                return line.find(word) != std::string_view::npos;
            });
@@ -28,7 +37,7 @@ bool counts(std::string_view line) {
 
 // "(00.017965)    123: Error (criu/fsnotify.c:284): fsnotify: Can't ..." to "fsnotify: Can't ..."
 std::string said(std::string_view line) {
-    const auto place = line.find("): ", line.find(" Error ("));
+    const auto place = line.find("): ", place_of_error(line));
     if (place != std::string_view::npos) line.remove_prefix(place + 3);
     while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
     std::string words(line.substr(0, line_limit));

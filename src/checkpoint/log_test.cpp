@@ -20,6 +20,12 @@ TEST(LogOfCriu, LinesOfRestoredProcessesHaveTheirNumberBefore) {
               "mnt-v2: Failed to open_tree");
 }
 
+TEST(LogOfCriu, AShortLogHasNoTimes) {
+    EXPECT_EQ(errors_of_log("Warn  (criu/a.c:1): x\nError (criu/util.c:1534): rlimit: Can't setup "
+                            "RLIMIT_NOFILE for self\nError (criu/b.c:2): no luck\n"),
+              "no luck");
+}
+
 TEST(LogOfCriu, WhatEveryRunSaysIsNoReason) {
     EXPECT_EQ(
         errors_of_log(

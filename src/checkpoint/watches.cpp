@@ -60,7 +60,7 @@ Fault lost(const Watch& watch, std::string_view why) {
             "restart the program"};
 }
 
-enum class Found : std::uint8_t { there, removed, unknown };
+enum class Found : std::uint8_t { there, removed, link, unknown };
 
 Found open_by_handle(int mount, const Watch& watch) {
     alignas(file_handle) std::array<char, sizeof(file_handle) + MAX_HANDLE_SZ> room = {};
@@ -72,7 +72,8 @@ Found open_by_handle(int mount, const Watch& watch) {
     if (!file) return Found::unknown;
     struct stat found = {};
     if (::fstat(file.get(), &found) != 0) return Found::unknown;
-    return found.st_nlink == 0 ? Found::removed : Found::there;
+    if (found.st_nlink == 0) return Found::removed;
+    return S_ISLNK(found.st_mode) ? Found::link : Found::there;
 }
 
 Found look_for(const Watch& watch, const Mounts& mounts) {
@@ -196,8 +197,8 @@ void look_at_watches(const Process& process, int number, const Mounts& mounts,
             auto fault = lost(*watch, "a file that was removed");
             fault.what = cat("descriptor ", number, ": ", fault.what);
             findings.add(process, std::move(fault));
-        } else if (found == Found::unknown && unplaced.size() < most_watches) {
-            unplaced.push_back({&process, number, *watch});
+        } else if (found != Found::there && unplaced.size() < most_watches) {
+            unplaced.push_back({&process, number, *watch, found == Found::link});
         }
     });
 }
@@ -214,7 +215,11 @@ void search_watched(const std::vector<Unplaced>& unplaced, const Subject& subjec
     for (const auto* path : usual_places) search.below(path);
     for (const auto& one : unplaced) {
         if (search.has(key_of(one.watch))) continue;
-        auto fault = lost(one.watch, "what cannot be found by name");
+        auto fault = lost(one.watch, one.link ? "a symbolic link that CRIU cannot find again"
+                                              : "what cannot be found by name");
+        // its files have another device number than the file system
+        if (one.link)
+            fault.remedy = "on btrfs it never can; keep the base directory on ext4 or xfs";
         fault.what = cat("descriptor ", one.number, ": ", fault.what);
         findings.add(*one.process, std::move(fault));
     }

@@ -30,7 +30,8 @@ struct Unplaced {
     const Process* process = nullptr;
     int number = 0;
     Watch watch = {};
-};
+    bool link = false;  // a symbolic link: CRIU follows it and finds another file
+};                      // namespace checkpoint
 void look_at_watches(const Process& process, int number, const Mounts& mounts,
                      std::vector<Unplaced>& unplaced, Findings& findings);
 /// Searches as CRIU does, once for all.

@@ -7,6 +7,10 @@
 load helper
 
 prepare_bed() {
+    # on btrfs, where namespace beds lie, a watched symbolic link could not be saved
+    is_vm || in_bed sh -ec '
+        truncate -s 1G /srv/wpars.img && mkfs.ext4 -q /srv/wpars.img
+        mkdir -p /wpars && mount -o loop /srv/wpars.img /wpars && chmod 700 /wpars' </dev/null
     first_wpar
     "$bed_tool" copy "$bed" "$support/make-deb" /usr/local/bin/make-deb
     in_bed sh -ec '
