@@ -135,6 +135,18 @@ TEST_F(BlockersTest, AFileThatIsWatchedAndGone) {
     EXPECT_THAT(of(holder), Contains(HasSubstr("watches (inotify) a file that was removed")));
 }
 
+// CRIU follows the link and finds another file; where it searches by name it is found, unless the file system numbers its
+// files' device in another way (btrfs).
+TEST_F(BlockersTest, AWatchedSymbolicLinkThatNoSearchFinds) {
+    const Holder holder([] {
+        const int fd = ::inotify_init1(0);
+        return ::symlink("/nowhere", "/run/link") == 0 && fd >= 0 &&
+               ::inotify_add_watch(fd, "/run/link", IN_ATTRIB | IN_DONT_FOLLOW) >= 0;
+    });
+    ASSERT_TRUE(holder.holds());
+    EXPECT_THAT(of(holder), Contains(HasSubstr("a symbolic link that CRIU cannot find again")));
+}
+
 TEST_F(BlockersTest, ALargeDeletedFile) {
     const Holder holder(
         [] { return make_file("/run/large", 8 << 20) && ::unlink("/run/large") == 0; });
