@@ -140,8 +140,8 @@ TEST_F(BlockersTest, AFileThatIsWatchedAndGone) {
 TEST_F(BlockersTest, AWatchedSymbolicLinkThatNoSearchFinds) {
     const Holder holder([] {
         const int fd = ::inotify_init1(0);
-        return ::symlink("/nowhere", "/run/link") == 0 && fd >= 0 &&
-               ::inotify_add_watch(fd, "/run/link", IN_ATTRIB | IN_DONT_FOLLOW) >= 0;
+        return ::symlink("/nowhere", "/wpars/link") == 0 && fd >= 0 &&
+               ::inotify_add_watch(fd, "/wpars/link", IN_ATTRIB | IN_DONT_FOLLOW) >= 0;
     });
     ASSERT_TRUE(holder.holds());
     EXPECT_THAT(of(holder), Contains(HasSubstr("a symbolic link that CRIU cannot find again")));
