@@ -45,6 +45,14 @@ Error not_checkpointable(const std::string& name) {
                 name, ", and start it again")};
 }
 
+// Its mounts are the global environment's and its terminal the caller's: there is nothing to give them back from.
+Error of_an_application(const std::string& name) {
+    return {Kind::unsupported,
+            cat(name,
+                " is an application workload partition, and only system workload partitions "
+                "are checkpointed; let the command run in a system workload partition")};
+}
+
 // Pages that only the kernel knows of, like pipes, are small beside it.
 constexpr std::uint64_t beside_memory = 16 << 20;
 
@@ -136,6 +144,7 @@ Result<void> must_be_running(const std::string& name) {
 }
 
 Result<void> check(const CheckpointCall& call, const spec::Definition& definition) {
+    if (!definition.system()) return of_an_application(call.name);
     if (!definition.general.checkpointable) return not_checkpointable(call.name);
     const auto criu = checkpoint::find_criu();
     if (!criu.installed) return checkpoint::unusable(criu);
@@ -171,6 +180,8 @@ Result<Verdict> checkpoint_verdict(const std::string& name) {
     Verdict verdict;
     const auto criu = checkpoint::check_criu(checkpoint::find_criu());
     if (!criu.usable) verdict.reasons.push_back(checkpoint::unusable(criu).text);
+    if (!TRY(registry::load_loaded(name)).system())
+        verdict.reasons.push_back(of_an_application(name).text);
     verdict.blockers = TRY(blockers_now(name));
     return verdict;
 }
