@@ -180,8 +180,10 @@ Result<Verdict> checkpoint_verdict(const std::string& name) {
     Verdict verdict;
     const auto criu = checkpoint::check_criu(checkpoint::find_criu());
     if (!criu.usable) verdict.reasons.push_back(checkpoint::unusable(criu).text);
-    if (!TRY(registry::load_loaded(name)).system())
+    if (!TRY(registry::load_loaded(name)).system()) {
         verdict.reasons.push_back(of_an_application(name).text);
+        return verdict;
+    }
     verdict.blockers = TRY(blockers_now(name));
     return verdict;
 }
