@@ -4,18 +4,25 @@
 
 #include <optional>
 
+#include "network/network.h"
 #include "os/dir.h"
+#include "os/namespace.h"
 #include "partition/backup_rights.h"
 #include "partition/move_facts.h"
+#include "partition/move_state.h"
 #include "partition/move_talk.h"
+#include "partition/pause.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
 #include "partition/reserve.h"
+#include "partition/restart.h"
 #include "partition/restore.h"
 #include "partition/restore_plan.h"
 #include "partition/restore_views.h"
+#include "partition/resume.h"
 #include "partition/room.h"
 #include "partition/start.h"
+#include "partition/wishes.h"
 #include "registry/events.h"
 #include "registry/journal.h"
 #include "registry/lock.h"
@@ -49,6 +56,8 @@ class Serving {
     Result<void> follow(const Arrival::Add& add);
     Result<void> commit();
     Result<void> start_it();
+    Result<void> announce();
+    std::string state_folder() const;
     Result<void> start_again(const Message& asked);
     Result<void> outcome(const Message& asked);
     Result<void> forget(const Message& asked);
@@ -57,7 +66,10 @@ class Serving {
     Observer observer_;
     std::string name_ = {};
     std::string token_ = {};
+    bool live_ = false;  // what runs in it came, too
 };
+
+constexpr auto state_name = "state";
 
 struct Wanted {
     spec::Definition source = {};
@@ -73,6 +85,7 @@ Result<Wanted> wanted_by(const Message& asked) {
         .file = UniqueFd(), .manifest = UniqueFd(), .definition = found.source};
     (void)TRY(settle_views(found.wanted, to_come, nullptr));
     found.wanted = TRY(prepare(std::move(found.wanted)));
+    found.wanted.general.idbase = static_cast<std::uint32_t>(asked.number("idbase"));
     return found;
 }
 
@@ -117,7 +130,10 @@ Result<void> Serving::follow(const Arrival::Add& add) {
     for (;;) {
         const auto asked = TRY(stream_.receive_message());
         if (asked.verb == "finish") return {};
-        if (asked.verb == "offer") {
+        if (asked.verb == "state") {
+            TRY(receive_state(stream_, state_folder()));
+            live_ = true;
+        } else if (asked.verb == "offer") {
             TRY(take_file(asked));
         } else if (asked.verb == "add" && is_digest(asked.value("digest"))) {
             const auto folder = TRY(registry::arrival_folder(name_));
@@ -141,8 +157,18 @@ Result<void> Serving::commit() {
     return registry::pause_point();
 }
 
+// What runs in it, on its way.
+std::string Serving::state_folder() const {
+    const auto folder = registry::arrival_folder(name_);
+    return folder ? cat(*folder, "/", state_name) : std::string();
+}
+
 Result<void> Serving::start_it() {
-    if (!registry::alive(name_).any()) TRY(start({.name = name_}, {.observer = observer_}));
+    if (is_paused(name_))
+        TRY(resume({.name = name_}, {.observer = observer_}));
+    else if (!registry::alive(name_).any())
+        TRY(start({.name = name_}, {.observer = observer_}));
+    if (const auto state = state_folder(); !state.empty()) TRY(os::remove_tree(state));
     return stream_.send({"started"});
 }
 
@@ -158,6 +184,7 @@ Result<void> Serving::restore(const Message& asked) {
         return Error{Kind::invalid, "what was asked for makes no sense"};
     const auto folder = TRY(registry::arrival_folder(name_));
     const auto devices = parse_devices(asked.value("devices"));
+    const auto idbase = static_cast<std::uint32_t>(asked.number("idbase"));
     RestoreCall call;
     call.files = {received_file(folder, asked.value("digest"))};
     call.name = name_;
@@ -167,10 +194,16 @@ Result<void> Serving::restore(const Message& asked) {
                         const std::string&) -> Result<spec::Definition> {
         auto wanted = source;
         rename_interfaces(wanted, devices);
+        wanted.general.idbase = idbase;
         return wanted;
     };
-    call.arrival = {[&](const Arrival::Add& add) { return follow(add); },
-                    [&]() { return commit(); }, asked.value("active") == "yes"};
+    call.arrival.follow = [&](const Arrival::Add& add) { return follow(add); };
+    call.arrival.wake = [&](const spec::Definition& definition, registry::Journal& journal) {
+        if (!live_) return Result<void>();
+        return rebuild_arrived(definition, state_folder(), journal, observer_);
+    };
+    call.arrival.commit = [&]() { return commit(); };
+    call.arrival.active = asked.value("active") == "yes";
     const auto restored = partition::restore(call, {.observer = observer_});
     if (!restored && restored.error().kind == Kind::invalid)
         (void)::unlink(call.files.front().c_str());  // damaged: the next attempt sends it again
@@ -179,7 +212,7 @@ Result<void> Serving::restore(const Message& asked) {
     (void)stream_.send({"owned"});                   // heard or not, it is ours now, and starts
     const auto opened = TRY(os::Dir::open(folder));  // its copies are of no more use
     for (const auto& entry : TRY(opened.entries()))
-        if (entry != "record") TRY(opened.unlink(entry));
+        if (entry != "record" && entry != state_name) TRY(opened.unlink(entry));
     return asked.value("start") == "yes" ? start_it() : stream_.send({"started"});
 }
 
@@ -192,7 +225,17 @@ Result<void> Serving::outcome(const Message& asked) {
     return stream_.send({"outcome", {{"owner", ours ? "yes" : "no"}}});
 }
 
+// Until now the other host answered for its addresses.
+Result<void> Serving::announce() {
+    const auto init = registry::recorded_init(name_);
+    if (!init || !registry::alive(name_).init) return {};
+    const auto network = TRY(os::open_namespace(init->pid, "net"));
+    return network::set_up(network_site(), TRY(network_wish(TRY(registry::load(name_)))),
+                           network.get());
+}
+
 Result<void> Serving::forget(const Message& asked) {
+    TRY(announce());
     const auto token = registry::arrived_token(name_);
     if (!token || *token == asked.value("token")) TRY(registry::forget_arrival(name_));
     return stream_.send({"forgotten"});

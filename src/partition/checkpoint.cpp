@@ -175,6 +175,29 @@ void tell_end(const CheckpointCall& call, const Stored& stored, const Observer& 
 
 }  // namespace
 
+Result<Milliseconds> store_for_move(const spec::Definition& definition,
+                                    const std::string& directory) {
+    const auto& name = definition.name();
+    const auto found = TRY(settled_blockers(name));
+    if (!found.empty()) return stands_in_the_way(name, found);
+    const auto init = TRY(running_init(name));
+    const auto image = TRY(checkpoint::make_directory(directory));
+    auto record = record_of(definition, After::pause);
+    const auto stored = dump({.definition = definition,
+                              .init = init.id.pid,
+                              .group = TRY(group_of(name)),
+                              .image = image,
+                              .at_end = [&]() -> Result<void> {
+                                  (void)TRY(pause({.name = name, .image = directory}));
+                                  return {};
+                              }},
+                             record);
+    if (!stored) return explained(stored.error());
+    TRY(write_beside(image, "definition", spec::write(definition)));
+    TRY(write_beside(image, "record", checkpoint::write(record)));
+    return stored;
+}
+
 Result<Verdict> checkpoint_verdict(const std::string& name) {
     TRY(must_be_running(name));
     Verdict verdict;

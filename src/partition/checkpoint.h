@@ -26,6 +26,10 @@ struct CheckpointCall {
 };
 Result<void> checkpoint(const CheckpointCall& call, const Manner& manner);
 
+/// For who holds the lock and has a journal that makes it go on: stored there without a seal, for another host to restart,
+/// and left Paused. How long it took CRIU.
+Result<std::chrono::milliseconds> store_for_move(const spec::Definition& definition,
+                                                 const std::string& directory);
 /// The verdict, without trying: all that would stand in the way.
 struct Verdict {
     std::vector<std::string> reasons = {};  // why this machine, or this WPAR as it is, cannot

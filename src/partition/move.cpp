@@ -10,7 +10,10 @@
 #include "os/process.h"
 #include "partition/backup_source.h"
 #include "partition/backup_tree.h"
+#include "partition/blockers_now.h"
+#include "partition/checkpoint.h"
 #include "partition/move_leave.h"
+#include "partition/move_state.h"
 #include "partition/move_talk.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
@@ -61,6 +64,10 @@ class Moving {
 
   private:
     Result<void> examine();
+    Result<void> examine_what_runs();
+    Result<void> stop_here();
+    Result<void> send_what_runs();
+    bool live() const { return record_.active && !call_.stop; }
     Result<void> copy();
     Result<void> copy_base(const std::string& path);
     Result<void> restore_there();
@@ -74,6 +81,11 @@ class Moving {
         return partition::await(remote_.stream(), verb, observer_);
     }
     Result<void> ask(const Message& message) { return remote_.stream().send(message); }
+    Observer quiet() const {
+        auto silent = observer_;
+        silent.say = {};
+        return silent;
+    }
     void tell_phase(MovePhaseTime phase);
     Message about(std::string_view verb) const;
 
@@ -105,11 +117,13 @@ Message Moving::about(std::string_view verb) const {
              {"token", record_.token},
              {"active", registry::alive(call_.name).any() ? "yes" : "no"},
              {"trust", call_.trust ? "yes" : "no"},
-             {"devices", write_devices(call_.devices)}}};
+             {"devices", write_devices(call_.devices)},
+             {"idbase", cat(definition_.general.idbase)}}};
 }
 
 Result<void> Moving::examine() {
     MoveWish wish{.definition = definition_, .bytes = bytes_of(definition_)};
+    wish.live = registry::alive(call_.name).init && !call_.stop;
     wish.shares_software = !definition_.own_userland() && !is_private(definition_, "/usr");
     auto asked = about("examine");
     asked.values["definition"] = spec::write_specification(definition_);
@@ -126,11 +140,19 @@ Result<void> Moving::examine() {
             {true, cat("it is ", registry::word(state), "; ",
                        state == registry::State::paused ? "resumewpar " : "corral thaw ",
                        call_.name, " lets it go on")});
-    else if (registry::alive(call_.name).any() && !call_.stop)
-        moved_.findings.insert(moved_.findings.begin(),
-                               {true, cat("it is active; -s stops it here and starts it there")});
+    else if (wish.live)
+        TRY(examine_what_runs());
     moved_.movable = std::none_of(moved_.findings.begin(), moved_.findings.end(),
                                   [](const MoveFinding& finding) { return finding.stops; });
+    return {};
+}
+
+Result<void> Moving::examine_what_runs() {
+    for (const auto& one : TRY(blockers_now(call_.name)))
+        if (!one.passing)
+            moved_.findings.insert(
+                moved_.findings.begin(),
+                {true, cat(checkpoint::shown(one), "; or -s stops it here and starts it there")});
     return {};
 }
 
@@ -143,10 +165,10 @@ Result<Moved> Moving::foresee(const spec::Definition& definition) {
 
 // Its digest; the copy is compressed, and of what the WPAR is at that time.
 Result<std::string> Moving::save_copy(const std::string& path) {
-    auto quiet = observer_;
-    quiet.say = quiet.warn = {};  // what is written to while it is read is read once more
+    auto silent = quiet();
+    silent.warn = {};  // what is written to while it is read is read once more
     TRY(save_locked({.name = call_.name, .output = path, .since = newest_}, definition_,
-                    {.observer = quiet}));
+                    {.observer = silent}));
     newest_ = path;
     return TRY(open_backup(path)).said.digest;
 }
@@ -210,15 +232,33 @@ Result<void> Moving::send_changes() {
     return registry::pause_point();
 }
 
+Result<void> Moving::stop_here() {
+    stopped_ = Clock::now();
+    if (live()) {
+        TRY(os::remove_tree(cat(folder_, "/state")));  // of an earlier attempt
+        TRY(store_for_move(definition_, cat(folder_, "/state")));
+    } else {
+        TRY(stop_locked(definition_, {.name = call_.name}, observer_));
+    }
+    tell_phase({live() ? "stored" : "stopped", since(stopped_)});
+    return registry::pause_point();
+}
+
+Result<void> Moving::send_what_runs() {
+    const auto begun = Clock::now();
+    const auto bytes = TRY(send_state(remote_.stream(), cat(folder_, "/state"), observer_));
+    tell_phase({"what runs", since(begun), bytes});
+    return registry::pause_point();
+}
+
 // The last steps in which it is ours; a failure makes it go on here.
 Result<void> Moving::switch_over() {
     if (record_.active) {
         if (since(stopped_) > 2000) TRY(send_changes());  // the less is left for when it stands
-        stopped_ = Clock::now();
-        TRY(stop_locked(definition_, {.name = call_.name}, observer_));
-        tell_phase({"stopped", since(stopped_)});
+        TRY(stop_here());
     }
     if (record_.active || !renewed_) TRY(send_changes());
+    if (live()) TRY(send_what_runs());
     const auto begun = Clock::now();
     TRY(ask(about("finish")));
     (void)TRY(await("prepared"));
@@ -249,6 +289,9 @@ Result<void> Moving::hand_over() {
     TRY(registry::save_move(call_.name, record_));
     tell_phase({"taken over there", since(begun)});
     moved_.moved = true;
+    // it goes on there, and here its addresses are still answered for
+    if (registry::alive(call_.name).any())
+        TRY(end_locked(definition_, {.command = "movewpar", .forced = true}, quiet()));
     return {};
 }
 

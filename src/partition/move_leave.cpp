@@ -3,10 +3,13 @@
 #include <poll.h>
 
 #include "partition/move_talk.h"
+#include "partition/pause.h"
 #include "partition/recover.h"
 #include "partition/removal.h"
 #include "partition/reverse.h"
 #include "partition/start.h"
+#include "partition/state.h"
+#include "partition/stop.h"
 #include "registry/events.h"
 #include "registry/lock.h"
 #include "registry/moves.h"
@@ -69,6 +72,7 @@ Result<void> take_back(const std::string& name, MoveRecord record, const Observe
                       cat("not moved to ", printable(record.host))});
     observer.tell(
         cat("movewpar: ", name, " is not on ", printable(record.host), "; it stays here"));
+    if (again && is_frozen(name)) TRY(go_on(name));
     if (again && !registry::alive(name).any())
         TRY(start_locked(TRY(registry::load(name)), {.name = name}, observer));
     return registry::forget_move(name);
@@ -112,6 +116,8 @@ Result<void> start_there(const std::string& name, const Observer& observer) {
 Result<void> remove_gone(const spec::Definition& definition, const Observer& observer) {
     Observer quiet = observer;
     quiet.say = observer.detail;
+    if (registry::alive(definition.name()).any())
+        TRY(end_locked(definition, {.command = "movewpar", .forced = true}, quiet));
     TRY(journaled({.name = definition.name()}, [&](registry::Journal& journal) -> Result<void> {
         TRY(journal.will(reverse::finish_removal(definition, false)));
         return finish_removal(definition, {.observer = quiet});

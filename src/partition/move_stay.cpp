@@ -1,6 +1,8 @@
 #include "partition/move_stay.h"
 
+#include "partition/pause.h"
 #include "partition/start.h"
+#include "partition/state.h"
 #include "registry/events.h"
 #include "registry/moves.h"
 #include "registry/state.h"
@@ -11,7 +13,9 @@ namespace partition {
 Result<void> stay(const std::string& name) {
     const auto record = registry::move_record(name);
     if (!record || record->phase != registry::MovePhase::copying || !record->active) return {};
-    if (record->boot != registry::boot_id() || registry::alive(name).any()) return {};
+    if (record->boot != registry::boot_id()) return {};
+    if (is_frozen(name)) return go_on(name);
+    if (registry::alive(name).any()) return {};
     TRY(start_locked(TRY(registry::load(name)), {.name = name}, {}).within("starting it again"));
     registry::record({registry::Severity::warning, "movewpar", name,
                       cat("not moved to ", printable(record->host), "; started again here")});

@@ -31,7 +31,7 @@ std::string part_of(const std::string& folder, const std::string& digest) {
 Result<void> remove_others(const std::string& folder, const std::string& digest) {
     const auto opened = TRY(os::Dir::open(folder));
     for (const auto& entry : TRY(opened.entries()))
-        if (entry != "record" && !entry.starts_with(digest)) TRY(opened.unlink(entry));
+        if (entry != "record" && !entry.starts_with(digest)) TRY(opened.remove(entry));
     return {};
 }
 

@@ -9,7 +9,11 @@
 namespace partition {
 
 Result<void> number(spec::Definition& definition) {
-    const auto ids = TRY(registry::allocate_ids());
+    auto ids = TRY(registry::allocate_ids());
+    // what runs already knows its range; who only has files takes any
+    const auto wished = definition.general.idbase;
+    if (wished != 0 && TRY(registry::ids_are_free({ids.key, wished}, definition.name())))
+        ids.idbase = wished;
     definition.general.key = ids.key;
     definition.general.idbase = ids.idbase;
     return {};

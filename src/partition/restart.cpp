@@ -54,12 +54,15 @@ Result<os::Dir> open_verified(const std::string& path) {
     return directory;
 }
 
-Result<Image> open_image(const std::string& path) {
-    auto directory = TRY(open_verified(path));
+Result<Image> read_image(const std::string& path, os::Dir directory) {
     auto record = checkpoint::read(TRY(directory.read("record", std::size_t{16} << 20)));
     if (!record) return refused(path, record.error());
     auto definition = TRY(spec::parse(TRY(directory.read("definition")), cat(path, "/definition")));
     return Image{std::move(directory), *std::move(record), std::move(definition)};
+}
+
+Result<Image> open_image(const std::string& path) {
+    return read_image(path, TRY(open_verified(path)));
 }
 
 Error does_not_fit(const std::string& directory, const std::string& why) {
@@ -116,7 +119,8 @@ Result<Held> hold(const RestartCall& call, const Image& image, const spec::Defin
                   const Grouped& grouped) {
     const auto plan = TRY(start_plan(definition));
     TRY(store_confinement(call.name, plan.confinement));
-    const bool fits = image.record.ended && image.record.life == registry::life_of(call.name);
+    const bool fits =
+        call.arrived || (image.record.ended && image.record.life == registry::life_of(call.name));
     const RebuildCall rebuilt = {.plan = plan,
                                  .group = grouped.group,
                                  .record = image.record,
@@ -172,6 +176,16 @@ Result<void> check(const RestartCall& call, const Image& image,
 }
 
 }  // namespace
+
+Result<void> rebuild_arrived(const spec::Definition& definition, const std::string& directory,
+                             registry::Journal& journal, const Observer& observer) {
+    const auto image = TRY(read_image(directory, TRY(os::Dir::open(directory))));
+    const RestartCall call = {
+        .name = definition.name(), .directory = directory, .paused = true, .arrived = true};
+    if (image.record.first_id != definition.general.idbase)
+        return does_not_fit(directory, "its range of user ids is somebody else's here");
+    return load_and_rebuild(call, image, definition, journal, observer);
+}
 
 Result<void> restart(const RestartCall& call, const Manner& manner) {
     begin_operation(manner);

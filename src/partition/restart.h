@@ -4,6 +4,8 @@
 
 #include "base/result.h"
 #include "partition/observer.h"
+#include "registry/journal.h"
+#include "spec/definition.h"
 
 namespace partition {
 
@@ -12,9 +14,15 @@ struct RestartCall {
     std::string directory = {};  // of the checkpoint
     bool paused = false;         // it ends Paused instead of Active
     bool stale = false;          // although its files have been used since
+    bool arrived = false;        // from another host, with its files
     std::string criu_log =
         {};  // a file that CRIU's own log, in all detail, is added to; empty: none
 };
 Result<void> restart(const RestartCall& call, const Manner& manner);
+
+/// One that comes from another host, Paused, from what store_for_move() stored there. The journal gets what releases it again;
+/// its definition need not be saved yet.
+Result<void> rebuild_arrived(const spec::Definition& definition, const std::string& directory,
+                             registry::Journal& journal, const Observer& observer);
 
 }  // namespace partition

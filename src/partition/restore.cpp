@@ -224,6 +224,7 @@ Result<void> put_anew(const RestorePlan& plan, const RestoreCall& call,
     return journaled({.name = name}, [&](Journal& journal) -> Result<void> {
         TRY(fill(plan, call, chain, journal, observer));
         TRY(journal.will(reverse::erase_unless_saved(name)));
+        if (call.arrival.wake) TRY(call.arrival.wake(plan.wanted, journal));
         if (call.arrival.commit) TRY(call.arrival.commit());
         return registry::save(plan.wanted);
     });

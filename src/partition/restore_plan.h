@@ -7,6 +7,7 @@
 
 #include "partition/backup_source.h"
 #include "partition/observer.h"
+#include "registry/journal.h"
 #include "spec/definition.h"
 
 namespace partition {
@@ -16,7 +17,9 @@ struct Arrival {
     using Add = std::function<Result<void>(const std::string& path)>;
     /// Its file systems are mounted and hold the chain; `add` puts the increment that follows over it.
     std::function<Result<void>(const Add& add)> follow = {};
-    /// All of it is on disk. It is defined unless this fails.
+    /// All of its files are on disk: what runs in it may be built again. The journal undoes that.
+    std::function<Result<void>(const spec::Definition&, registry::Journal&)> wake = {};
+    /// All of it is there. It is defined unless this fails.
     std::function<Result<void>()> commit = {};
     bool active = false;  // it runs there, with its addresses
 };
