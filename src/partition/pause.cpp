@@ -12,6 +12,7 @@
 #include "os/namespace.h"
 #include "partition/state.h"
 #include "partition/stillness.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 
 namespace partition {
@@ -87,6 +88,7 @@ Result<bool> pause(const PauseCall& call) {
 }
 
 Result<void> go_on(const std::string& name) {
+    TRY(registry::must_be_here(name));
     // the record first: with the network open it is not what is stored any more
     TRY(forget_record(name));
     if (const auto network = TRY(own_network(name))) TRY(network::unstill(network.get()));

@@ -34,7 +34,7 @@ struct PauseCall {
 /// Active or Frozen to Paused. Kind::busy when not all its processes stand still in time. True when its connections are
 /// kept; false for one on the global network, whose packets nobody can hold.
 Result<bool> pause(const PauseCall& call);
-/// Paused or Frozen to Active, whatever of it is done already.
+/// Paused or Frozen to Active, whatever of it is done already. Kind::busy while another host may have it (movewpar).
 Result<void> go_on(const std::string& name);
 /// Before its processes are killed: connections stay open at their other ends, for who is restarted from the image.
 Result<void> lose_network(const std::string& name);

@@ -9,6 +9,7 @@
 #include "registry/events.h"
 #include "registry/life.h"
 #include "registry/lock.h"
+#include "registry/moves.h"
 #include "registry/store.h"
 
 namespace partition {
@@ -25,6 +26,7 @@ std::string remedy(const std::string& name, State state) {
 }
 
 Result<void> must_be_paused(const std::string& name) {
+    TRY(registry::must_be_here(name));
     const auto state = held_state(name);
     if (state == State::paused) return {};
     return Error{Kind::busy, cat("Workload partition ", name, " is ", registry::word(state),

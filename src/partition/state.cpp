@@ -4,6 +4,7 @@
 #include "os/dir.h"
 #include "partition/pause.h"
 #include "partition/start.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 
 namespace partition {
@@ -28,8 +29,9 @@ registry::Status status_of(const std::string& name) {
     // what else makes it stand still for a moment is Transitional, like all operations
     const bool stored = status.operation && status.operation->verb == checkpoint_verb;
     if ((status.state != State::active && !stored) || !is_frozen(name)) return status;
-    status.state = State::frozen;
-    if (stored) return status;
+    // whether another host has it is not known: nobody lets it go on here
+    status.state = registry::must_be_here(name) ? State::frozen : State::moving;
+    if (stored || status.state == State::moving) return status;
     if (auto record = pause_record(name)) {
         status.state = State::paused;
         status.image = std::move(record->image);

@@ -15,6 +15,7 @@
 #include "partition/unrecorded.h"
 #include "registry/events.h"
 #include "registry/lock.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -164,6 +165,7 @@ Result<void> stop(const StopCall& call, const Manner& manner) {
     const auto lock = TRY(registry::AdminLock::take(
         {.name = call.name, .verb = "stop", .patience = call.lock_patience}));
     const auto definition = TRY(registry::load(call.name));  // who held it may have changed it
+    if (call.kind != StopKind::forced) TRY(registry::must_be_here(call.name));
     // by force it ends all the same: what cannot be recovered while it runs, perhaps can be afterwards
     auto recovered = recover(call.name, manner.observer);
     if (!recovered && (call.kind != StopKind::forced || !registry::alive(call.name).any()))
