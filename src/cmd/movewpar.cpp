@@ -34,6 +34,7 @@ constexpr std::array flags = {
 
 constexpr std::array examples = {
     cli::Example{"movewpar -n web1 root@server2", "would it work?"},
+    cli::Example{"movewpar web1 root@server2", "it goes on there, with all that runs in it"},
     cli::Example{"movewpar -s web1 root@server2", "stop it here, start it there"},
     cli::Example{"movewpar -s -N en0=eth1 web1 root@server2", "its interface has another name"},
     cli::Example{"movewpar --resolve web1", "the link was cut: whose is it?"},

@@ -39,7 +39,8 @@ Result<void> resume_locked(const ResumeCall& call, const Observer& observer) {
                   [&](registry::Journal& journal) -> Result<void> {
                       TRY(journal.will(reverse::resume(call.name)));
                       // what is stored of it does not fit the files that it changes from here on
-                      TRY(registry::begin_life(call.name));
+                      if (TRY(registry::load_loaded(call.name)).general.checkpointable)
+                          TRY(registry::begin_life(call.name));
                       return go_on(call.name);
                   }));
     registry::record({registry::Severity::info, "resumewpar", call.name, "resumed"});

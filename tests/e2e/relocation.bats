@@ -133,7 +133,7 @@ all_came_back() {
 @test "killed at any step on either side there is one live copy" {
     in_bed sh -c 'printf "#!/bin/sh\nhost=\$1; shift\nexec ssh \"\$host\" CORRAL_CRASH_AT_STEP=\$(cat /tmp/step) \"\$@\"\n" >/usr/local/bin/crash-ssh; chmod +x /usr/local/bin/crash-ssh'
     local side step status
-    for side in here there; do
+    for side in ${CORRAL_SIDES:-here there}; do
         step=0 status=1
         until [ "$status" = 0 ]; do
             step=$((step + 1))
