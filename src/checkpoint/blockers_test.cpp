@@ -205,10 +205,19 @@ TEST(Blockers, The32BitAbiIsKnownByTheProgram) {
     EXPECT_FALSE(is_32bit(""));
 }
 
+TEST(Blockers, AConnectionThatOneSideHasClosedIsOne) {
+    Socket socket{.family = AF_INET, .type = SOCK_STREAM, .protocol = IPPROTO_TCP};
+    for (const int state : {TCP_CLOSE_WAIT, TCP_FIN_WAIT2, TCP_LAST_ACK}) {
+        socket.tcp_state = state;
+        EXPECT_THAT(what(judge(socket, {})), HasSubstr("one side is closed")) << state;
+    }
+    socket.tcp_state = TCP_ESTABLISHED;
+    EXPECT_FALSE(judge(socket, {}));
+}
+
 TEST(Blockers, FileSystemsThatOnlyAProgramKnowsAreOne) {
     EXPECT_TRUE(is_saved_type("tmpfs"));
-    EXPECT_TRUE(is_saved_type("overlay"));
-    for (const auto* type : {"fuse.sshfs", "ramfs", "nfs4", ""})
+    for (const auto* type : {"overlay", "aufs", "autofs", "fuse.sshfs", "ramfs", "nfs4", ""})
         EXPECT_FALSE(is_saved_type(type)) << type;
 }
 

@@ -1,6 +1,7 @@
 #include "checkpoint/criu.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,7 +17,7 @@
 #include "checkpoint/log.h"
 #include "checkpoint/messages.h"
 #include "os/dir.h"
-#include "os/namespace.h"
+#include "os/process.h"
 
 namespace checkpoint {
 namespace {
@@ -106,6 +107,18 @@ Result<Received> receive(int socket) {
     return received;
 }
 
+// Helpers of a CRIU that was killed hold the other end: its own end is watched, too.
+Result<void> await_word(int socket, int pidfd) {
+    for (;;) {
+        pollfd watched[] = {{socket, POLLIN, 0}, {pidfd, POLLIN, 0}};
+        const int woken = ::poll(watched, 2, -1);
+        if (woken < 0 && errno == EINTR) continue;
+        if (woken < 0) return Error::os(errno, "poll", "CRIU");
+        if ((watched[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) return {};
+        return Error{Kind::other, "CRIU was killed while it worked; try again"};
+    }
+}
+
 int reap(pid_t pid) {
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -130,14 +143,23 @@ Result<Worker> Worker::start(Request::Kind kind) {
     const auto child = ::fork();
     if (child < 0) return Error::os(errno, "fork", path);
     if (child == 0) become(path, kind, ends.theirs.get());
-    return Worker(child, std::move(ends.ours));
+    Worker worker(child, TRY(os::pidfd(child)), std::move(ends.ours));
+    // its helpers are in its process group, and would not notice its end
+    if (kind == Request::Kind::restore)
+        worker.guard_.emplace(
+            TRY(os::Guard::set({.act = [child](int) { (void)::kill(-child, SIGKILL); }})));
+    return worker;
 }
 
 Worker::Worker(Worker&& from) noexcept
-    : pid_(std::exchange(from.pid_, 0)), socket_(std::move(from.socket_)) {}
+    : pid_(std::exchange(from.pid_, 0)),
+      pidfd_(std::move(from.pidfd_)),
+      socket_(std::move(from.socket_)),
+      guard_(std::exchange(from.guard_, std::nullopt)) {}
 
 Worker::~Worker() {
     socket_ = UniqueFd();  // it ends with the conversation
+    guard_.reset();        // as long as it is not buried, its number is nobody else's
     if (pid_ != 0) (void)reap(pid_);
 }
 
@@ -146,6 +168,7 @@ Result<Done> Worker::ask(const Request& request, const Answer& answer) {
     Done done;
     Result<void> ours = {};  // an error of our own says more than CRIU's that follows from it
     for (;;) {
+        TRY(await_word(socket_.get(), pidfd_.get()));
         auto received = TRY(receive(socket_.get()));
         if (received.attached) done.console = std::move(received.attached);
         if (received.bytes.empty())

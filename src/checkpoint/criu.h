@@ -10,11 +10,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "os/guard.h"
 
 namespace checkpoint {
 
@@ -61,9 +63,12 @@ class Worker {
     Result<Done> ask(const Request& request, const Answer& answer);
 
   private:
-    Worker(pid_t pid, UniqueFd socket) : pid_(pid), socket_(std::move(socket)) {}
+    Worker(pid_t pid, UniqueFd pidfd, UniqueFd socket)
+        : pid_(pid), pidfd_(std::move(pidfd)), socket_(std::move(socket)) {}
     pid_t pid_ = 0;
+    UniqueFd pidfd_;
     UniqueFd socket_;
+    std::optional<os::Guard> guard_ = {};  // ends all of it with us
 };
 
 }  // namespace checkpoint

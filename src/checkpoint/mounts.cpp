@@ -9,10 +9,11 @@ namespace {
 constexpr std::size_t most_spaces = 1000;
 constexpr std::size_t longest_table = 4 << 20;
 
+// Not those whose options name directories (overlay, aufs, autofs), although CRIU would: it mounts them again before the
+// root is the WPAR's, so that such a path would be one of the global environment.
 constexpr std::array saved = {"proc",    "sysfs",   "devtmpfs", "binfmt_misc", "tmpfs",
                               "devpts",  "pstore",  "mqueue",   "securityfs",  "fusectl",
-                              "debugfs", "tracefs", "cgroup",   "cgroup2",     "aufs",
-                              "overlay", "autofs"};
+                              "debugfs", "tracefs", "cgroup",   "cgroup2"};
 
 using Devices = std::set<std::string>;
 

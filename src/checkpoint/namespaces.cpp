@@ -15,6 +15,7 @@ constexpr std::array nested = {
     Sort{"uts", "let the service do without ProtectHostname=, as mkwpar -c sees to"},
     Sort{"ipc", "let the service do without PrivateIPC="},
     Sort{"user", "let the service do without PrivateUsers=, or end that container or sandbox"},
+    Sort{"net", "let the service do without PrivateNetwork=, as mkwpar -c sees to"},
     Sort{"pid", container},
     Sort{"cgroup", container},
     Sort{"time", container},

@@ -22,6 +22,7 @@ constexpr std::string_view text =
     "# cannot be saved.\n"
     "[Service]\n"
     "ProtectHostname=no\n"
+    "PrivateNetwork=no\n"
     "PrivateUsers=no\n"
     "PrivateIPC=no\n";
 

@@ -11,6 +11,7 @@
 #include "checkpoint/image.h"
 #include "checkpoint/key.h"
 #include "os/dir.h"
+#include "os/mount_table.h"
 #include "partition/blockers_now.h"
 #include "partition/criu.h"
 #include "partition/dump.h"
@@ -143,12 +144,37 @@ Result<void> must_be_running(const std::string& name) {
     return {};
 }
 
+// Root inside a WPAR must not reach what CRIU writes as root here, and our own directories go with their WPARs.
+Result<void> check_place(const std::string& directory) {
+    const auto refuse = [&](std::string_view whose) {
+        return Error{Kind::denied,
+                     cat("'", printable(directory), "' lies below '", whose,
+                         "', which a workload partition reaches or Corral clears; name a "
+                         "directory elsewhere")};
+    };
+    for (const auto place : {registry::paths::definitions, registry::paths::storage,
+                             registry::paths::runtime, registry::paths::base})
+        if (os::is_below(directory, place)) return refuse(place);
+    for (const auto& name : TRY(registry::names())) {
+        const auto definition = registry::load(name);
+        if (!definition) continue;
+        if (definition->system() && os::is_below(directory, definition->directory()))
+            return refuse(definition->directory());
+        for (const auto& mount : definition->mounts)
+            if (mount.dev.starts_with('/') && os::is_below(directory, mount.dev) &&
+                mount.dev != "/")
+                return refuse(mount.dev);
+    }
+    return {};
+}
+
 Result<void> check(const CheckpointCall& call, const spec::Definition& definition) {
     if (!definition.system()) return of_an_application(call.name);
     if (!definition.general.checkpointable) return not_checkpointable(call.name);
     const auto criu = checkpoint::find_criu();
     if (!criu.installed) return checkpoint::unusable(criu);
-    TRY(checkpoint::check_free(call.directory).within("-d"));
+    TRY(check_place(call.directory));
+    TRY(checkpoint::check_free(call.directory));
     return check_room(call.directory, call.name);
 }
 
@@ -183,15 +209,15 @@ Result<Milliseconds> store_for_move(const spec::Definition& definition,
     const auto init = TRY(running_init(name));
     const auto image = TRY(checkpoint::make_directory(directory));
     auto record = record_of(definition, After::pause);
-    const auto stored = dump({.definition = definition,
-                              .init = init.id.pid,
-                              .group = TRY(group_of(name)),
-                              .image = image,
-                              .at_end = [&]() -> Result<void> {
-                                  (void)TRY(pause({.name = name, .image = directory}));
-                                  return {};
-                              }},
-                             record);
+    auto stored = dump({.definition = definition,
+                        .init = init.id.pid,
+                        .group = TRY(group_of(name)),
+                        .image = image,
+                        .at_end = [&]() -> Result<void> {
+                            (void)TRY(pause({.name = name, .image = directory}));
+                            return {};
+                        }},
+                       record);
     if (!stored) return explained(stored.error());
     TRY(write_beside(image, "definition", spec::write(definition)));
     TRY(write_beside(image, "record", checkpoint::write(record)));

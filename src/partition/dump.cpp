@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <set>
+
 #include "checkpoint/criu.h"
 #include "checkpoint/kept.h"
+#include "checkpoint/mounts.h"
 #include "launch/rebuild.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
@@ -57,6 +60,29 @@ Result<void> add_groups(const os::Dir& top, const std::string& before, std::uint
     return {};
 }
 
+// Asked before, and once more when nobody can mount anything: an overlay's directories would be looked up in the global
+// environment when CRIU mounts it again.
+Result<void> look_at_mounts_again(const DumpCall& call, const Mounts& mounts) {
+    std::set<std::string> known;  // by device
+    for (const auto& one : TRY(os::mount_table())) known.insert(one.device);
+    std::set<std::string> seen;
+    for (const pid_t pid : TRY(call.group.processes())) {
+        const auto text = os::read_file(cat("/proc/", pid, "/mountinfo"), table_limit);
+        if (!text || !seen.insert(*text).second) continue;
+        const auto table = os::parse_mount_table(*text);
+        if (pid == call.init)
+            for (const auto& one : table)
+                if (is_outer(mounts.outer, one.point)) known.insert(one.device);
+        for (const auto& one : table)
+            if (!checkpoint::is_saved_type(one.type) && one.type != "ramfs" &&
+                !known.contains(one.device))
+                return Error{Kind::busy,
+                             cat("a file system of type ", printable(one.type), " was mounted at '",
+                                 printable(one.point), "' meanwhile; unmount it")};
+    }
+    return {};
+}
+
 // By way of its root: names are resolved inside it.
 Result<void> keep_memory(const DumpCall& call, const checkpoint::Record& record) {
     if (record.kept.empty()) return {};
@@ -92,12 +118,14 @@ checkpoint::Request request_of(const DumpCall& call, const Mounts& mounts, const
 // What changes as long as something runs is looked at when nothing does.
 class Watch {
   public:
-    Watch(const DumpCall& call, checkpoint::Record& record) : call_(call), record_(record) {}
+    Watch(const DumpCall& call, const Mounts& mounts, checkpoint::Record& record)
+        : call_(call), mounts_(mounts), record_(record) {}
     Result<void> heed(const checkpoint::Notice& notice) {
         if (notice.what == "network-lock") {
             begun_ = std::chrono::steady_clock::now();
             const auto top = TRY(os::Dir::open(call_.group.delegated_path()));
             TRY(add_groups(top, "", record_.first_id, record_.groups));
+            TRY(look_at_mounts_again(call_, mounts_));
             return keep_memory(call_, record_);
         }
         if (notice.what != "post-dump") return {};
@@ -110,6 +138,7 @@ class Watch {
 
   private:
     const DumpCall& call_;
+    const Mounts& mounts_;
     checkpoint::Record& record_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::chrono::milliseconds stood_still_ = {};
@@ -124,7 +153,7 @@ Result<std::chrono::milliseconds> dump(const DumpCall& call, checkpoint::Record&
     record.control_group = call.group.delegated_path();
     const auto images = TRY(call.image.beneath("criu"));
     auto worker = TRY(checkpoint::Worker::start(checkpoint::Request::Kind::dump));
-    Watch watch(call, record);
+    Watch watch(call, mounts, record);
     TRY(worker.ask(request_of(call, mounts, images),
                    [&](const auto& notice) { return watch.heed(notice); }));
     return watch.stood_still();

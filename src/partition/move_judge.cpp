@@ -88,8 +88,8 @@ void Judging::compare_for_memory() {
         stop(cat("its processor has no ", join(missing, ", "),
                  ": programs that found it here may use it there"));
     if (there_.idbase != wish_.definition.general.idbase)
-        tell(cat("its user ids begin at ", there_.idbase, " there, at ",
-                 wish_.definition.general.idbase, " here"));
+        stop(cat("its user ids, from ", wish_.definition.general.idbase,
+                 " on, are taken there, and what runs cannot have others; move it with -s"));
 }
 
 std::vector<MoveFinding> Judging::all() {

@@ -30,7 +30,7 @@ struct Question {
 Result<wire::Message> put(const Question& question, const std::string& name,
                           const MoveRecord& record, const Observer& observer) {
     auto remote = TRY(wire::Remote::connect({record.host, record.command}));
-    const auto answered = [&]() -> Result<wire::Message> {
+    auto answered = [&]() -> Result<wire::Message> {
         TRY(remote.stream().send(
             {std::string(question.verb), {{"name", name}, {"token", record.token}}}));
         return await(remote.stream(), question.answer, observer);

@@ -12,6 +12,7 @@
 #include "os/namespace.h"
 #include "partition/state.h"
 #include "partition/stillness.h"
+#include "registry/life.h"
 #include "registry/moves.h"
 #include "registry/paths.h"
 
@@ -89,6 +90,8 @@ Result<bool> pause(const PauseCall& call) {
 
 Result<void> go_on(const std::string& name) {
     TRY(registry::must_be_here(name));
+    // what is stored of it does not fit the files that it changes from here on
+    if (!registry::life_of(name).empty() && is_frozen(name)) TRY(registry::begin_life(name));
     // the record first: with the network open it is not what is stored any more
     TRY(forget_record(name));
     if (const auto network = TRY(own_network(name))) TRY(network::unstill(network.get()));

@@ -14,6 +14,7 @@
 #include "os/process.h"
 #include "partition/console.h"
 #include "registry/events.h"
+#include "registry/life.h"
 #include "registry/paths.h"
 
 namespace partition {
@@ -87,6 +88,8 @@ class Heed {
         // built, and still in its hands
         if (notice.what != "pre-resume") return {};
         if (call_.frozen) TRY(call_.group.freeze(std::chrono::milliseconds(0)));
+        // its processes change its files from their first moment on
+        if (!call_.frozen) TRY(registry::begin_life(call_.record.name));
         return hooks_.ready(init_);
     }
 

@@ -128,8 +128,6 @@ Result<Held> hold(const RestartCall& call, const Image& image, const spec::Defin
                                  .log_level = criu_log_level(call.criu_log),
                                  .connections = fits,
                                  .frozen = call.paused};
-    // its processes change its files from their first moment on
-    if (!call.paused) TRY(registry::begin_life(call.name));
     Holding holding = {definition, plan, grouped.group};
     holding.begin = [&](const launch::Hooks& hooks) { return rebuild(rebuilt, hooks); };
     // a packet for a connection that is not there yet would be the end of it

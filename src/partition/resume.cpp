@@ -7,7 +7,6 @@
 #include "partition/state.h"
 #include "partition/stop.h"
 #include "registry/events.h"
-#include "registry/life.h"
 #include "registry/lock.h"
 #include "registry/moves.h"
 #include "registry/store.h"
@@ -38,9 +37,6 @@ Result<void> resume_locked(const ResumeCall& call, const Observer& observer) {
     TRY(journaled({call.name, registry::Lifetime::boot},
                   [&](registry::Journal& journal) -> Result<void> {
                       TRY(journal.will(reverse::resume(call.name)));
-                      // what is stored of it does not fit the files that it changes from here on
-                      if (TRY(registry::load_loaded(call.name)).general.checkpointable)
-                          TRY(registry::begin_life(call.name));
                       return go_on(call.name);
                   }));
     registry::record({registry::Severity::info, "resumewpar", call.name, "resumed"});

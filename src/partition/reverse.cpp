@@ -299,7 +299,9 @@ Result<void> run_reverse(const Record& record, const Reversing& how) {
 
 bool is_complete(const Record& record) {
     if (is(record, "release-unless-held", 3)) return is_held(record.arguments[0]);
-    return is(record, "erase-unless-saved", 1) && registry::defined(record.arguments[0]);
+    // what one that arrives was loaded with is no definition yet
+    return is(record, "erase-unless-saved", 1) &&
+           os::exists(registry::paths::definition(record.arguments[0]));
 }
 
 Result<bool> is_passed(const Record& record) {

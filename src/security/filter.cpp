@@ -39,7 +39,7 @@ constexpr std::uint32_t peer_pidfd = 77;   // SO_PEERPIDFD
 constexpr std::uint32_t layer_above = 31;  // TCP_ULP
 constexpr std::uint32_t new_time = 0x80;   // CLONE_NEWTIME; for clone these bits are a signal
 constexpr std::uint32_t unmovable_clones =
-    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWCGROUP;
+    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWCGROUP | CLONE_NEWNET;
 constexpr std::uint32_t socketcall_socket = 1;  // SYS_SOCKET of linux/net.h
 constexpr std::uint32_t socketcall_pair = 8;
 

@@ -22,7 +22,7 @@
 //                                  outside
 // Checkpointable WPARs only, what CRIU could never save, or what a restored process would silently be without; each with
 // the error that a kernel without it gives, so that programs do without:
-//   new uts, ipc, user, pid, cgroup and time namespaces (EPERM: systemd ignores ProtectHostname= and PrivateIPC=
+//   new uts, ipc, user, pid, cgroup, network and time namespaces (EPERM: systemd ignores ProtectHostname= and PrivateIPC=
 //   then); clone3 (ENOSYS, its flags hide)
 //   the pidfd of a socket's peer: SO_PEERPIDFD, SO_PASSPIDFD (ENOPROTOOPT). Not pidfd_open and CLONE_PIDFD: newer
 //   systemds do not start without, and CRIU 4.1 saves them
