@@ -88,7 +88,8 @@ class Place {
 
 Result<void> attach_covers(Place& place, Sources& sources, const std::string& devices) {
     auto file = TRY(os::clone_mount(cat(devices, "/null")));
-    TRY(os::change_mount(file.get(), {.set = sealed}, "/dev/null"));
+    // CRIU also takes it for the /dev/null of services with devices of their own, and makes the covers read-only itself
+    TRY(os::change_mount(file.get(), {.set = MOUNT_ATTR_NOSUID}, "/dev/null"));
     TRY(place.add(sources, file, file_cover_key));
     const auto directory = TRY(os::mount_detached({.type = "ramfs",
                                                    .source = "none",

@@ -93,6 +93,8 @@ Result<void> mount_own(const Plan& plan) {
     if (::mkdir("/run/lock", 01777) != 0 || ::chmod("/run/lock", 01777) != 0)
         return Error::os(errno, "mkdir", "/run/lock");
     if (plan.movable) TRY(place_service_rules());
+    // CRIU cannot build the groups again that several services with mount namespaces of their own would make
+    if (plan.movable) return {};
     // a service with a mount namespace of its own should see what is mounted later
     return os::change_mount("/", {.propagation = MS_SHARED, .recursive = true});
 }

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <set>
 
 #include "checkpoint/criu.h"
 #include "checkpoint/kept.h"
@@ -76,6 +78,14 @@ checkpoint::Request request_of(const RebuildCall& call, const launch::Sources& s
     return request;
 }
 
+// The name of its mount namespace.
+std::string mounts_of(pid_t process) {
+    std::array<char, 64> name = {};
+    const auto length =
+        ::readlink(cat("/proc/", process, "/ns/mnt").c_str(), name.data(), name.size());
+    return {name.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+}
+
 class Heed {
   public:
     Heed(const RebuildCall& call, const launch::Hooks& hooks) : call_(call), hooks_(hooks) {}
@@ -99,11 +109,24 @@ class Heed {
     pid_t init_ = 0;
 };
 
+// One process of each mount namespace but init's.
+std::vector<UniqueFd> with_mounts_of_their_own(pid_t init, const RebuildCall& call) {
+    std::vector<UniqueFd> found;
+    std::set<std::string> seen = {mounts_of(init)};
+    const auto processes = call.group.processes();
+    if (!processes) return found;
+    for (const pid_t process : *processes)
+        if (seen.insert(mounts_of(process)).second)
+            if (auto held = os::pidfd(process)) found.push_back(*std::move(held));
+    return found;
+}
+
 // Nobody held the other end, so CRIU made no terminal: the old one's place is a file without a terminal.
-UniqueFd console_of(int init, const std::string& name) {
-    auto console = renew_console(init);
+UniqueFd console_of(const launch::Started& started, const RebuildCall& call) {
+    auto console = renew_console(started.pidfd.get(), with_mounts_of_their_own(started.pid, call));
     if (console) return *std::move(console);
-    registry::record({registry::Severity::warning, "restartwpar", name, console.error().text});
+    registry::record(
+        {registry::Severity::warning, "restartwpar", call.record.name, console.error().text});
     return UniqueFd();
 }
 
@@ -122,8 +145,7 @@ Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& ho
     launch::Started started;
     started.pid = done.process;
     started.pidfd = TRY(os::pidfd(done.process));
-    started.console_master =
-        done.console ? std::move(done.console) : console_of(started.pidfd.get(), call.record.name);
+    started.console_master = done.console ? std::move(done.console) : console_of(started, call);
     return started;
 }
 

@@ -184,9 +184,9 @@ TEST_F(BlockersTest, NamespacesOfItsOwn) {
     EXPECT_THAT(of(holder), Contains(HasSubstr("time namespace for its children")));
 }
 
-TEST_F(BlockersTest, FurtherMountAndNetworkNamespacesAreNone) {
+TEST_F(BlockersTest, FurtherMountNamespacesAreNone) {
     const Holder init([] { return true; });
-    const Holder holder([] { return ::unshare(CLONE_NEWNET) == 0; });
+    const Holder holder([] { return ::unshare(CLONE_NEWNS) == 0; });
     ASSERT_TRUE(holder.holds());
     const auto found = blockers({.init = init.pid(), .processes = {holder.pid()}});
     ASSERT_TRUE(found);
