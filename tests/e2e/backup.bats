@@ -124,7 +124,7 @@ all_of_one_moment() {
 
 @test "without it, what was written to meanwhile is named" {
     in_bed startwpar shared >/dev/null
-    in_bed clogin shared -l root 'setsid sh -c "while :; do dd if=/dev/zero of=/srv/busy bs=4M count=1 conv=notrunc; done" >/dev/null 2>&1 &' </dev/null
+    in_bed clogin shared -l root 'head -c 48M /dev/urandom >/srv/busy; setsid sh -c "exec 5<>/srv/busy; while :; do echo x >&5; done" >/dev/null 2>&1 &' </dev/null
     eventually in_bed test -s /wpars/shared/srv/busy
     wpar_run savewpar -f /backup/fuzzy.bak shared
     assert_status 0
