@@ -41,7 +41,7 @@ nothing_in_the_way() { [ -z "$(blockers mover)" ]; }
     for kind in -u -i -U -C -T -n '-f -p'; do
         [ "$(unshared mover "$kind")" = no ]
     done
-    for kind in -m; do [ "$(unshared mover "$kind")" = yes ]; done
+    [ "$(unshared mover -m)" = yes ]
     for kind in -u -i -p; do [ "$(unshared plain "$kind")" = yes ]; done
 }
 
