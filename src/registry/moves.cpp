@@ -38,11 +38,11 @@ Result<void> keep(const std::string& folder, const std::string& text) {
     return os::replace_file({.path = record_of(folder), .text = text, .mode = 0600});
 }
 
-bool take(MoveRecord& record, std::string_view name, std::string value) {
-    if (name == "token") record.token = std::move(value);
-    if (name == "host") record.host = std::move(value);
-    if (name == "command") record.command.push_back(std::move(value));
-    if (name == "boot") record.boot = std::move(value);
+bool take(MoveRecord& record, std::string_view name, const std::string& value) {
+    if (name == "token") record.token = value;
+    if (name == "host") record.host = value;
+    if (name == "command") record.command.push_back(value);
+    if (name == "boot") record.boot = value;
     if (name == "active") record.active = value == "yes";
     if (name != "phase") return true;
     const auto phase = phase_of(value);
