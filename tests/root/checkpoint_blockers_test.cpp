@@ -40,6 +40,7 @@ class Holder {
         if (::pipe2(ready.data(), O_CLOEXEC) != 0) return;
         pid_ = ::fork();
         if (pid_ == 0) {
+            ::setsid();  // whoever runs the tests may lead their session from another PID namespace
             // ours were opened in another mount namespace
             for (int fd = 0; fd < 1000; ++fd)
                 if (fd != ready[1] && fd != given) ::close(fd);
