@@ -57,6 +57,13 @@ Result<std::vector<Blocker>> blockers(const Subject& subject) {
     return findings.take();
 }
 
+Result<std::vector<Blocker>> blocking_mounts(const Subject& subject) {
+    const auto processes = open_all(subject);
+    Findings findings;
+    look_at_mounts(mounts_of(processes), subject, findings);
+    return findings.take();
+}
+
 Result<std::vector<Blocker>> settled_blockers(const std::function<Result<Subject>()>& subject,
                                               std::chrono::milliseconds patience) {
     using Clock = std::chrono::steady_clock;

@@ -56,6 +56,8 @@ struct Subject {
 /// Empty: nothing known stands in the way. At most `most_blockers` are told.
 Result<std::vector<Blocker>> blockers(const Subject& subject);
 inline constexpr std::size_t most_blockers = 500;
+/// Of file systems alone: quick enough for when all its processes stand still.
+Result<std::vector<Blocker>> blocking_mounts(const Subject& subject);
 
 /// The same, asked again and again while all that is found is passing, until the patience ends: a server under load has always
 /// just got a connection that it is about to accept. `subject` is called for each round.

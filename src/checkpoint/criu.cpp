@@ -23,11 +23,6 @@ namespace checkpoint {
 namespace {
 
 constexpr std::size_t packet_limit = 1 << 16;
-Result<std::string> program() {
-    auto criu = find_criu();
-    if (!criu.installed) return unusable(criu);
-    return std::move(criu.path);
-}
 
 struct Ends {
     UniqueFd ours;
@@ -138,7 +133,7 @@ Error refused(const Request& request, const std::string& message) {
 }  // namespace
 
 Result<Worker> Worker::start(Request::Kind kind) {
-    const auto path = TRY(program());
+    const auto path = TRY(criu_program());
     auto ends = TRY(make_ends());
     const auto child = ::fork();
     if (child < 0) return Error::os(errno, "fork", path);

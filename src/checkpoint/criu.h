@@ -33,10 +33,9 @@ struct Request {
     /// Where to look for what a watch (inotify) is on that no handle leads to.
     std::vector<std::string> scan_paths = {};
     std::uint32_t ghost_bytes = 0;  // files without a name up to this size go into the images
-    bool own_network = true;    // its network namespace is made by our answer to "setup-namespaces"
-    bool connections = true;    // TCP connections are kept; else they are closed at restore
-    bool track_memory = false;  // the kernel notes from now on which pages are written
-    std::string parent = {};    // images of an earlier pre-dump, relative to `images`
+    bool connections = true;        // TCP connections are kept; else they are closed at restore
+    bool track_memory = false;      // the kernel notes from now on which pages are written
+    std::string parent = {};        // images of an earlier pre-dump, relative to `images`
 };
 
 struct Notice {

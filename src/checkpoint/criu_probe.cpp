@@ -86,6 +86,12 @@ std::string why_unusable(std::string_view version, int status, std::string_view 
     return printable(last_words(said));
 }
 
+Result<std::string> criu_program() {
+    auto path = find_program();
+    if (path.empty()) return unusable({});
+    return path;
+}
+
 Criu find_criu() {
     Criu criu;
     criu.path = find_program();

@@ -18,6 +18,8 @@ struct Criu {
         false;  // the kernel tells what was written since: rounds before the stop (pre-dump)
     Abilities abilities = {};
 };
+/// Its path; Kind::unsupported where there is none.
+Result<std::string> criu_program();
 /// Looks for it and asks its version: some milliseconds.
 Criu find_criu();
 /// Lets it examine the kernel, which takes a while. Needs root.

@@ -16,47 +16,32 @@ constexpr std::array parts = {"criu", "kept"};
 constexpr mode_t part_mode = 0755;
 constexpr std::array files = {"definition", "record", "seal"};
 
-// Whoever may write to one of them could put something else in the place of what lies below.
+// Whoever may write to it could put something else in the place of what lies below.
 Result<void> check_above(const std::string& path) {
-    for (auto slash = path.find('/', 1); slash != std::string::npos;
-         slash = path.find('/', slash + 1)) {
-        const auto above = path.substr(0, slash);
-        struct stat found = {};
-        if (::lstat(above.c_str(), &found) != 0) return {};  // told by whoever needs it
-        if (S_ISLNK(found.st_mode))
-            return Error{Kind::invalid,
-                         cat("'", above, "' is a symbolic link; name the path it leads to")};
-        const bool sticky = (found.st_mode & S_ISVTX) != 0;
-        if (found.st_uid != 0 || ((found.st_mode & 022) != 0 && !sticky))
-            return Error{Kind::denied,
-                         cat("'", above,
-                             "' can be changed by others than root; a checkpoint holds what "
-                             "processes had in memory and must lie where nobody else rules")};
-    }
-    return {};
-}
-
-std::string parent_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// Whoever may write above it could put another checkpoint in its place.
-Result<void> check_parent(const std::string& parent) {
     struct stat found = {};
-    if (::stat(parent.c_str(), &found) != 0) {
+    if (::lstat(path.c_str(), &found) != 0) {
         if (errno == ENOENT)
             return Error{Kind::missing,
-                         cat("directory '", parent, "' does not exist; make it first")};
-        return Error::os(errno, "stat", parent);
+                         cat("directory '", path, "' does not exist; make it first")};
+        return Error::os(errno, "stat", path);
     }
-    if (!S_ISDIR(found.st_mode)) return Error{Kind::invalid, cat("'", parent, "' is no directory")};
+    if (S_ISLNK(found.st_mode))
+        return Error{Kind::invalid,
+                     cat("'", path, "' is a symbolic link; name the path it leads to")};
+    if (!S_ISDIR(found.st_mode)) return Error{Kind::invalid, cat("'", path, "' is no directory")};
     const bool sticky = (found.st_mode & S_ISVTX) != 0;
     if (found.st_uid == 0 && (sticky || (found.st_mode & 022) == 0)) return {};
-    return Error{Kind::denied, cat("'", parent,
-                                   "' can be changed by others than root; a checkpoint "
-                                   "holds what processes had in memory and must lie "
-                                   "where nobody else rules")};
+    return Error{Kind::denied, cat("'", path,
+                                   "' can be changed by others than root; a checkpoint holds what "
+                                   "processes had in memory and must lie where nobody else rules")};
+}
+
+Result<void> check_all_above(const std::string& path) {
+    TRY(check_above("/"));
+    for (auto slash = path.find('/', 1); slash != std::string::npos;
+         slash = path.find('/', slash + 1))
+        TRY(check_above(path.substr(0, slash)));
+    return {};
 }
 
 }  // namespace
@@ -65,8 +50,7 @@ Result<void> check_free(const std::string& path) {
     if (!path.starts_with('/') || path == "/" || has_control(path))
         return Error{Kind::invalid,
                      cat("-d: '", printable(path), "' is not the absolute path of a directory")};
-    TRY(check_above(path));
-    TRY(check_parent(parent_of(path)));
+    TRY(check_all_above(path));
     struct stat found = {};
     if (::lstat(path.c_str(), &found) != 0) {
         if (errno == ENOENT) return {};

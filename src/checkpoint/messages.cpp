@@ -57,7 +57,7 @@ void set_manner(CriuOpts& options, const Request& request) {
     options.manage_cgroups_mode = CRIU_CG_MODE__SOFT;  // limits are the definition's
     options.has_network_lock = 1;
     options.network_lock = CRIU_NETWORK_LOCK_METHOD__NFTABLES;
-    options.has_empty_ns = request.own_network ? 1 : 0;
+    options.has_empty_ns = 1;  // our answer to "setup-namespaces" fills it
     options.empty_ns = CLONE_NEWNET;
 }
 

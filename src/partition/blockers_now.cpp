@@ -4,9 +4,7 @@
 
 #include "cgroup/group.h"
 #include "checkpoint/criu_probe.h"
-#include "os/dir.h"
-#include "os/mount_table.h"
-#include "partition/start_plan.h"
+#include "partition/given_mounts.h"
 #include "registry/state.h"
 #include "registry/store.h"
 
@@ -21,17 +19,6 @@ const checkpoint::Criu& present_criu() {
     return criu;
 }
 
-// What lies on ramfs (systemd's credentials, our covers over kernel files) a checkpoint stores and makes again by itself.
-Result<std::vector<std::string>> kept_by_us(pid_t init, const spec::Definition& definition) {
-    constexpr std::size_t longest = std::size_t{64} << 20;
-    std::vector<std::string> points;
-    for (const auto& mount : TRY(start_plan(definition)).mounts) points.push_back(mount.target);
-    const auto table = TRY(os::read_file(cat("/proc/", init, "/mountinfo"), longest));
-    for (const auto& entry : os::parse_mount_table(table))
-        if (entry.type == "ramfs") points.push_back(entry.point);
-    return points;
-}
-
 Result<checkpoint::Subject> subject_of(const spec::Definition& definition) {
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();
@@ -43,7 +30,9 @@ Result<checkpoint::Subject> subject_of(const spec::Definition& definition) {
     subject.abilities = present_criu().abilities;
     subject.abilities.ghost_bytes = ghost_bytes;
     subject.scan_paths = watched_places();
-    subject.external_mounts = TRY(kept_by_us(init->pid, definition));
+    const auto given = TRY(given_mounts(definition, init->pid));
+    for (const auto& one : given.outer) subject.external_mounts.push_back(one.point);
+    for (const auto& one : given.kept) subject.external_mounts.push_back(one.point);
     return subject;
 }
 
@@ -71,6 +60,12 @@ Result<std::vector<checkpoint::Blocker>> blockers_now(const std::string& name) {
 Result<std::vector<checkpoint::Blocker>> settled_blockers(const std::string& name) {
     const auto definition = TRY(registry::load_loaded(name));
     return checkpoint::settled_blockers([&] { return subject_of(definition); }, settling_patience);
+}
+
+Result<void> no_mount_in_the_way(const spec::Definition& definition) {
+    const auto found = TRY(checkpoint::blocking_mounts(TRY(subject_of(definition))));
+    if (found.empty()) return {};
+    return Error{Kind::busy, checkpoint::shown(found.front())};
 }
 
 }  // namespace partition

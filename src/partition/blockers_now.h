@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "checkpoint/blockers.h"
+#include "spec/definition.h"
 
 namespace partition {
 
@@ -19,5 +20,8 @@ inline constexpr std::uint32_t ghost_bytes = 256 << 20;
 Result<std::vector<checkpoint::Blocker>> blockers_now(const std::string& name);
 /// For a checkpoint: what is only passing is waited for a while.
 Result<std::vector<checkpoint::Blocker>> settled_blockers(const std::string& name);
+/// Once more when nobody can mount anything: an overlay's directories would be looked up in the global environment when CRIU
+/// mounts it again. Kind::busy.
+Result<void> no_mount_in_the_way(const spec::Definition& definition);
 
 }  // namespace partition

@@ -102,35 +102,51 @@ struct Stored {
     bool connections = true;
 };
 
-Result<Stored> store(const CheckpointCall& call, const spec::Definition& definition,
-                     const RunningInit& init, const Observer& observer) {
-    const auto group = TRY(group_of(call.name));
-    const auto directory = TRY(checkpoint::make_directory(call.directory));
+struct Image {
+    const spec::Definition& definition;
+    std::string directory = {};
+    After after = After::run;
+    unsigned log_level = 2;
+};
+// All of it but the seal.
+Result<Stored> write_image(const Image& image) {
+    const auto& name = image.definition.name();
+    const auto init = TRY(running_init(name));
+    const auto group = TRY(group_of(name));
+    const auto directory = TRY(checkpoint::make_directory(image.directory));
     TRY(registry::pause_point());
     Stored stored;
-    auto record = record_of(definition, call.after);
-    const auto dumped = dump({.definition = definition,
+    auto record = record_of(image.definition, image.after);
+    const auto dumped = dump({.definition = image.definition,
                               .init = init.id.pid,
                               .group = group,
                               .image = directory,
-                              .log_level = criu_log_level(call.criu_log),
+                              .log_level = image.log_level,
                               .at_end = [&]() -> Result<void> {
-                                  if (call.after == After::run) return {};
+                                  if (image.after == After::run) return {};
                                   stored.connections =
-                                      TRY(pause({.name = call.name, .image = call.directory}));
+                                      TRY(pause({.name = name, .image = image.directory}));
                                   return {};
                               }},
                              record);
-    add_criu_log(cat(call.directory, "/", dump_log), call.criu_log, observer);
     if (!dumped) return explained(dumped.error());
     stored.stood_still = *dumped;
+    TRY(write_beside(directory, "definition", spec::write(image.definition)));
+    TRY(write_beside(directory, "record", checkpoint::write(record)));
+    return stored;
+}
+
+Result<Stored> store(const CheckpointCall& call, const spec::Definition& definition,
+                     const Observer& observer) {
+    const auto stored =
+        write_image({definition, call.directory, call.after, criu_log_level(call.criu_log)});
+    add_criu_log(cat(call.directory, "/", dump_log), call.criu_log, observer);
+    TRY(stored);
     TRY(registry::pause_point());
     // what runs on changes its files
     if (call.after == After::run) TRY(registry::begin_life(call.name));
-    TRY(write_beside(directory, "definition", spec::write(definition)));
-    TRY(write_beside(directory, "record", checkpoint::write(record)));
     const auto key = TRY(checkpoint::key_of_server(std::string(registry::paths::checkpoint_key)));
-    TRY(checkpoint::seal(directory, key));
+    TRY(checkpoint::seal(TRY(os::Dir::open(call.directory)), key));
     return stored;
 }
 
@@ -178,8 +194,27 @@ Result<void> check(const CheckpointCall& call, const spec::Definition& definitio
     return check_room(call.directory, call.name);
 }
 
+// Without trying: all that would stand in the way.
+struct Verdict {
+    std::vector<std::string> reasons = {};  // why this machine, or this WPAR as it is, cannot
+    std::vector<checkpoint::Blocker> blockers = {};
+    bool good() const { return reasons.empty() && blockers.empty(); }
+};
+Result<Verdict> verdict_on(const std::string& name) {
+    TRY(must_be_running(name));
+    Verdict verdict;
+    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
+    if (!criu.usable) verdict.reasons.push_back(checkpoint::unusable(criu).text);
+    if (!TRY(registry::load_loaded(name)).system()) {
+        verdict.reasons.push_back(of_an_application(name).text);
+        return verdict;
+    }
+    verdict.blockers = TRY(blockers_now(name));
+    return verdict;
+}
+
 Result<void> describe(const CheckpointCall& call, const Observer& observer) {
-    const auto verdict = TRY(checkpoint_verdict(call.name));
+    const auto verdict = TRY(verdict_on(call.name));
     for (const auto& reason : verdict.reasons) observer.tell(cat("chkptwpar: ", reason));
     for (const auto& one : verdict.blockers)
         observer.tell(cat("chkptwpar: ", checkpoint::shown(one)));
@@ -206,35 +241,7 @@ Result<Milliseconds> store_for_move(const spec::Definition& definition,
     const auto& name = definition.name();
     const auto found = TRY(settled_blockers(name));
     if (!found.empty()) return stands_in_the_way(name, found);
-    const auto init = TRY(running_init(name));
-    const auto image = TRY(checkpoint::make_directory(directory));
-    auto record = record_of(definition, After::pause);
-    auto stored = dump({.definition = definition,
-                        .init = init.id.pid,
-                        .group = TRY(group_of(name)),
-                        .image = image,
-                        .at_end = [&]() -> Result<void> {
-                            (void)TRY(pause({.name = name, .image = directory}));
-                            return {};
-                        }},
-                       record);
-    if (!stored) return explained(stored.error());
-    TRY(write_beside(image, "definition", spec::write(definition)));
-    TRY(write_beside(image, "record", checkpoint::write(record)));
-    return stored;
-}
-
-Result<Verdict> checkpoint_verdict(const std::string& name) {
-    TRY(must_be_running(name));
-    Verdict verdict;
-    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
-    if (!criu.usable) verdict.reasons.push_back(checkpoint::unusable(criu).text);
-    if (!TRY(registry::load_loaded(name)).system()) {
-        verdict.reasons.push_back(of_an_application(name).text);
-        return verdict;
-    }
-    verdict.blockers = TRY(blockers_now(name));
-    return verdict;
+    return TRY(write_image({definition, directory, After::pause})).stood_still;
 }
 
 Result<void> checkpoint(const CheckpointCall& call, const Manner& manner) {
@@ -249,14 +256,13 @@ Result<void> checkpoint(const CheckpointCall& call, const Manner& manner) {
     TRY(check(call, definition));
     const auto found = TRY(settled_blockers(call.name));
     if (!found.empty()) return stands_in_the_way(call.name, found);
-    const auto init = TRY(running_init(call.name));
     manner.observer.tell(cat("Storing workload partition '", call.name, "'."));
     Stored stored;
     TRY(journaled({call.name, registry::Lifetime::persistent},
                   [&](registry::Journal& journal) -> Result<void> {
                       TRY(journal.will(reverse::remove_checkpoint(call.directory)));
                       if (call.after != After::run) TRY(journal.will(reverse::resume(call.name)));
-                      stored = TRY(store(call, definition, init, manner.observer));
+                      stored = TRY(store(call, definition, manner.observer));
                       return {};
                   }));
     tell_end(call, stored, manner.observer);

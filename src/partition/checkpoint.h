@@ -6,10 +6,8 @@
 #pragma once
 #include <chrono>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
-#include "checkpoint/blockers.h"
 #include "partition/observer.h"
 #include "spec/definition.h"
 
@@ -30,12 +28,5 @@ Result<void> checkpoint(const CheckpointCall& call, const Manner& manner);
 /// and left Paused. How long it took CRIU.
 Result<std::chrono::milliseconds> store_for_move(const spec::Definition& definition,
                                                  const std::string& directory);
-/// The verdict, without trying: all that would stand in the way.
-struct Verdict {
-    std::vector<std::string> reasons = {};  // why this machine, or this WPAR as it is, cannot
-    std::vector<checkpoint::Blocker> blockers = {};
-    bool good() const { return reasons.empty() && blockers.empty(); }
-};
-Result<Verdict> checkpoint_verdict(const std::string& name);
 
 }  // namespace partition

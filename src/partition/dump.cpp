@@ -3,47 +3,16 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <set>
-
 #include "checkpoint/criu.h"
 #include "checkpoint/kept.h"
-#include "checkpoint/mounts.h"
-#include "launch/rebuild.h"
 #include "os/dir.h"
-#include "os/mount_table.h"
 #include "partition/blockers_now.h"
-#include "partition/start_plan.h"
+#include "partition/given_mounts.h"
 
 namespace partition {
 namespace {
 
-constexpr std::size_t table_limit = std::size_t{64} << 20;
 constexpr std::size_t most_groups = 50'000;
-
-struct Mounts {
-    std::vector<launch::Outer> outer = {};
-    std::vector<checkpoint::Kept> kept = {};
-};
-
-bool is_outer(const std::vector<launch::Outer>& outer, const std::string& point) {
-    for (const auto& one : outer)
-        if (one.point == point) return true;
-    return false;
-}
-
-Result<Mounts> mounts_of(const spec::Definition& definition, pid_t init) {
-    const auto table =
-        os::parse_mount_table(TRY(os::read_file(cat("/proc/", init, "/mountinfo"), table_limit)));
-    Mounts mounts;
-    mounts.outer = launch::outer_mounts(TRY(start_plan(definition)), table);
-    // what it has put there, beside the devices
-    mounts.kept.push_back({"/dev", "0", false});
-    for (const auto& one : table)
-        if (one.type == "ramfs" && !is_outer(mounts.outer, one.point))
-            mounts.kept.push_back(
-                {one.point, std::to_string(mounts.kept.size()), one.options.starts_with("ro")});
-    return mounts;
-}
 
 Result<void> add_groups(const os::Dir& top, const std::string& before, std::uint32_t first,
                         std::vector<checkpoint::GroupDirectory>& all) {
@@ -56,29 +25,6 @@ Result<void> add_groups(const os::Dir& top, const std::string& before, std::uint
                        static_cast<mode_t>(found->st_mode & 07777)});
         const auto below = top.beneath(name);
         if (below) TRY(add_groups(*below, cat(before, name, "/"), first, all));
-    }
-    return {};
-}
-
-// Asked before, and once more when nobody can mount anything: an overlay's directories would be looked up in the global
-// environment when CRIU mounts it again.
-Result<void> look_at_mounts_again(const DumpCall& call, const Mounts& mounts) {
-    std::set<std::string> known;  // by device
-    for (const auto& one : TRY(os::mount_table())) known.insert(one.device);
-    std::set<std::string> seen;
-    for (const pid_t pid : TRY(call.group.processes())) {
-        const auto text = os::read_file(cat("/proc/", pid, "/mountinfo"), table_limit);
-        if (!text || !seen.insert(*text).second) continue;
-        const auto table = os::parse_mount_table(*text);
-        if (pid == call.init)
-            for (const auto& one : table)
-                if (is_outer(mounts.outer, one.point)) known.insert(one.device);
-        for (const auto& one : table)
-            if (!checkpoint::is_saved_type(one.type) && one.type != "ramfs" &&
-                !known.contains(one.device))
-                return Error{Kind::busy,
-                             cat("a file system of type ", printable(one.type), " was mounted at '",
-                                 printable(one.point), "' meanwhile; unmount it")};
     }
     return {};
 }
@@ -97,7 +43,8 @@ Result<void> keep_memory(const DumpCall& call, const checkpoint::Record& record)
     return {};
 }
 
-checkpoint::Request request_of(const DumpCall& call, const Mounts& mounts, const os::Dir& images) {
+checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
+                               const os::Dir& images) {
     checkpoint::Request request;
     request.kind = checkpoint::Request::Kind::dump;
     request.images = images.fd();
@@ -110,7 +57,7 @@ checkpoint::Request request_of(const DumpCall& call, const Mounts& mounts, const
     for (const auto& one : mounts.outer)
         request.external.push_back(cat("mnt[", one.point, "]:", one.key));
     for (const auto& one : mounts.kept)
-        if (!is_outer(mounts.outer, one.point))
+        if (!mounts.is_outer(one.point))
             request.external.push_back(cat("mnt[", one.point, "]:kept", one.name));
     return request;
 }
@@ -118,14 +65,13 @@ checkpoint::Request request_of(const DumpCall& call, const Mounts& mounts, const
 // What changes as long as something runs is looked at when nothing does.
 class Watch {
   public:
-    Watch(const DumpCall& call, const Mounts& mounts, checkpoint::Record& record)
-        : call_(call), mounts_(mounts), record_(record) {}
+    Watch(const DumpCall& call, checkpoint::Record& record) : call_(call), record_(record) {}
     Result<void> heed(const checkpoint::Notice& notice) {
         if (notice.what == "network-lock") {
             begun_ = std::chrono::steady_clock::now();
             const auto top = TRY(os::Dir::open(call_.group.delegated_path()));
             TRY(add_groups(top, "", record_.first_id, record_.groups));
-            TRY(look_at_mounts_again(call_, mounts_));
+            TRY(no_mount_in_the_way(call_.definition));
             return keep_memory(call_, record_);
         }
         if (notice.what != "post-dump") return {};
@@ -138,7 +84,6 @@ class Watch {
 
   private:
     const DumpCall& call_;
-    const Mounts& mounts_;
     checkpoint::Record& record_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::chrono::milliseconds stood_still_ = {};
@@ -147,13 +92,13 @@ class Watch {
 }  // namespace
 
 Result<std::chrono::milliseconds> dump(const DumpCall& call, checkpoint::Record& record) {
-    const auto mounts = TRY(mounts_of(call.definition, call.init));
+    const auto mounts = TRY(given_mounts(call.definition, call.init));
     for (const auto& one : mounts.outer) record.mounts.emplace_back(one.point, one.key);
     record.kept = mounts.kept;
     record.control_group = call.group.delegated_path();
     const auto images = TRY(call.image.beneath("criu"));
     auto worker = TRY(checkpoint::Worker::start(checkpoint::Request::Kind::dump));
-    Watch watch(call, mounts, record);
+    Watch watch(call, record);
     TRY(worker.ask(request_of(call, mounts, images),
                    [&](const auto& notice) { return watch.heed(notice); }));
     return watch.stood_still();

@@ -6,22 +6,15 @@
 #include <chrono>
 
 #include "base/lines.h"
+#include "cgroup/hierarchy.h"
+#include "checkpoint/criu_probe.h"
 #include "filesystem/checks.h"
 #include "os/dir.h"
-#include "os/process.h"
 #include "partition/backup_data.h"
 #include "registry/paths.h"
 
 namespace partition {
 namespace {
-
-std::string criu_version() {
-    const auto said = os::run({.arguments = {"timeout", "5", "criu", "--version"}});
-    if (!said || said->status != 0) return {};
-    for (const auto& line : split(said->output, '\n'))
-        if (line.starts_with("Version:")) return std::string(trim(line.substr(8)));
-    return "unknown";
-}
 
 // "flags : fpu vme ..." of the first one; they are all alike.
 std::vector<std::string> processor_flags() {
@@ -59,7 +52,8 @@ HostFacts gather_facts() {
     facts.corral = CORRAL_VERSION;
     facts.kernel = machine.release;
     facts.machine = machine.machine;
-    facts.criu = criu_version();
+    facts.criu = checkpoint::find_criu().version;
+    if (const auto& groups = cgroup::Hierarchy::host()) facts.groups = groups->describe();
     facts.clock = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     if (const auto room = filesystem::free_space(std::string(registry::paths::storage)))
         facts.free = room->bytes;
@@ -76,6 +70,7 @@ wire::Message write(const HostFacts& facts) {
              {"kernel", facts.kernel},
              {"machine", facts.machine},
              {"criu", facts.criu},
+             {"groups", facts.groups},
              {"clock", cat(facts.clock)},
              {"free", cat(facts.free)},
              {"idbase", cat(facts.idbase)},
@@ -90,6 +85,7 @@ HostFacts parse_facts(const wire::Message& message) {
     facts.kernel = message.value("kernel");
     facts.machine = message.value("machine");
     facts.criu = message.value("criu");
+    facts.groups = message.value("groups");
     facts.clock = static_cast<std::int64_t>(message.number("clock"));
     facts.free = message.number("free");
     facts.idbase = static_cast<std::uint32_t>(message.number("idbase"));

@@ -17,6 +17,7 @@ struct HostFacts {
     std::string kernel = {};                   // release
     std::string machine = {};                  // architecture
     std::string criu = {};                     // version; "" without one
+    std::string groups = {};                   // where control groups are, and of which version
     std::int64_t clock = 0;                    // milliseconds since the epoch
     std::uint64_t free = 0;                    // bytes for copies on the way, in /var/lib/wpars
     std::vector<std::string> processor = {};   // flags, sorted

@@ -81,6 +81,11 @@ void Judging::compare_for_memory() {
     if (!here_.criu.empty() && !there_.criu.empty() && here_.criu != there_.criu)
         stop(cat("CRIU ", printable(there_.criu), " there, ", printable(here_.criu),
                  " here: images are for the same version"));
+    if (there_.groups != here_.groups)
+        stop(cat("its control groups are laid out in another way (", shown(there_.groups),
+                 "; here ", shown(here_.groups),
+                 "), and what runs is in groups of these names: boot one as the other, or move it "
+                 "with -s"));
     std::vector<std::string> missing;
     std::set_difference(here_.processor.begin(), here_.processor.end(), there_.processor.begin(),
                         there_.processor.end(), std::back_inserter(missing));

@@ -46,6 +46,29 @@ Result<launch::Sources> sources(const RebuildCall& call) {
     return launch::attach_sources(call.plan, wanted);
 }
 
+Error does_not_fit(std::string_view why) {
+    return {Kind::unsupported, cat("what was stored does not fit this host: ", why)};
+}
+
+// CRIU puts processes into groups by the names that they had.
+Result<void> check_groups(const RebuildCall& call) {
+    const auto& then = call.record.control_group;
+    if (then == call.group.delegated_path()) return {};
+    return does_not_fit(cat("its control group was '", printable(then), "', and is '",
+                            call.group.delegated_path(),
+                            "' now; boot with the same layout of control groups"));
+}
+
+// Whether what it had from outside can be given back.
+Result<void> check_sources(const RebuildCall& call, const launch::Sources& sources) {
+    for (const auto& [point, key] : call.record.mounts)
+        if (std::none_of(sources.all.begin(), sources.all.end(),
+                         [&](const launch::Source& one) { return one.key == key; }))
+            return does_not_fit(cat("there is nothing to mount at '", printable(point),
+                                    "', where something of the global environment was mounted"));
+    return {};
+}
+
 // systemd watches files in groups that hold no process; CRIU makes only those that do.
 Result<void> make_groups(const RebuildCall& call) {
     const auto top = TRY(os::Dir::open(call.group.delegated_path()));
@@ -133,11 +156,13 @@ UniqueFd console_of(const launch::Started& started, const RebuildCall& call) {
 }  // namespace
 
 Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& hooks) {
+    TRY(check_groups(call));
     TRY(make_groups(call));
     auto home = TRY(os::MountHome::leave());
     // CRIU mounts there, so it must be in the mount namespace that CRIU will be in
     const auto run = TRY(os::Dir::open(registry::paths::run(call.record.name)));
     const auto attached = TRY(sources(call));
+    TRY(check_sources(call, attached));
     const auto images = TRY(call.image.beneath("criu"));
     auto worker = TRY(checkpoint::Worker::start(checkpoint::Request::Kind::restore));
     TRY(home.back());
