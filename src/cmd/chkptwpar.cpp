@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/operation_log.h"
 
 namespace cmd {
 namespace {
@@ -12,16 +13,10 @@ constexpr std::array flags = {
               .value = "statedir",
               .meaning = "where to: a directory that is not there yet, or empty"},
     cli::Flag{.name = "k", .meaning = "kill it when all is stored"},
-    cli::Flag{.name = "l",
-              .takes = cli::Takes::value,
-              .value = "level",
-              .meaning = "with -o: debug for all and CRIU's own log, error for what fails (error)"},
+    log_level_flag,
     cli::Flag{.name = "n",
               .meaning = "only say whether it could be done, and what stands in the way"},
-    cli::Flag{.name = "o",
-              .takes = cli::Takes::value,
-              .value = "logfile",
-              .meaning = "add what happens to this file"},
+    log_flag,
     cli::Flag{.name = "p", .meaning = "leave it Paused: resumewpar or killwpar comes next"},
     cli::Flag{.name = "v", .meaning = "verbose: also how long it stood still"},
     cli::Flag{.name = "dry-run", .meaning = "the same as -n"},

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/operation_log.h"
 
 namespace cmd {
 namespace {
@@ -12,14 +13,8 @@ constexpr std::array flags = {
               .value = "statedir",
               .meaning = "the directory that chkptwpar made"},
     cli::Flag{.name = "F", .meaning = "although its files have been used since the checkpoint"},
-    cli::Flag{.name = "l",
-              .takes = cli::Takes::value,
-              .value = "level",
-              .meaning = "with -o: debug for all and CRIU's own log, error for what fails (error)"},
-    cli::Flag{.name = "o",
-              .takes = cli::Takes::value,
-              .value = "logfile",
-              .meaning = "add what happens to this file"},
+    log_level_flag,
+    log_flag,
     cli::Flag{.name = "p", .meaning = "leave it Paused: resumewpar or killwpar comes next"},
     cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
     cli::Flag{.name = "dry-run", .meaning = "check everything, change nothing"},

@@ -2,19 +2,14 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/operation_log.h"
 
 namespace cmd {
 namespace {
 
 constexpr std::array flags = {
-    cli::Flag{.name = "o",
-              .takes = cli::Takes::value,
-              .value = "logfile",
-              .meaning = "add what happens to this file"},
-    cli::Flag{.name = "l",
-              .takes = cli::Takes::value,
-              .value = "level",
-              .meaning = "with -o: debug for everything, error for warnings and errors (error)"},
+    log_flag,
+    log_level_flag,
     cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
     cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
 };

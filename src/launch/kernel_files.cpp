@@ -57,18 +57,10 @@ Result<UniqueFd> empty_file(const os::Dir& root) {
     return cover;
 }
 
-// ramfs has no size: df does not list it
-Result<UniqueFd> empty_directory() {
-    return os::mount_detached({.type = "ramfs",
-                               .source = "none",
-                               .options = "mode=555",
-                               .attributes = sealed | MOUNT_ATTR_NODEV});
-}
-
 Result<void> hide(const os::Dir& root, int proc, int sys, const CoverWish& wish) {
     Covers files(TRY(empty_file(root)));
     for (const auto* name : hidden_files) TRY(files.put(proc, name));
-    Covers directories(TRY(empty_directory()));
+    Covers directories(TRY(empty_directory_cover()));
     for (const auto* name : hidden_in_proc) TRY(directories.put(proc, name));
     for (const auto* name : hidden_in_sys) TRY(directories.put(sys, name));
     if (!wish.no_disks) return {};
@@ -96,6 +88,13 @@ Result<UniqueFd> open_root(const os::Dir& root, const char* path) {
 }
 
 }  // namespace
+
+Result<UniqueFd> empty_directory_cover() {
+    return os::mount_detached({.type = "ramfs",
+                               .source = "none",
+                               .options = "mode=555",
+                               .attributes = sealed | MOUNT_ATTR_NODEV});
+}
 
 Result<void> cover_kernel_files(const os::Dir& root, const CoverWish& wish) {
     const auto proc = TRY(open_root(root, "proc"));

@@ -15,4 +15,7 @@ struct CoverWish {
 /// directories. What this kernel does not have is left out.
 Result<void> cover_kernel_files(const os::Dir& root, const CoverWish& wish);
 
+/// What lies on such a directory, attached nowhere yet: ramfs, which has no size, so df does not list it.
+Result<UniqueFd> empty_directory_cover();
+
 }  // namespace launch

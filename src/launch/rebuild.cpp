@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "launch/devices.h"
+#include "launch/kernel_files.h"
 #include "launch/tree.h"
 #include "os/idmap.h"
 #include "os/mount.h"
@@ -24,7 +25,6 @@ constexpr auto file_cover_key = "empty-file";
 constexpr auto directory_cover_key = "empty-directory";
 
 constexpr auto inert = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-constexpr auto sealed = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 
 // A key stands between ':' and ']' of an option of CRIU's.
 std::string key_of(const std::string& target) {
@@ -91,11 +91,7 @@ Result<void> attach_covers(Place& place, Sources& sources, const std::string& de
     // CRIU also takes it for the /dev/null of services with devices of their own, and makes the covers read-only itself
     TRY(os::change_mount(file.get(), {.set = MOUNT_ATTR_NOSUID}, "/dev/null"));
     TRY(place.add(sources, file, file_cover_key));
-    const auto directory = TRY(os::mount_detached({.type = "ramfs",
-                                                   .source = "none",
-                                                   .options = "mode=555",
-                                                   .attributes = sealed | MOUNT_ATTR_NODEV}));
-    return place.add(sources, directory, directory_cover_key);
+    return place.add(sources, TRY(empty_directory_cover()), directory_cover_key);
 }
 
 Result<void> attach_filled(Place& place, Sources& sources, const Filled& filled) {

@@ -1,7 +1,7 @@
 #include "partition/autostop.h"
 
-#include "cgroup/group.h"
 #include "os/interrupt.h"
+#include "partition/group.h"
 #include "partition/parallel.h"
 #include "partition/stop.h"
 #include "partition/unrecorded.h"
@@ -42,9 +42,7 @@ Result<void> unless_ended(const std::string& name, const Result<void>& done) {
 }
 
 Result<void> kill_processes(const std::string& name) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    const auto group = TRY(cgroup::Group::open(*host, name));
+    const auto group = TRY(open_group(name));
     TRY(group.kill());
     (void)TRY(group.wait_empty(death_patience));
     return {};

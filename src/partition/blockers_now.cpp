@@ -2,9 +2,9 @@
 
 #include <chrono>
 
-#include "cgroup/group.h"
 #include "checkpoint/criu_probe.h"
 #include "partition/given_mounts.h"
+#include "partition/group.h"
 #include "registry/state.h"
 #include "registry/store.h"
 
@@ -20,13 +20,11 @@ const checkpoint::Criu& present_criu() {
 }
 
 Result<checkpoint::Subject> subject_of(const spec::Definition& definition) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
     const auto init = registry::recorded_init(definition.name());
     if (!init) return Error{Kind::missing, "its first process has ended"};
     checkpoint::Subject subject;
     subject.init = init->pid;
-    subject.processes = TRY(TRY(cgroup::Group::open(*host, definition.name())).processes());
+    subject.processes = TRY(TRY(open_group(definition.name())).processes());
     subject.abilities = present_criu().abilities;
     subject.abilities.ghost_bytes = ghost_bytes;
     subject.scan_paths = watched_places();

@@ -6,7 +6,6 @@
 #include <ctime>
 
 #include "base/size.h"
-#include "cgroup/group.h"
 #include "checkpoint/criu_probe.h"
 #include "checkpoint/image.h"
 #include "checkpoint/key.h"
@@ -15,6 +14,7 @@
 #include "partition/blockers_now.h"
 #include "partition/criu.h"
 #include "partition/dump.h"
+#include "partition/group.h"
 #include "partition/halt.h"
 #include "partition/pause.h"
 #include "partition/recover.h"
@@ -32,12 +32,6 @@ namespace partition {
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
-
-Result<cgroup::Group> group_of(const std::string& name) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    return cgroup::Group::open(*host, name);
-}
 
 Error not_checkpointable(const std::string& name) {
     return {Kind::busy,
@@ -58,7 +52,7 @@ Error of_an_application(const std::string& name) {
 constexpr std::uint64_t beside_memory = 16 << 20;
 
 Result<void> check_room(const std::string& directory, const std::string& name) {
-    const auto usage = TRY(TRY(group_of(name)).usage());
+    const auto usage = TRY(TRY(open_group(name)).usage());
     const auto wanted = usage.memory_bytes.value_or(0) + beside_memory;
     const auto parent = directory.substr(0, std::max<std::size_t>(1, directory.rfind('/')));
     struct statvfs room = {};
@@ -112,7 +106,7 @@ struct Image {
 Result<Stored> write_image(const Image& image) {
     const auto& name = image.definition.name();
     const auto init = TRY(running_init(name));
-    const auto group = TRY(group_of(name));
+    const auto group = TRY(open_group(name));
     const auto directory = TRY(checkpoint::make_directory(image.directory));
     TRY(registry::pause_point());
     Stored stored;

@@ -59,6 +59,12 @@ Result<Grouped> make_group(const spec::Definition& definition, const Observer& o
     return Grouped{std::move(group), std::move(scope)};
 }
 
+Result<cgroup::Group> open_group(const std::string& name) {
+    const auto& host = cgroup::Hierarchy::host();
+    if (!host) return host.error();
+    return cgroup::Group::open(*host, name);
+}
+
 Result<void> join_keeper(const std::string& name) {
     const auto& host = cgroup::Hierarchy::host();
     if (!host) return host.error();

@@ -20,6 +20,9 @@ Result<Grouped> make_group(const spec::Definition& definition, const Observer& o
 /// Who holds the WPAR leaves the group of the session it was started from.
 Result<void> join_keeper(const std::string& name);
 
+/// The group of a loaded WPAR. Errors: missing, when it has none; unavailable, when this machine has no cgroups for us.
+Result<cgroup::Group> open_group(const std::string& name);
+
 /// For cgroup::rebalance and Group::apply.
 cgroup::AskOwner systemd_owner();
 

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <climits>
 
-#include "cgroup/group.h"
 #include "os/namespace.h"
+#include "partition/group.h"
 #include "partition/login.h"
 #include "registry/state.h"
 
@@ -78,9 +78,7 @@ Result<void> ask_to_halt_at_once(const std::string& name, const RunningInit& ini
 }
 
 Result<void> ask_all_to_end(const std::string& name, const RunningInit& init) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    const auto group = TRY(cgroup::Group::open(*host, name));
+    const auto group = TRY(open_group(name));
     for (const auto pid : TRY(group.processes())) {
         if (pid == init.id.pid) continue;
         const auto process = os::pidfd(pid);

@@ -7,11 +7,11 @@
 #include <cerrno>
 #include <set>
 
-#include "cgroup/group.h"
 #include "launch/devices.h"
 #include "launch/sysctl.h"
 #include "os/namespace.h"
 #include "partition/confine.h"
+#include "partition/group.h"
 #include "partition/start_plan.h"
 #include "spec/values.h"
 
@@ -57,9 +57,7 @@ Result<void> set_limit(pid_t pid, const os::Limit& limit) {
 
 // A process that is born meanwhile has its parent's old limits: so again, until no new one is found.
 Result<void> set_on_all(const std::string& name, const Limits& limits) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    const auto group = TRY(cgroup::Group::open(*host, name));
+    const auto group = TRY(open_group(name));
     std::set<pid_t> done;
     constexpr int rounds = 16;  // who forks faster than this is met by the limit of processes
     for (int round = 0; round < rounds; ++round) {

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <climits>
 
-#include "cgroup/group.h"
 #include "filesystem/attach.h"
 #include "launch/live_tree.h"
 #include "os/dir.h"
 #include "os/mount_home.h"
 #include "os/mount_table.h"
 #include "partition/generations.h"
+#include "partition/group.h"
 #include "partition/halt.h"
 #include "partition/start_plan.h"
 #include "partition/storage.h"
@@ -117,8 +117,7 @@ bool uses(pid_t pid, const std::string& directory) {
 
 // Who keeps it busy, as far as that can be seen: "17 (sleep), 23 (sshd)".
 std::string users_of(const std::string& name, const std::string& directory) {
-    const auto& host = cgroup::Hierarchy::host();
-    const auto group = host ? cgroup::Group::open(*host, name) : host.error();
+    const auto group = open_group(name);
     const auto processes = group ? group->processes() : std::vector<pid_t>();
     std::vector<std::string> shown;
     for (const auto pid : processes ? *processes : std::vector<pid_t>())

@@ -9,6 +9,7 @@
 #include "os/dir.h"
 #include "os/process.h"
 #include "partition/generations.h"
+#include "partition/group.h"
 #include "partition/oom.h"
 #include "partition/pause.h"
 #include "partition/wishes.h"
@@ -32,9 +33,7 @@ Error still_alive(const std::string& name, const std::vector<pid_t>& processes) 
 }
 
 Result<void> kill_group(const std::string& name) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    const auto group = TRY(cgroup::Group::open(*host, name));
+    const auto group = TRY(open_group(name));
     // also while it stands still: a Paused one does not live a moment longer than what is stored of it
     TRY(group.kill());
     if (TRY(group.wait_empty(death_patience))) return {};

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "cgroup/group.h"
+#include "partition/group.h"
 #include "partition/reverse.h"
 #include "partition/state.h"
 
@@ -11,23 +11,17 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds(10);
 
-Result<cgroup::Group> group_of(const std::string& name) {
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return host.error();
-    return cgroup::Group::open(*host, name);
-}
-
 }  // namespace
 
 Result<void> thaw(const std::string& name) {
-    const auto group = group_of(name);
+    const auto group = open_group(name);
     if (!group && group.error().kind == Kind::missing) return {};
     if (!group) return group.error();
     return group->thaw();
 }
 
 Result<void> freeze_all(const std::string& name) {
-    const auto group = TRY(group_of(name));
+    const auto group = TRY(open_group(name));
     if (TRY(group.freeze(patience))) return {};
     return Error{Kind::busy,
                  cat("not all processes of ", name, " stood still within ", patience.count(),

@@ -1,16 +1,14 @@
 #include "partition/unrecorded.h"
 
-#include "cgroup/group.h"
 #include "os/dir.h"
+#include "partition/group.h"
 #include "registry/paths.h"
 
 namespace partition {
 
 bool runs_unrecorded(const std::string& name) {
     if (os::exists(registry::paths::run(name))) return false;
-    const auto& host = cgroup::Hierarchy::host();
-    if (!host) return false;
-    const auto group = cgroup::Group::open(*host, name);
+    const auto group = open_group(name);
     if (!group) return false;
     const auto populated = group->populated();
     return populated && *populated;

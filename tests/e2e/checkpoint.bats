@@ -5,6 +5,7 @@
 # What runs in a WPAR is stored, and goes on from there. Debian's own CRIU does it on Debian's own kernel.
 
 load helper
+load talk
 
 prepare_bed() {
     in_bed sh -ec '
@@ -48,24 +49,6 @@ serve_echo() {
     inside web 'systemd-run -q --unit echo busybox nc -ll -p 7 -e /bin/cat'
     eventually echoes 192.168.21.50
 }
-echoes() { [ "$(on_lan sh -c "echo hello | nc -N -w 5 $1 7")" = hello ]; }
-talk() {
-    talk_dir=$BATS_TEST_TMPDIR
-    rm -f "$talk_dir"/{back,go}
-    on_lan bash -c '
-        exec 3<>"/dev/tcp/$1/7"
-        { seq 1 50000; until [ -e "$2/go" ]; do sleep 0.05; done; seq 50001 100000; } >&3 &
-        exec stdbuf -o0 head -c "$(seq 1 100000 | wc -c)" <&3 >"$2/back"' talk "$1" "$talk_dir" 3>&- &
-    talker=$!
-    eventually half_is_back
-}
-half_is_back() { [ "$(stat -c %s "$talk_dir/back" 2>/dev/null || echo 0)" -eq "$(seq 1 50000 | wc -c)" ]; }
-all_came_back() {
-    touch "$talk_dir/go"
-    wait "$talker"
-    cmp <(seq 1 100000) "$talk_dir/back"
-}
-hang_up() { [ -z "${talker:-}" ] || { kill "$talker" 2>/dev/null || true; wait "$talker" 2>/dev/null || true; }; }
 
 @test "a whole system goes on after it was paused, and after it was ended: processes, open files, connections" {
     start web

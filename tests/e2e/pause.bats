@@ -5,6 +5,7 @@
 # (tests/support/pause.cpp leaves it as chkptwpar -p does, on machines that can store nothing.)
 
 load helper
+load talk
 
 prepare_bed() {
     bring_crash_walk
@@ -31,34 +32,10 @@ count_of() { in_bed stat -c %s "/wpars/$1/tmp/count" 2>/dev/null; }
 counts_on() { local was; was=$(count_of "$1" || echo 0) && eventually has_counted "$1" "$was"; }
 has_counted() { [ "$(count_of "$1" || echo 0)" -gt "$2" ]; }
 
-# What is sent to port 7 comes back.
-serve_echo() {
-    inside "$1" 'setsid busybox nc -ll -p 7 -e /bin/cat </dev/null >/dev/null 2>&1 &'
-    eventually echoes "$2"
-}
-echoes() { [ "$(on_lan sh -c "echo hello | nc -N -w 3 $1 7")" = hello ]; }
-# talk ADDRESS: on the LAN, two halves sent on one connection, the second when it is told to; what came back is in "back".
-talk() {
-    talk_dir=$BATS_TEST_TMPDIR
-    rm -f "$talk_dir"/{back,go}
-    on_lan bash -c '
-        exec 3<>"/dev/tcp/$1/7"
-        { seq 1 200000; until [ -e "$2/go" ]; do sleep 0.05; done; seq 200001 400000; } >&3 &
-        exec stdbuf -o0 head -c "$(seq 1 400000 | wc -c)" <&3 >"$2/back"' talk "$1" "$talk_dir" 3>&- &
-    talker=$!
-    eventually half_is_back
-}
-half_is_back() { [ "$(stat -c %s "$talk_dir/back" 2>/dev/null || echo 0)" -eq "$(seq 1 200000 | wc -c)" ]; }
-go_on_talking() { touch "$talk_dir/go"; }
 # Its address, as the client sees the connection: state and what is not yet acknowledged.
 connection_to() { on_lan ss -Htna dst "$1" dport = :7; }
 is_established() { connection_to "$1" | grep -q '^ESTAB'; }
 waits_for_acknowledgement() { connection_to "$1" | awk '$1 == "ESTAB" && $3 > 0 { found = 1 } END { exit !found }'; }
-all_came_back() {
-    wait "$talker"
-    cmp <(seq 1 400000) "$talk_dir/back"
-}
-hang_up() { on_lan ss -K dst "$1" >/dev/null 2>&1 || true; kill "$talker" 2>/dev/null || true; wait "$talker" 2>/dev/null || true; }
 
 @test "freeze makes all processes stand still, thaw lets them go on" {
     start web
@@ -200,7 +177,7 @@ hang_up() { on_lan ss -K dst "$1" >/dev/null 2>&1 || true; kill "$talker" 2>/dev
 @test "a connection from the LAN survives a freeze and a pause, and no byte is lost" {
     start web
     serve_echo web 192.168.21.50
-    talk 192.168.21.50
+    talk 192.168.21.50 200000
     in_bed corral freeze web >/dev/null
     in_bed corral thaw web >/dev/null
     pause web >/dev/null
@@ -215,7 +192,7 @@ hang_up() { on_lan ss -K dst "$1" >/dev/null 2>&1 || true; kill "$talker" 2>/dev
 @test "the client of a killed WPAR does not learn of it" {
     start web
     serve_echo web 192.168.21.50
-    talk 192.168.21.50
+    talk 192.168.21.50 200000
     pause web >/dev/null
     in_bed killwpar web >/dev/null
     state_is web D
@@ -230,7 +207,7 @@ hang_up() { on_lan ss -K dst "$1" >/dev/null 2>&1 || true; kill "$talker" 2>/dev
 @test "nor does that of one with an interface of its own on the wire, or of one that is stopped" {
     start mac
     serve_echo mac 192.168.21.51
-    talk 192.168.21.51
+    talk 192.168.21.51 200000
     pause mac >/dev/null
     in_bed stopwpar mac >/dev/null
     assert_clean
@@ -243,7 +220,7 @@ hang_up() { on_lan ss -K dst "$1" >/dev/null 2>&1 || true; kill "$talker" 2>/dev
 @test "that of a WPAR killed without a pause does" {
     start web
     serve_echo web 192.168.21.50
-    talk 192.168.21.50
+    talk 192.168.21.50 200000
     in_bed stopwpar -F web >/dev/null
     refute_established() { ! is_established 192.168.21.50; }
     eventually refute_established
