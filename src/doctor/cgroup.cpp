@@ -1,12 +1,12 @@
 #include "doctor/cgroup.h"
 
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "cgroup/group.h"
+#include "os/child.h"
 #include "os/dir.h"
 #include "os/namespace.h"
 #include "partition/wishes.h"
@@ -29,8 +29,7 @@ std::optional<int> try_birth(const cgroup::Hierarchy& host) {
     const auto child = os::clone_process({.cgroup = group->fd()});
     if (!child) return child.error().os_number;
     if (child->pid == 0) ::_exit(0);
-    while (::waitpid(child->pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    (void)os::reap(child->pid);
     return 0;
 }
 

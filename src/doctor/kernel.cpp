@@ -5,13 +5,13 @@
 #include <linux/seccomp.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <climits>
 
 #include "base/fd.h"
+#include "os/child.h"
 #include "os/namespace.h"
 
 namespace doctor {
@@ -40,8 +40,7 @@ int try_clone3() {
     const auto child = os::clone_process({});
     if (!child) return child.error().os_number;
     if (child->pid == 0) ::_exit(0);
-    while (::waitpid(child->pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    (void)os::reap(child->pid);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "os/child.h"
 #include "os/dir.h"
 
 namespace doctor {
@@ -25,9 +26,7 @@ int try_namespace(int flag, bool root) {
     const pid_t child = ::fork();
     if (child < 0) return errno;
     if (child == 0) ::_exit(::unshare(root ? flag : flag | CLONE_NEWUSER) == 0 ? 0 : errno);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
+    const int status = os::reap(child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 

@@ -2,7 +2,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +14,7 @@
 #include "launch/sysctl.h"
 #include "launch/system_child.h"
 #include "launch/system_tree.h"
+#include "os/child.h"
 #include "os/dir.h"
 #include "os/mount.h"
 #include "os/mount_home.h"
@@ -33,8 +33,7 @@ class Child {
     ~Child() {
         if (cloned_.pid == 0) return;
         (void)os::signal(cloned_.pidfd.get(), SIGKILL);  // dead already is fine
-        while (::waitpid(cloned_.pid, nullptr, 0) < 0 && errno == EINTR) {
-        }
+        (void)os::reap(cloned_.pid);
     }
     Process process() const { return {cloned_.pid, cloned_.pidfd.get()}; }
     Started keep() {

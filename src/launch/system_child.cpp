@@ -17,6 +17,7 @@
 #include "launch/devices.h"
 #include "launch/service_rules.h"
 #include "launch/sysctl.h"
+#include "os/child.h"
 #include "os/confinement.h"
 #include "os/mount.h"
 #include "os/namespace.h"
@@ -24,13 +25,6 @@
 
 namespace launch {
 namespace {
-
-void forget_signals() {
-    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-    sigset_t none = {};
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
 
 Result<void> become_root() {
     // the C library's wrappers would look for threads
@@ -41,7 +35,7 @@ Result<void> become_root() {
 }
 
 Result<void> prepare() {
-    forget_signals();
+    os::forget_signals();
     ::umask(022);
     if (::chdir("/") != 0)
         return Error::os(errno, "chdir", "/");  // pivot_root moves those who are at the old root

@@ -3,10 +3,11 @@
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+
+#include "os/child.h"
 
 namespace network {
 
@@ -32,8 +33,7 @@ void announce_aside(const std::vector<Announcement>& announcements) {
     const pid_t child = ::fork();
     if (child < 0) return;  // neighbours will ask anyway
     if (child > 0) {
-        while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-        }
+        (void)os::reap(child);
         return;
     }
     if (::fork() != 0)

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "os/child.h"
 #include "os/interrupt.h"
 #include "os/namespace.h"
 #include "os/process.h"
@@ -20,13 +21,6 @@ namespace {
 
 constexpr int socket_place = 3;
 constexpr int look_again = 200;  // ms: a signal may come just before poll
-
-void forget_signals() {
-    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-    sigset_t none = {};
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
 
 // All are copied above the places first, so that none is overwritten before it was copied; the program notices what is
 // missing.
@@ -59,13 +53,6 @@ void arrange(std::vector<int> descriptors, int socket) {
     ::execve(wanted.program.c_str(), words.data(), environment);
     send_error(socket_place, Error::os(errno, "execute", wanted.program));
     ::_exit(127);
-}
-
-int reap(pid_t pid) {
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/size.h"
+#include "os/write_all.h"
 
 namespace os {
 namespace {
@@ -41,16 +42,6 @@ Result<std::string> read_all(int fd, const std::string& shown, std::size_t limit
             return Error{Kind::invalid, cat("'", shown, "' is larger than ", show_size(limit))};
         text.append(block, static_cast<std::size_t>(got));
     }
-}
-
-Result<void> write_all(int fd, std::string_view text, const std::string& shown) {
-    while (!text.empty()) {
-        const auto put = ::write(fd, text.data(), text.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return Error::os(errno, "write", shown);
-        text.remove_prefix(static_cast<std::size_t>(put));
-    }
-    return {};
 }
 
 struct CloseDir {

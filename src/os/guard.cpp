@@ -1,12 +1,12 @@
 #include "os/guard.h"
 
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
+#include "os/child.h"
 #include "os/namespace.h"
 
 namespace os {
@@ -60,8 +60,7 @@ Guard::Guard(Guard&& from) noexcept
 
 Guard::~Guard() {
     alive_ = UniqueFd();
-    while (pid_ > 0 && ::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    if (pid_ > 0) (void)reap(pid_);
 }
 
 }  // namespace os

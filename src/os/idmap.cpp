@@ -2,12 +2,12 @@
 
 #include <sched.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "base/undo.h"
+#include "os/child.h"
 #include "os/dir.h"
 #include "os/namespace.h"
 
@@ -55,8 +55,7 @@ Result<UniqueFd> make_id_namespace(const IdRange& range) {
     Undo reap;
     reap.add([&] {
         pair.ours = UniqueFd();  // the child's read ends
-        while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-        }
+        (void)os::reap(child);
     });
     int answer = EIO;
     while (::read(pair.ours.get(), &answer, sizeof answer) < 0 && errno == EINTR) {

@@ -6,9 +6,10 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
 #include <cerrno>
+
+#include "os/child.h"
 
 namespace os {
 namespace {
@@ -81,8 +82,7 @@ Result<pid_t> vfork_process(const std::function<void()>& work) {
 Result<void> in_child(const std::function<Result<void>()>& work) {
     Result<void> outcome = Error{Kind::other, "a helper process was killed"};
     const auto child = TRY(vfork_process([&] { outcome = work(); }));
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    (void)reap(child);
     return outcome;
 }
 

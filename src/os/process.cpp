@@ -6,12 +6,12 @@
 #include <spawn.h>
 #include <sys/pidfd.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 
+#include "os/child.h"
 #include "os/dir.h"
 
 namespace os {
@@ -104,13 +104,6 @@ class SpawnAttributes {
     posix_spawnattr_t attributes_ = {};
 };
 
-int reap(pid_t child) {
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 }  // namespace
 
 Result<std::uint64_t> start_time(pid_t pid) {
@@ -193,7 +186,7 @@ Result<Ended> run(const Program& program) {
     for (auto* ours : {&in.reader, &out.writer, &err.writer}) *ours = UniqueFd();
     Ended ended;
     converse(in, out, err, program, ended);
-    ended.status = reap(child);
+    ended.status = exit_status(reap(child));
     return ended;
 }
 

@@ -4,11 +4,11 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "os/child.h"
 #include "os/dir.h"
 #include "os/mount.h"
 #include "os/namespace.h"
@@ -72,8 +72,7 @@ Result<UniqueFd> renew_console(int init_pidfd, const std::vector<UniqueFd>& othe
     if (child == 0) enter_and_make(init_pidfd, others, ends.writer.get());
     ends.writer = UniqueFd();
     auto made = read_report(ends.reader.get());
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    (void)os::reap(child);
     if (!made) return made.error();
     return std::move(made->attached);
 }

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include "cgroup/group.h"
 #include "launch/launch.h"
 #include "network/network.h"
+#include "os/child.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "partition/group.h"
@@ -171,10 +171,8 @@ int wait_for(const spec::Definition& definition, const launch::Started& init) {
     if (os::interrupt_flag())
         pass_on(SIGTERM);  // it came before there was a command to pass it on to
     wait_watching(definition.name(), init.pidfd.get());
-    int status = 0;
-    while (::waitpid(init.pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    const int status = os::reap(init.pid);
+    return os::exit_status(status);
 }
 
 // Whoever stops it holds the lock and cleans up; otherwise we do.

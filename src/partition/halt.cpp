@@ -2,13 +2,12 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <climits>
 
+#include "os/child.h"
 #include "os/namespace.h"
 #include "partition/group.h"
 #include "partition/login.h"
@@ -41,14 +40,11 @@ Result<void> run_inside(const std::string& name, const char* command) {
     if (child.pid == 0) ::_exit(log_in_to_run(name, command));
     const auto ended = os::wait_end(child.pidfd.get(), asking_patience);
     if (!ended || !*ended) TRY(os::signal(child.pidfd.get(), SIGKILL));
-    int status = 0;
-    while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    const int status = os::reap(child.pid);
     if (!ended) return ended.error();
     if (!*ended || status == 0) return {};  // asked in vain shows when nothing halts
     return Error{Kind::other,
-                 cat("'", command, "' inside ended with status ",
-                     WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status))};
+                 cat("'", command, "' inside ended with status ", os::exit_status(status))};
 }
 
 }  // namespace

@@ -4,13 +4,13 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <climits>
 
 #include "network/network.h"
+#include "os/child.h"
 #include "os/dir.h"
 #include "os/lock.h"
 #include "partition/console.h"
@@ -139,8 +139,7 @@ Result<pid_t> fork_off(Body body) {
 // One that reported a failure is ending; one that we were interrupted waiting for may have become the keeper.
 void end_child(pid_t child, const Error& error) {
     if (error.kind == Kind::interrupted) (void)::kill(child, SIGKILL);
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    (void)os::reap(child);
 }
 
 [[noreturn]] void become_bare_keeper(const std::string& name, const os::ProcessId& init,

@@ -10,6 +10,7 @@
 
 #include "filesystem/checks.h"
 #include "os/dir.h"
+#include "os/write_all.h"
 
 namespace partition {
 namespace {
@@ -32,16 +33,6 @@ Result<void> remove_others(const std::string& folder, const std::string& digest)
     const auto opened = TRY(os::Dir::open(folder));
     for (const auto& entry : TRY(opened.entries()))
         if (entry != "record" && !entry.starts_with(digest)) TRY(opened.remove(entry));
-    return {};
-}
-
-Result<void> write_all(int fd, std::string_view bytes, const std::string& path) {
-    while (!bytes.empty()) {
-        const auto written = ::write(fd, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return Error::os(errno, "write", path);
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
     return {};
 }
 
@@ -148,7 +139,7 @@ Result<void> receive_file(wire::Stream& stream, const wire::Message& offer,
         if (frame.kind != wire::FrameKind::data || frame.bytes.empty() ||
             frame.bytes.size() > size - have)
             return Error{Kind::invalid, "more or other came than was offered"};
-        TRY(write_all(to.get(), frame.bytes, path));
+        TRY(os::write_all(to.get(), frame.bytes, path));
         have += frame.bytes.size();
     }
     if (path != whole && ::rename(path.c_str(), whole.c_str()) != 0)

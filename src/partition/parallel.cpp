@@ -2,12 +2,12 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "os/child.h"
 #include "os/interrupt.h"
 #include "os/process.h"
 #include "partition/report.h"
@@ -89,9 +89,7 @@ class Crew {
     }
 
     void bury(Worker& worker) {
-        int status = 0;
-        while (::waitpid(worker.process, &status, 0) < 0 && errno == EINTR) {
-        }
+        const int status = os::reap(worker.process);
         worker.process = 0;
         if (!wanted_.ended) return;
         if (status == 0) return wanted_.ended(worker.name, {});

@@ -2,12 +2,12 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "os/child.h"
 #include "session/birth.h"
 #include "session/handshake.h"
 #include "session/inside.h"
@@ -47,7 +47,7 @@ void note_logout(const Entry& entry, const std::string& line) {
     auto child = bear(entry);
     if (!child) return;  // the WPAR has ended: nothing to note
     if (child->is_child) become_logout(entry, line);
-    (void)reap(child->pid);
+    (void)os::reap(child->pid);
 }
 
 Result<int> follow(const Entry& entry, Child child, UniqueFd link, Streams streams,
@@ -57,7 +57,7 @@ Result<int> follow(const Entry& entry, Child child, UniqueFd link, Streams strea
                     // all
     if (streams.has_terminal()) {
         auto told = wait_terminal(child, link, signals);
-        if (!told) (void)reap(child.pid);
+        if (!told) (void)os::reap(child.pid);
         terminal = TRY(std::move(told));
     }
     const int status = TRY(converse({.pid = child.pid,

@@ -3,13 +3,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <optional>
 
+#include "os/child.h"
 #include "session/terminal.h"
 
 namespace session {
@@ -53,7 +53,7 @@ class Talk {
         if (aborted_by_) return abort_session();
         for (auto& flow : flows_)
             if (flow.from() > 2) flow.drain();
-        return reap(with_.pid);
+        return os::exit_status(os::reap(with_.pid));
     }
 
   private:
@@ -121,7 +121,7 @@ int Talk::abort_session() {
     *with_.master = UniqueFd();
     raw_.reset();
     pollfd watched = {with_.pidfd, POLLIN, 0};
-    if (::poll(&watched, 1, hang_up_patience) > 0) (void)reap(with_.pid);
+    if (::poll(&watched, 1, hang_up_patience) > 0) (void)os::reap(with_.pid);
     return 128 + aborted_by_;
 }
 
@@ -188,13 +188,6 @@ void Flow::drain() {
         fill();
         if (nothing_now_) return;
     }
-}
-
-int reap(pid_t pid) {
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 Result<int> converse(const Conversation& talk) { return Talk(talk).run(); }

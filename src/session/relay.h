@@ -68,7 +68,4 @@ struct Conversation {
 /// it.
 Result<int> converse(const Conversation& talk);
 
-/// Waits for the child: 128 + n for signal n.
-int reap(pid_t pid);
-
 }  // namespace session

@@ -2,11 +2,11 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "os/child.h"
 #include "os/dir.h"
 #include "os/process.h"
 #include "systemd/pending.h"
@@ -61,8 +61,7 @@ Scope::~Scope() {
     if (sleeper_ == 0) return;
     (void)::kill(sleeper_,
                  SIGKILL);  // our child, not waited for yet: nobody else can have its number
-    while (::waitpid(sleeper_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    (void)os::reap(sleeper_);
 }
 
 Result<void> set_properties(const std::string& unit, const std::vector<Property>& properties) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/hexadecimal.h"
+#include "os/write_all.h"
 #include "tar/path.h"
 #include "unpacker/frame_stream.h"
 #include "unpacker/sequence.h"
@@ -58,16 +59,6 @@ bool is_archive(int file) {
            std::string_view(magic.data(), magic.size()) == "ustar";
 }
 
-Result<void> write_all(int to, std::span<const char> bytes) {
-    while (!bytes.empty()) {
-        const auto written = ::write(to, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return Error::os(errno, "write", "manifest");
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
 // Some say themselves what they speak of, which may be an earlier one.
 Error named(const Error& error, const std::string& path) {
     return error.text.starts_with("'/") ? error : error.within(cat("'/", printable(path), "'"));
@@ -75,7 +66,8 @@ Error named(const Error& error, const std::string& path) {
 
 Result<void> copy_manifest(tar::Reader& reader, ::archive_entry* entry, int to) {
     if (!is_file(entry)) return not_ours("its manifest is no file");
-    while (const auto block = TRY(reader.block())) TRY(write_all(to, block->bytes));
+    while (const auto block = TRY(reader.block()))
+        TRY(os::write_all(to, {block->bytes.data(), block->bytes.size()}, "manifest"));
     if (TRY(reader.next()) != nullptr) return not_ours("something follows its manifest");
     return {};
 }
