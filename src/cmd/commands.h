@@ -1,5 +1,7 @@
 // The tables of all commands. Each is constant data in a file named after its command.
 #pragma once
+#include <span>
+
 #include "cli/command.h"
 
 namespace cmd {
@@ -32,5 +34,8 @@ const cli::Command& autostart();
 const cli::Command& autostop();
 const cli::Command& doctor();
 const cli::Command& generation();
+
+/// In the order in which `corral --help` lists them.
+std::span<const cli::Command* const> all_commands();
 
 }  // namespace cmd

@@ -22,18 +22,11 @@ void fill_standard_descriptors() {
 
 int main(int argc, char** argv) {
     fill_standard_descriptors();
-    const std::array commands = {
-        &cmd::mkwpar(),     &cmd::chwpar(),     &cmd::lswpar(),        &cmd::startwpar(),
-        &cmd::stopwpar(),   &cmd::rebootwpar(), &cmd::rmwpar(),        &cmd::clogin(),
-        &cmd::wparexec(),   &cmd::syncwpar(),   &cmd::autostart(),     &cmd::autostop(),
-        &cmd::doctor(),     &cmd::generation(), &cmd::clonewpar(),     &cmd::savewpar(),
-        &cmd::mkwpardata(), &cmd::restwpar(),   &cmd::restwparfiles(), &cmd::lssavewpar(),
-        &cmd::verify(),     &cmd::resumewpar(), &cmd::killwpar(),      &cmd::freeze(),
-        &cmd::thaw(),       &cmd::chkptwpar(),  &cmd::restartwpar(),   &cmd::movewpar()};
     constexpr std::array internals = {
         cli::Internal{"--ended", cmd::ended}, cli::Internal{"--receive", cmd::receive},
         cli::Internal{"--oom", cmd::oom}, cli::Internal{"--stop", cmd::stop_asked},
         cli::Internal{"--secattrs", cmd::print_secattrs}};
-    return cli::multicall({.commands = commands, .internals = internals, .names = cmd::wpar_names},
-                          argc, argv);
+    return cli::multicall(
+        {.commands = cmd::all_commands(), .internals = internals, .names = cmd::wpar_names}, argc,
+        argv);
 }

@@ -57,14 +57,8 @@ using testing::IsEmpty;
 using testing::Not;
 using Words = std::vector<std::string>;
 
-const std::vector<const cli::Command*> commands = {
-    &cmd::mkwpar(),     &cmd::chwpar(),     &cmd::lswpar(),        &cmd::startwpar(),
-    &cmd::stopwpar(),   &cmd::rebootwpar(), &cmd::rmwpar(),        &cmd::clogin(),
-    &cmd::wparexec(),   &cmd::syncwpar(),   &cmd::autostart(),     &cmd::autostop(),
-    &cmd::doctor(),     &cmd::generation(), &cmd::clonewpar(),     &cmd::savewpar(),
-    &cmd::mkwpardata(), &cmd::restwpar(),   &cmd::restwparfiles(), &cmd::lssavewpar(),
-    &cmd::verify(),     &cmd::resumewpar(), &cmd::killwpar(),      &cmd::freeze(),
-    &cmd::thaw(),       &cmd::chkptwpar(),  &cmd::restartwpar(),   &cmd::movewpar()};
+const std::vector<const cli::Command*> commands(cmd::all_commands().begin(),
+                                                cmd::all_commands().end());
 
 const cli::Program program = {.commands = commands, .names = [] {
                                   return Words{"mywpar01", "web1", "web2"};
