@@ -44,7 +44,10 @@ checkpoint::Blocker without_profile(const std::string& name) {
 }  // namespace
 
 const std::vector<std::string>& watched_places() {
-    static const std::vector<std::string> places = {"/etc", "/run", "/usr/share/dbus-1", "/var"};
+    // CRIU stops where it has found all. A watch on a symbolic link (systemd's, on /etc/localtime) comes back on what the
+    // link leads to, in a /usr of the WPAR's own, where only names help.
+    static const std::vector<std::string> places = {
+        "/etc", "/run", "/usr/share/dbus-1", "/usr/share/zoneinfo", "/var", "/usr", "/opt"};
     return places;
 }
 

@@ -10,6 +10,7 @@
 
 #include "checkpoint/criu.h"
 #include "checkpoint/kept.h"
+#include "checkpoint/timers.h"
 #include "launch/rebuild.h"
 #include "os/mount_home.h"
 #include "os/namespace.h"
@@ -120,6 +121,7 @@ class Heed {
         }
         // built, and still in its hands
         if (notice.what != "pre-resume") return {};
+        TRY(checkpoint::wind_timers(TRY(call_.group.processes())));
         if (call_.frozen) TRY(call_.group.freeze(std::chrono::milliseconds(0)));
         // its processes change its files from their first moment on
         if (!call_.frozen) TRY(registry::begin_life(call_.record.name));
