@@ -24,8 +24,8 @@ TEST(Timers, OneThatRanOutAndTicksNoMoreIsToldFromOneThatWasStopped) {
     EXPECT_EQ(timer->interval_ns, 2'000'000'005U);
     EXPECT_TRUE(timer->was_stopped_by_criu());
     for (const auto* other :
-         {"ticks: 0\nit_value: (0, 0)\nit_interval: (0, 5)\n",    // its program stopped it
-          "ticks: 3\nit_value: (0, 9)\nit_interval: (0, 5)\n",    // it runs
+         {"ticks: 0\nit_value: (0, 0)\nit_interval: (0, 5)\n",     // its program stopped it
+          "ticks: 3\nit_value: (0, 9)\nit_interval: (0, 5)\n",     // it runs
           "ticks: 1\nit_value: (0, 0)\nit_interval: (0, 0)\n"}) {  // it ticks once only
         ASSERT_TRUE(parse_timer(other));
         EXPECT_FALSE(parse_timer(other)->was_stopped_by_criu()) << other;

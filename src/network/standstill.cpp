@@ -1,4 +1,4 @@
-// Packets of a Paused WPAR. Made and removed through netlink, not by nft: in the way are nothing but four chains, and a
+// Packets of a Paused WPAR. Made and removed through netlink, not by nft: in the way are nothing but five chains, and a
 // ruleset that belongs to the WPAR's root is better not read.
 #include <arpa/inet.h>
 #include <linux/netfilter.h>
@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 
 #include <array>
+#include <functional>
 
 #include "network/link.h"
 #include "network/namespace.h"
@@ -23,11 +24,13 @@ constexpr std::string_view table_name = "corral_standstill";
 struct Hook {
     std::string_view name;
     std::uint32_t number;
+    std::uint32_t interface;  // what is asked of a packet there: where it came from, or goes to
 };
-constexpr std::array hooks = {Hook{"prerouting", NF_INET_PRE_ROUTING},
-                              Hook{"input", NF_INET_LOCAL_IN}, Hook{"forward", NF_INET_FORWARD},
-                              Hook{"output", NF_INET_LOCAL_OUT},
-                              Hook{"postrouting", NF_INET_POST_ROUTING}};
+constexpr std::array hooks = {Hook{"prerouting", NF_INET_PRE_ROUTING, NFT_META_IIF},
+                              Hook{"input", NF_INET_LOCAL_IN, NFT_META_IIF},
+                              Hook{"forward", NF_INET_FORWARD, NFT_META_IIF},
+                              Hook{"output", NF_INET_LOCAL_OUT, NFT_META_OIF},
+                              Hook{"postrouting", NF_INET_POST_ROUTING, NFT_META_OIF}};
 // before connection tracking and whatever the WPAR's own tables do
 constexpr std::int32_t before_all = -1000000;
 
@@ -45,6 +48,47 @@ Message chain(const Hook& hook) {
             .u32(NFTA_HOOK_PRIORITY, htonl(static_cast<std::uint32_t>(before_all)));
     });
     message.u32(NFTA_CHAIN_POLICY, htonl(NF_DROP)).text(NFTA_CHAIN_TYPE, "filter");
+    return message;
+}
+
+void expression(Message& message, std::string_view name, const std::function<void()>& fill) {
+    message.nested(NFTA_LIST_ELEM,
+                   [&] { message.text(NFTA_EXPR_NAME, name).nested(NFTA_EXPR_DATA, fill); });
+}
+
+// Goes on only if the packet has that value.
+void expect(Message& message, std::uint32_t key, std::uint32_t value) {
+    expression(message, "meta", [&] {
+        message.u32(NFTA_META_DREG, htonl(NFT_REG_1)).u32(NFTA_META_KEY, htonl(key));
+    });
+    expression(message, "cmp", [&] {
+        message.u32(NFTA_CMP_SREG, htonl(NFT_REG_1)).u32(NFTA_CMP_OP, htonl(NFT_CMP_EQ));
+        message.nested(NFTA_CMP_DATA, [&] { message.u32(NFTA_DATA_VALUE, value); });
+    });
+}
+
+void accept(Message& message) {
+    expression(message, "immediate", [&] {
+        message.u32(NFTA_IMMEDIATE_DREG, htonl(NFT_REG_VERDICT));
+        message.nested(NFTA_IMMEDIATE_DATA, [&] {
+            message.nested(NFTA_DATA_VERDICT,
+                           [&] { message.u32(NFTA_VERDICT_CODE, htonl(NF_ACCEPT)); });
+        });
+    });
+}
+
+// To build a connection of which one side is closed, CRIU sends it the other end's FIN, with a mark of its own. Root inside may
+// mark his sockets alike, but to nobody else: such packets never leave the namespace.
+Message criu_passes(const Hook& hook) {
+    constexpr std::uint32_t mark_of_criu = 0xC114;
+    constexpr std::uint32_t loopback = 1;  // in every namespace
+    auto message = nft_message(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, NFPROTO_INET);
+    message.text(NFTA_RULE_TABLE, table_name).text(NFTA_RULE_CHAIN, hook.name);
+    message.nested(NFTA_RULE_EXPRESSIONS, [&] {
+        expect(message, NFT_META_MARK, mark_of_criu);
+        expect(message, hook.interface, loopback);
+        accept(message);
+    });
     return message;
 }
 
@@ -90,7 +134,10 @@ Result<void> still(int netns_fd) {
     messages.push_back(table(NFT_MSG_NEWTABLE, NLM_F_CREATE));
     messages.push_back(table(NFT_MSG_DELTABLE, 0));
     messages.push_back(table(NFT_MSG_NEWTABLE, NLM_F_CREATE));
-    for (const auto& hook : hooks) messages.push_back(chain(hook));
+    for (const auto& hook : hooks) {
+        messages.push_back(chain(hook));
+        messages.push_back(criu_passes(hook));
+    }
     auto done = socket->transaction(messages, "table corral_standstill");
     if (!done) return without_tables(done.error());
     return {};

@@ -21,7 +21,8 @@ prepare_bed() {
         cp /srv/debs/nginx/*.deb /srv/debs/postgresql/*.deb /wpars/svc/tmp/' </dev/null >/dev/null
     copy_to_bed "$build/tests/e2e/works" /usr/local/bin/
     copy_to_bed "$support/works.py" /usr/local/bin/
-    in_bed sh -c 'tar -C /usr/local/bin -c works works.py | clogin svc -l root tar -C /usr/local/bin -x'
+    copy_to_bed "$support/halves.py" /usr/local/bin/
+    in_bed sh -c 'tar -C /usr/local/bin -c works works.py halves.py | clogin svc -l root tar -C /usr/local/bin -x'
     inside svc 'DEBIAN_FRONTEND=noninteractive apt-get -y install /tmp/*.deb >/tmp/said 2>&1 || { cat /tmp/said; exit 1; }; rm /tmp/*.deb'
     set_up_services
     make_client
@@ -49,7 +50,8 @@ set_up_services() {
 # Another host, which is quick in any case.
 make_client() {
     new_bed_as_told "$client" --address 192.168.21.12/16 --address6 fd00:21::12/64
-    "$bed_tool" copy "$client" "$support/reads.py" /usr/local/bin/reads.py
+    local program
+    for program in reads.py halves.py; do "$bed_tool" copy "$client" "$support/$program" /usr/local/bin/; done
     at_client sh -ec '
         for deb in /srv/debs/postgresql/*.deb; do dpkg --fsys-tarfile "$deb" | tar -C / -x --keep-directory-symlink --no-overwrite-dir; done
         ln -s /usr/lib/postgresql/15/bin/* /usr/local/bin/
@@ -62,12 +64,15 @@ make_client() {
 at_client() { on "$client" env PGHOST=$address PGUSER=bench PGDATABASE=postgres "$@"; }
 
 begin_load() {
-    inside svc 'mkdir -p /srv/cc /srv/py && systemd-run -q --unit cc works /srv/cc && systemd-run -q --unit py works.py /srv/py'
+    inside svc 'mkdir -p /srv/cc /srv/py && systemd-run -q --unit cc works /srv/cc && systemd-run -q --unit py works.py /srv/py
+        mkdir -p /srv/halves && systemd-run -q --unit halves halves.py serve /srv/halves'
     local digest
     digest=$(inside svc sha256sum /var/www/html/file | cut -d' ' -f1)
     at_client sh -ec 'pgbench --initialize --quiet 2>/dev/null; cd /srv/load
         setsid pgbench --client 3 --rate 20 --time 36000 >bench 2>&1 &
-        setsid reads.py /srv/load "http://'$address'/file" '"$digest"' 3 >/dev/null 2>&1 &' </dev/null
+        setsid reads.py /srv/load "http://'$address'/file" '"$digest"' 3 >/dev/null 2>&1 &
+        setsid halves.py call /srv/load '$address' >/dev/null 2>&1 &' </dev/null
+    eventually at_client grep -qx half /srv/load/halves
     converse sql 'psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1'
     converse ssh "ssh -tt -q $address cat"
 }
@@ -109,9 +114,9 @@ nothing_failed() {
 # What must be the same before and after: processes with their users and groups, their limits, addresses, limits of the whole.
 likeness() {
     inside svc '
-        ps -eo pid,user:20,cgroup:60,args --no-headers | grep -vE " (ps|bash|sort|grep|login|sleep) |clogin|autovacuum worker|nginx: worker" | grep -v "/clogin" | sed "s/postgres: bench.*/postgres: bench/; s/ *$//" | sort
+        ps -eo pid,user:20,cgroup:60,args --no-headers | grep -vE " (ps|bash|sort|grep|login|sleep) |clogin|autovacuum worker|nginx: worker" | grep -v "/clogin" | sed "s/: bench .*/: bench/; s/ *$//" | sort
         for name in nginx postgres works sshd; do cat "/proc/$(pgrep -o -x "$name")/limits"; done
-        ip -brief address show scope global | sed 's/@[^ ]*//'; ip route; hostname'
+        ip -brief address show scope global | sed "s/@[^ ]*//"; ip route; hostname'
     in_bed sh -c 'find /sys/fs/cgroup -path "*svc*" \( -name pids.max -o -name memory.max -o -name memory.limit_in_bytes \) -exec grep -H "^[0-9]" {} + | sort' </dev/null
 }
 connections() { at_client ss -Htn state established "( dport = 80 or dport = 5432 or dport = 22 )" </dev/null | awk '{ print $3, $4 }' | sort; }
@@ -174,6 +179,14 @@ teardown() { echo "${backend:-} ${transaction:-} ${step:-0}" >"$BATS_FILE_TMPDIR
     in_bed rm -r /var/tmp/kept
     all_go_on
     is_as_before
+}
+
+@test "connections of which one side was closed are whole in the end" {
+    [ "$(at_client cat /srv/load/halves </dev/null)" = half ]
+    inside svc touch /srv/halves/go
+    at_client touch /srv/load/go </dev/null
+    eventually at_client grep -qx whole /srv/load/halves
+    eventually in_bed grep -qx whole /wpars/svc/srv/halves/halves
 }
 
 @test "afterwards it ends its transactions, its services restart, and it freezes, is stored and stops" {

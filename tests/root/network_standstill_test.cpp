@@ -31,6 +31,17 @@ TEST_F(Standstill, NothingPassesUntilItEnds) {
     EXPECT_TRUE(reaches(first, "127.0.0.1"));
 }
 
+// What CRIU sends to build a connection of which one side is closed; root inside may send the like.
+TEST_F(Standstill, WhatCriuMarksPassesWithinItAndNeverLeavesIt) {
+    ASSERT_OK(still(first.get()));
+    say("echo 1 >/proc/sys/net/ipv4/fwmark_reflect", first);  // answers have the mark, too
+    constexpr auto mark = "-m 49428";                         // 0xC114
+    EXPECT_TRUE(reaches(first, "127.0.0.1", mark));
+    EXPECT_TRUE(reaches(first, "192.168.21.11", mark));
+    EXPECT_FALSE(reaches(first, "192.168.21.50", mark));
+    EXPECT_FALSE(reaches(first, "127.0.0.1", "-m 49429"));
+}
+
 TEST_F(Standstill, BothCanBeRepeated) {
     ASSERT_OK(unstill(first.get()));
     ASSERT_OK(still(first.get()));

@@ -214,8 +214,8 @@ int main(int argc, char** argv) {
     const auto child = must(::fork(), "fork");
     if (child == 0) mirror(pair[1], *nameless, *memory, *segment);
 
-    const int locked = must(
-        ::open(in_directory("locked").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "open");
+    const int locked =
+        must(::open(in_directory("locked").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "open");
     must(::flock(locked, LOCK_EX), "flock");
     Written file(::open(in_directory("file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     Written deleted(open_deleted(in_directory("deleted")));
