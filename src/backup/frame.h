@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "backup/digest.h"
 #include "base/result.h"
-#include "base/sha256.h"
 
 namespace backup {
 
-constexpr std::size_t frame_size = std::size_t{2} << 20;  // before compression
+constexpr std::size_t frame_size = std::size_t{4} << 20;  // before compression
 
 struct FrameRecord {
     std::uint32_t compressed = 0;
@@ -44,6 +44,7 @@ class Compressor {
 struct Frames {
     std::vector<FrameRecord> all = {};
     std::uint32_t manifest = 0;  // the number of the frame that begins with the manifest's header
+    Algorithm algorithm = Algorithm::blake3;  // of the digests
 };
 /// The digest of the whole: of all frames' digests in a row, and the manifest's place.
 Digest whole_digest(const Frames& frames);

@@ -21,10 +21,10 @@ struct Written {
     Result<Tables> read() const { return read_tables(file.get(), bytes.size()); }
 };
 
-Written two_frames() {
+Written two_frames(Algorithm algorithm = Algorithm::blake3) {
     Compressor compressor(3);
     Written written;
-    Frames records;
+    Frames records{.algorithm = algorithm};
     for (const auto& text : {std::string(100000, 'a'), std::string("the end")}) {
         auto frame = compressor.compress(text);
         written.bytes += frame->bytes;
@@ -45,6 +45,15 @@ TEST(Frames, TheTablesTellWhereEachFrameIs) {
     EXPECT_EQ(read->whole, whole_digest(read->frames));
     const auto content = read->frames.all[0].compressed + read->frames.all[1].compressed;
     EXPECT_EQ(content + read->size, written.bytes.size());
+}
+
+TEST(Frames, TheTablesTellWhichDigestsTheyHave) {
+    for (const auto algorithm : {Algorithm::blake3, Algorithm::sha256}) {
+        const auto read = two_frames(algorithm).read();
+        ASSERT_TRUE(read) << read.error().text;
+        EXPECT_EQ(read->frames.algorithm, algorithm);
+        EXPECT_EQ(read->whole, whole_digest(read->frames));
+    }
 }
 
 TEST(Frames, AnyOtherReaderOfZstdPassesOverTheTables) {

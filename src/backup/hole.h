@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "base/sha256.h"
+#include "backup/digest.h"
 #include "base/text.h"
 
 namespace backup {
@@ -12,7 +12,7 @@ namespace backup {
 constexpr std::uint64_t long_hole = std::uint64_t{16} << 20;
 
 /// Zeros; a long one is its length, since it may be as large as any disk.
-inline void add_hole(Sha256& digest, std::uint64_t size) {
+inline void add_hole(Sum& digest, std::uint64_t size) {
     static constexpr std::array<char, 65536> zeros = {};
     if (size >= long_hole) {
         digest.add(cat("hole of ", size, "\n"));

@@ -39,12 +39,16 @@ bool read(std::string_view text, Number& number, int base = 10) {
     return error == std::errc() && stopped == end;
 }
 
-bool read(std::string_view text, std::optional<Digest>& digest) {
+constexpr std::string_view blake3_mark = "b3:";
+
+bool read(std::string_view text, std::optional<NamedDigest>& digest) {
     if (text == "-") return true;
+    const bool marked = text.starts_with(blake3_mark);
+    if (marked) text.remove_prefix(blake3_mark.size());
     if (text.size() != 64) return false;
-    digest.emplace();
-    for (std::size_t byte = 0; byte < digest->size(); ++byte)
-        if (!read(text.substr(byte * 2, 2), (*digest)[byte], 16)) return false;
+    auto& value = digest.emplace(marked ? Algorithm::blake3 : Algorithm::sha256).value;
+    for (std::size_t byte = 0; byte < value.size(); ++byte)
+        if (!read(text.substr(byte * 2, 2), value[byte], 16)) return false;
     return true;
 }
 
@@ -71,6 +75,11 @@ bool read_numbers(const Fields& field, Listed& line) {
 
 }  // namespace
 
+std::string text_of(const NamedDigest& digest) {
+    const bool marked = digest.algorithm == Algorithm::blake3;
+    return cat(marked ? blake3_mark : "", hexadecimal(digest.value));
+}
+
 Listed listed(const Entry& entry, const Stored& stored) {
     const auto& found = entry.found;
     const auto identity = entry.identity.value_or(Identity{found.st_ino, found.st_ctim});
@@ -95,7 +104,7 @@ std::string write(const Listed& line) {
     auto text = cat(line.type, " ", static_cast<char>(line.how), " ", line.size, " ",
                     std::string_view(mode, static_cast<std::size_t>(written.ptr - mode)), " ",
                     line.uid, " ", line.gid, " ", line.mtime, " ", line.ctime, " ", line.inode, " ",
-                    line.digest ? hexadecimal(*line.digest) : "-", " ", escaped(line.path));
+                    line.digest ? text_of(*line.digest) : "-", " ", escaped(line.path));
     if (!line.to.empty()) text += cat(" ", escaped(line.to));
     return text += '\n';
 }

@@ -4,7 +4,7 @@
 //
 // TYPE is f d l p c b, or h for a further name of the file TO; HOW is + (stored), ! (stored, changed while it was read)
 // or = (not stored: as in the backup that this one is based on). Times are nanoseconds since the epoch, MODE is octal,
-// DIGEST is SHA-256 of the content or -. In PATH and TO, bytes outside of ! to ~ and % are %XX.
+// DIGEST is that of the content or -: b3: and BLAKE3, or SHA-256 as older backups have it. In PATH and TO, bytes outside of ! to ~ and % are %XX.
 #pragma once
 #include <optional>
 #include <string>
@@ -28,12 +28,14 @@ struct Listed {
     std::int64_t mtime = 0;
     std::int64_t ctime = 0;
     std::uint64_t inode = 0;
-    std::optional<Digest> digest = {};
+    std::optional<NamedDigest> digest = {};
     std::string path = {};
     std::string to = {};
     bool operator==(const Listed&) const = default;
 };
 
+/// As a line has it.
+std::string text_of(const NamedDigest& digest);
 Listed listed(const Entry& entry, const Stored& stored);
 /// With its line end.
 std::string write(const Listed& line);

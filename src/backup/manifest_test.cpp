@@ -13,7 +13,7 @@ Listed file() {
     line.mtime = -1;
     line.ctime = 1700000000123456789;
     line.inode = 77;
-    line.digest = Digest{1, 2, 255};
+    line.digest = NamedDigest{Algorithm::blake3, {1, 2, 255}};
     line.path = "usr/bin/two words\n100%\xff";
     return line;
 }
@@ -28,6 +28,15 @@ TEST(Manifest, ALineComesBackAsItWas) {
     const auto read = parse_line(line_of(file()));
     ASSERT_TRUE(read) << read.error().text;
     EXPECT_EQ(*read, file());
+}
+
+TEST(Manifest, AnOlderBackupsLineHasADigestOfTheOlderKind) {
+    auto older = file();
+    older.digest->algorithm = Algorithm::sha256;
+    EXPECT_EQ(line_of(older).find("b3:"), std::string::npos);
+    const auto read = parse_line(line_of(older));
+    ASSERT_TRUE(read) << read.error().text;
+    EXPECT_EQ(*read, older);
 }
 
 TEST(Manifest, ALineHasOneLineWhateverTheName) {

@@ -129,8 +129,8 @@ struct MemberWriter::Impl {
     Result<void> data(const char* bytes, std::size_t size);
     Result<void> describe(archive_entry* entry, const Entry& given, int fd);
     Result<void> content(int fd, const std::string& path, const Map& map, Stored& stored);
-    Result<void> hole(std::uint64_t size, Sha256& digest);
-    Result<void> extent_of(int fd, const std::string& path, const Extent& extent, Sha256& digest);
+    Result<void> hole(std::uint64_t size, Sum& digest);
+    Result<void> extent_of(int fd, const std::string& path, const Extent& extent, Sum& digest);
 };
 
 la_ssize_t MemberWriter::Impl::take(::archive*, void* self, const void* data, size_t size) {
@@ -232,7 +232,7 @@ Result<void> MemberWriter::Impl::describe(archive_entry* entry, const Entry& giv
 // As many bytes as its header promised, and holes where it said, whatever happens to the file meanwhile.
 Result<void> MemberWriter::Impl::content(int fd, const std::string& path, const Map& map,
                                          Stored& stored) {
-    Sha256 digest;
+    Sum digest;
     std::uint64_t done = 0;
     for (const auto& extent : map) {
         TRY(hole(extent.offset - done, digest));
@@ -245,7 +245,7 @@ Result<void> MemberWriter::Impl::content(int fd, const std::string& path, const 
 }
 
 // The archive's writer passes over what its map calls a hole.
-Result<void> MemberWriter::Impl::hole(std::uint64_t size, Sha256& digest) {
+Result<void> MemberWriter::Impl::hole(std::uint64_t size, Sum& digest) {
     static constexpr std::array<char, block> zeros = {};
     add_hole(digest, size);
     while (size > 0) {
@@ -257,7 +257,7 @@ Result<void> MemberWriter::Impl::hole(std::uint64_t size, Sha256& digest) {
 }
 
 Result<void> MemberWriter::Impl::extent_of(int fd, const std::string& path, const Extent& extent,
-                                           Sha256& digest) {
+                                           Sum& digest) {
     for (std::uint64_t done = 0; done < extent.size;) {
         const auto wanted = std::min<std::uint64_t>(buffer.size(), extent.size - done);
         auto got = ::pread(fd, buffer.data(), wanted, static_cast<off_t>(extent.offset + done));

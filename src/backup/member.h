@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "backup/digest.h"
 #include "backup/entry.h"
 #include "base/result.h"
-#include "base/sha256.h"
 #include "os/dir.h"
 
 namespace backup {
@@ -29,8 +29,8 @@ struct Stored {
         refused    // no archive can hold it: a socket
     };
     How how = How::whole;
-    std::uint64_t size = 0;  // of its content
-    Digest digest = {};      // of its content; zeros when it has none
+    std::uint64_t size = 0;   // of its content
+    NamedDigest digest = {};  // of its content; zeros when it has none
 };
 
 /// What was found there, below `root`, without following links. Kind::missing when it is there no more.

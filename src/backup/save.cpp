@@ -20,7 +20,8 @@ constexpr std::size_t batch_entries = 1024;
 constexpr std::uint64_t large =
     frame_size / 2;  // a file of this size or more is read in its turn, piece by piece
 constexpr std::uint64_t around = 1024;  // what a file's header and padding take, mostly
-constexpr std::size_t most_slots = 20;  // each holds two frames
+constexpr unsigned most_threads = 8;    // each has two frames of its own
+constexpr std::size_t most_slots = 12;  // each holds a frame, compressed or not
 constexpr std::size_t most_lines = std::size_t{256} << 10;  // of the manifest, on the way
 constexpr std::size_t most_held = 16;  // files of a batch that are open already
 
@@ -136,8 +137,9 @@ Saver::Saver(const os::Dir& root, int output, const Save& how)
       line_(plan()) {}
 
 Saver::Line::Plan Saver::plan() {
-    return {.threads = std::max(1U, how_.threads),
-            .slots = std::min<std::size_t>(most_slots, std::size_t{how_.threads} * 4 + 4),
+    const auto threads = std::clamp(how_.threads, 1U, most_threads);
+    return {.threads = threads,
+            .slots = std::min<std::size_t>(most_slots, std::size_t{threads} * 2 + 3),
             .make = [how = &how_] { return std::make_unique<Worker>(*how); },
             .take = [this](Product&& product) { return take(std::move(product)); }};
 }

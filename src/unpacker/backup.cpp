@@ -15,7 +15,7 @@
 namespace unpacker {
 namespace {
 
-constexpr unsigned most_threads = 8;  // each has four megabytes on its way
+constexpr unsigned most_threads = 6;  // each has two or three frames on its way
 constexpr unsigned most_makers = 4;
 constexpr std::size_t most_wanted = std::size_t{16} << 20;
 constexpr std::uint64_t tell_after = 256;
@@ -85,6 +85,7 @@ Result<void> describe(BackupFile& file, const Told& told) {
 
 Result<void> check_member(tar::Reader& reader, const BackupFile& file, const backup::Listed& line,
                           Hasher& hasher) {
+    hasher.begin(line);
     while (const auto block = TRY(reader.block())) hasher.add(*block, file.holder(block->bytes));
     return hasher.end(line);
 }

@@ -3,7 +3,6 @@
 #include <archive_entry.h>
 
 #include "backup/order.h"
-#include "base/hexadecimal.h"
 #include "tar/path.h"
 #include "tar/unpack.h"
 
@@ -68,11 +67,11 @@ Result<backup::Listed> Comparison::begin(::archive_entry* entry, const std::stri
     return *std::move(line);
 }
 
-Result<void> Comparison::check(const backup::Listed& line, const Digest& digest) {
+Result<void> Comparison::check(const backup::Listed& line, const backup::NamedDigest& digest) {
     if (line.digest && *line.digest == digest) return {};
     return Error{Kind::invalid,
-                 cat("its content has the digest ", hexadecimal(digest), ", and the manifest says ",
-                     line.digest ? hexadecimal(*line.digest) : "none")};
+                 cat("its content has the digest ", text_of(digest), ", and the manifest says ",
+                     line.digest ? text_of(*line.digest) : "none")};
 }
 
 Result<void> Comparison::finish() {

@@ -13,7 +13,7 @@ class Comparison {
     /// The line of this member.
     Result<backup::Listed> begin(::archive_entry* entry, const std::string& path);
     /// What its content was.
-    static Result<void> check(const backup::Listed& line, const Digest& digest);
+    static Result<void> check(const backup::Listed& line, const backup::NamedDigest& digest);
     Result<void> finish();
 
   private:

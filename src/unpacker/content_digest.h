@@ -3,7 +3,6 @@
 #include <atomic>
 
 #include "backup/hole.h"
-#include "base/sha256.h"
 #include "tar/reader.h"
 
 namespace unpacker {
@@ -19,7 +18,12 @@ class ContentDigest {
         digest_.add({block.bytes.data(), block.bytes.size()});
         at_ += block.bytes.size();
     }
-    Digest finish(std::uint64_t size) {
+    /// What follows is the content of a file whose digest is of this kind.
+    void begin(backup::Algorithm algorithm) {
+        digest_ = backup::Sum(algorithm);
+        at_ = 0;
+    }
+    backup::NamedDigest finish(std::uint64_t size) {
         fill(size);
         at_ = 0;
         return digest_.digest();
@@ -31,7 +35,7 @@ class ContentDigest {
         backup::add_hole(digest_, until - at_);
         at_ = until;
     }
-    Sha256 digest_ = {};
+    backup::Sum digest_ = backup::Sum();
     std::uint64_t at_ = 0;
     const std::atomic<bool>* stop_ = nullptr;
 };

@@ -32,6 +32,11 @@ void Hasher::put(Item item) {
     if (sleeps) changed_.notify_all();
 }
 
+void Hasher::begin(const backup::Listed& line) {
+    const auto algorithm = line.digest ? line.digest->algorithm : backup::Algorithm::blake3;
+    put({.begins = algorithm});
+}
+
 void Hasher::add(const tar::Reader::Block& block, std::shared_ptr<const std::string> holder) {
     Item item{.block = block, .holder = std::move(holder)};
     if (!item.holder || block.bytes.size() < worth_holding) {
@@ -54,6 +59,10 @@ Result<void> Hasher::finish() {
 }
 
 void Hasher::take(const Item& item) {
+    if (item.begins) {
+        digest_.begin(*item.begins);
+        return;
+    }
     if (!item.line) {
         digest_.add(item.block);
         return;

@@ -22,6 +22,8 @@ class Hasher {
     Hasher& operator=(const Hasher&) = delete;
     ~Hasher();
 
+    /// What is added from now on is the content of that file.
+    void begin(const backup::Listed& line);
     /// Of the present file. The bytes are copied unless somebody holds them.
     void add(const tar::Reader::Block& block, std::shared_ptr<const std::string> holder);
     /// The present file is whole.
@@ -33,6 +35,7 @@ class Hasher {
     struct Item {
         tar::Reader::Block block = {};
         std::shared_ptr<const std::string> holder = {};
+        std::optional<backup::Algorithm> begins = {};
         std::optional<backup::Listed> line = {};  // the end of a file
     };
     void put(Item item);

@@ -136,6 +136,7 @@ Result<void> Restorer::member(tar::Reader& reader, ::archive_entry* entry, const
         TRY(small_file(reader, entry, path, line));
     } else {
         if (line.type == 'h') TRY(makers_.finish());  // it may be to a file that is being made
+        if (line.type == 'f') hasher_.begin(line);
         TRY(unpacker_.member(reader, entry, path));
         if (line.type == 'f') TRY(hasher_.end(line));
     }
@@ -179,6 +180,7 @@ Result<void> Restorer::small_file(tar::Reader& reader, ::archive_entry* entry,
 Result<void> Restorer::make_small(const tar::WholeFile& file, const backup::Listed& line) {
     const auto made = [&]() -> Result<void> {
         ContentDigest digest;
+        if (line.digest) digest.begin(line.digest->algorithm);
         for (const auto& block : file.blocks) digest.add(block);
         TRY(Comparison::check(line, digest.finish(line.size)));
         const auto open = TRY(tar::make(file));

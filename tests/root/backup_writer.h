@@ -59,10 +59,10 @@ class BackupWriter {
         return line(type, member.name);
     }
 
-    std::string packed() {
+    std::string packed(backup::Algorithm algorithm = backup::Algorithm::blake3) {
         backup::Compressor compressor(3);
         std::string bytes;
-        frames = {};
+        frames = {.algorithm = algorithm};
         add_frames(compressor, front.unfinished(), bytes);
         add_frames(compressor, tree.unfinished(), bytes);
         frames.manifest = static_cast<std::uint32_t>(frames.all.size());
@@ -89,6 +89,9 @@ class BackupWriter {
         for (; !plain.empty(); plain.remove_prefix(std::min(plain.size(), backup::frame_size))) {
             auto frame = *compressor.compress(plain.substr(0, backup::frame_size));
             to += frame.bytes;
+            backup::Sum digest(frames.algorithm);
+            digest.add(frame.bytes);
+            frame.record.digest = digest.digest().value;
             frames.all.push_back(frame.record);
         }
     }
