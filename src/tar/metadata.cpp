@@ -9,9 +9,11 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "base/fd.h"
 #include "tar/access_list.h"
 
 namespace tar {
@@ -95,6 +97,20 @@ timespec time_of(std::int64_t seconds, long nanoseconds) {
             nanoseconds >= 0 && nanoseconds < second ? nanoseconds : 0};
 }
 
+constexpr const char* access_list = "system.posix_acl_access";
+constexpr const char* default_list = "system.posix_acl_default";
+
+// What a directory has as its default list, all that is made in it gets.
+Result<void> drop_inherited(int fd, const char* list, const Metadata& what,
+                            const std::string& path) {
+    const auto& attributes = what.attributes;
+    const bool own = std::any_of(attributes.begin(), attributes.end(),
+                                 [list](const auto& one) { return one.first == list; });
+    if (own || !what.complete || ::fgetxattr(fd, list, nullptr, 0) < 0) return {};
+    if (::fremovexattr(fd, list) == 0 || errno == ENODATA) return {};
+    return failed("take the access list of", path);
+}
+
 // Where the file system has none, a note of some program is lost; what decides about access must not be.
 Result<void> set_attribute(int fd, const std::pair<std::string, std::string>& attribute,
                            const std::string& path) {
@@ -122,6 +138,7 @@ Result<Metadata> metadata_of(::archive_entry* entry, const std::string& path, co
     found.times = {changed, changed};
     if (::archive_entry_atime_is_set(entry) != 0)
         found.times[0] = time_of(::archive_entry_atime(entry), ::archive_entry_atime_nsec(entry));
+    found.complete = taste.attributes;
     if (!taste.attributes) return found;
     attributes_of(entry, taste, found);
     TRY(add_access_lists(entry, path, found.attributes));
@@ -129,14 +146,18 @@ Result<Metadata> metadata_of(::archive_entry* entry, const std::string& path, co
 }
 
 Result<void> apply_to_open(int fd, const Metadata& what, const std::string& path) {
+    TRY(drop_inherited(fd, access_list, what, path));
     if (::fchown(fd, what.uid, what.gid) != 0) return failed("chown", path);
     if (::fchmod(fd, what.mode) != 0) return failed("chmod", path);
-    for (const auto& attribute : what.attributes) TRY(set_attribute(fd, attribute, path));
-    return {};
+    for (const auto& attribute : what.attributes)
+        if (attribute.first != default_list) TRY(set_attribute(fd, attribute, path));
+    // until the directory is full, it has none
+    return drop_inherited(fd, default_list, {.complete = what.complete}, path);
 }
 
 Result<void> apply_to_new(int fd, const struct stat& found, const Metadata& what,
                           const std::string& path) {
+    TRY(drop_inherited(fd, access_list, what, path));
     const bool owned = found.st_uid == what.uid && found.st_gid == what.gid;
     if (!owned && ::fchown(fd, what.uid, what.gid) != 0) return failed("chown", path);
     if ((!owned || (found.st_mode & 07777) != what.mode) && ::fchmod(fd, what.mode) != 0)
@@ -147,12 +168,24 @@ Result<void> apply_to_new(int fd, const struct stat& found, const Metadata& what
 
 Result<void> apply_to_name(const Named& which, const Metadata& what, const std::string& path) {
     const auto* name = which.name.c_str();
+    if (which.has_mode) {
+        constexpr int flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+        const UniqueFd fifo(::openat(which.directory, name, flags));
+        if (fifo) TRY(drop_inherited(fifo.get(), access_list, what, path));
+    }
     if (::fchownat(which.directory, name, what.uid, what.gid, AT_SYMLINK_NOFOLLOW) != 0)
         return failed("chown", path);
     if (which.has_mode && ::fchmodat(which.directory, name, what.mode, 0) != 0)
         return failed("chmod", path);
     if (::utimensat(which.directory, name, what.times.data(), AT_SYMLINK_NOFOLLOW) != 0)
         return failed("set times", path);
+    return {};
+}
+
+Result<void> apply_default_list(int fd, const Metadata& what, const std::string& path) {
+    TRY(drop_inherited(fd, default_list, what, path));
+    for (const auto& attribute : what.attributes)
+        if (attribute.first == default_list) TRY(set_attribute(fd, attribute, path));
     return {};
 }
 

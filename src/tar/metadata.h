@@ -24,6 +24,7 @@ struct Metadata {
     mode_t mode = 0;
     std::array<timespec, 2> times = {};
     Attributes attributes = {};
+    bool complete = true;  // false: whether there are other attributes is not known
     bool mended =
         false;  // what follows is not ours to give; until it is, root owns it, without set-id bits
     uid_t own_uid = 0;
@@ -43,7 +44,7 @@ Result<Metadata> metadata_of(::archive_entry* entry, const std::string& path,
 /// user.*, access lists, and file capabilities that hold in whatever user namespace the file is in.
 bool wanted_attribute(std::string_view name, std::string_view value);
 
-/// Owner, then what a change of owner takes away: attributes and mode. Not the times.
+/// Owner, then what a change of owner takes away: attributes and mode. Neither default access lists nor times.
 Result<void> apply_to_open(int fd, const Metadata& what, const std::string& path);
 /// The same for a file that was just made, as it was found: what it is already, it need not become.
 Result<void> apply_to_new(int fd, const struct stat& found, const Metadata& what,
@@ -55,6 +56,8 @@ struct Named {
     bool has_mode = false;
 };
 Result<void> apply_to_name(const Named& which, const Metadata& what, const std::string& path);
+/// Of a directory, when nothing more is made in it: what is would get the list as its own.
+Result<void> apply_default_list(int fd, const Metadata& what, const std::string& path);
 Result<void> apply_times(int fd, const Metadata& what, const std::string& path);
 
 }  // namespace tar

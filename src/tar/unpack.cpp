@@ -75,7 +75,8 @@ Result<void> Unpacker::directory(const std::string& path, Metadata what) {
     if (!path.empty()) TRY(tree_.make_directory(path));
     const auto made = TRY(tree_.directory(path));
     TRY(apply_to_open(made.fd(), what, path));
-    what.attributes.clear();
+    std::erase_if(what.attributes,
+                  [](const auto& one) { return one.first != "system.posix_acl_default"; });
     directories_.emplace_back(path, std::move(what));
     return {};
 }
@@ -117,7 +118,9 @@ Result<void> Unpacker::named(const std::string& path, const Metadata& what, bool
 Result<void> Unpacker::finish() {
     for (const auto& [path, what] : directories_) {
         const auto made = tree_.directory(path);
-        if (made) TRY(apply_times(made->fd(), what, path));
+        if (!made) continue;
+        TRY(apply_default_list(made->fd(), what, path));
+        TRY(apply_times(made->fd(), what, path));
     }
     directories_.clear();
     return {};

@@ -49,7 +49,7 @@ class Unpacker {
                         const std::function<void(const std::string&)>& watch = {});
     /// One member, whose header was just read.
     Result<void> member(Reader& reader, ::archive_entry* entry, const std::string& path);
-    /// Times of directories, which filling them changed: when no more streams come.
+    /// Default access lists of directories, and their times, which filling them changed: when no more streams come.
     Result<void> finish();
     const Totals& totals() const { return totals_; }
 

@@ -94,6 +94,9 @@ Result<void> make_device(const os::Dir& root, const Mend& mend) {
     if (::mknodat(above->get(), name.c_str(), S_IFCHR | 0600, ::makedev(mend.major, mend.minor)) !=
         0)
         return errno == EEXIST ? Result<void>() : Error::os(errno, "mknod", mend.path);
+    // of a directory's default access list
+    (void)::lremovexattr(cat("/proc/self/fd/", above->get(), "/", name).c_str(),
+                         "system.posix_acl_access");
     if (::fchownat(above->get(), name.c_str(), mend.uid, mend.gid, AT_SYMLINK_NOFOLLOW) != 0 ||
         ::fchmodat(above->get(), name.c_str(), mend.mode, 0) != 0)
         return Error::os(errno, "give owner", mend.path);

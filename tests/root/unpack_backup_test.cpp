@@ -126,6 +126,70 @@ TEST_F(RestoringABackup, GivesBackWhatSavewparTook) {
     EXPECT_EQ(::getxattr(inside("etc/shadow").c_str(), "user.note", value, sizeof value), 1);
 }
 
+TEST_F(RestoringABackup, ReadsWhatHasDigestsOfTheOlderKind) {
+    BackupWriter backup;
+    backup.file("large", std::string(2 << 20, 'x')).file("motd", "hello");
+    const auto done = restore_bytes(backup.packed(backup::Algorithm::sha256));
+    ASSERT_TRUE(done) << done.error().text;
+    EXPECT_EQ(inside_text("motd"), "hello");
+    EXPECT_EQ(inside_stat("large").st_size, 2 << 20);
+}
+
+// user::rwx, user:1234:rwx, group::r-x, mask::rwx, other::r-x (linux/posix_acl_xattr.h)
+std::string access_list() {
+    const std::string nobody = "\xff\xff\xff\xff";
+    std::string list("\x02\x00\x00\x00\x01\x00\x07\x00", 8);
+    list += nobody + std::string("\x02\x00\x07\x00\xd2\x04\x00\x00\x04\x00\x05\x00", 12) + nobody;
+    list += std::string("\x10\x00\x07\x00", 4) + nobody;
+    return list + std::string("\x20\x00\x05\x00", 4) + nobody;
+}
+
+bool has_list(const std::string& path, const std::string& which) {
+    return ::lgetxattr(path.c_str(), ("system.posix_acl_" + which).c_str(), nullptr, 0) > 0;
+}
+
+void give_list(const std::string& path, const std::string& which) {
+    const auto list = access_list();
+    const auto name = "system.posix_acl_" + which;
+    ASSERT_EQ(::setxattr(path.c_str(), name.c_str(), list.data(), list.size(), 0), 0);
+}
+
+TEST_F(RestoringABackup, LetsNothingInheritAnAccessList) {
+    for (const auto* path : {"d/plain", "d/with", "d/below/file"}) file(from(path), "text");
+    file(from("d/large"), std::string(2 << 20, 'x'));
+    ASSERT_EQ(::mkfifo(from("d/fifo").c_str(), 0640), 0);
+    give_list(from("d/with"), "access");
+    ASSERT_EQ(::mknod(from("d/null").c_str(), S_IFCHR | 0666, ::makedev(1, 3)), 0);
+    give_list(from("d"), "default");
+    ASSERT_FALSE(has_list(from("d/plain"), "access"));
+    const auto saved = save_source();
+    for (const bool again : {false, true}) {  // into nothing, and over what was made then
+        const auto done = restore({saved.get()});
+        ASSERT_TRUE(done) << done.error().text;
+        for (const auto* path :
+             {"d/plain", "d/large", "d/fifo", "d/null", "d/below", "d/below/file"})
+            EXPECT_FALSE(has_list(inside(path), "access")) << path << again;
+        EXPECT_FALSE(has_list(inside("d/below"), "default")) << again;
+        EXPECT_TRUE(has_list(inside("d/with"), "access")) << again;
+        EXPECT_TRUE(has_list(inside("d"), "default")) << again;
+    }
+}
+
+TEST_F(RestoringABackup, TakesAwayAnAccessListThatAnIncrementDoesNotHave) {
+    file(from("d/plain"), "text");
+    give_list(from("d"), "default");
+    const auto first = save_source();
+    const auto known = std::move(spool);
+    ASSERT_EQ(::removexattr(from("d").c_str(), "system.posix_acl_default"), 0);
+    file(from("d/new"), "text");
+    ASSERT_EQ(::lseek(known.get(), 0, SEEK_SET), 0);
+    const auto second = save_source(known.get());
+    const auto done = restore({first.get(), second.get()});
+    ASSERT_TRUE(done) << done.error().text;
+    EXPECT_FALSE(has_list(inside("d"), "default"));
+    EXPECT_FALSE(has_list(inside("d/new"), "access"));
+}
+
 TEST_F(RestoringABackup, GivesAFileCapabilityThatHoldsWhereverItIs) {
     file(from("ping"), "program");
     const std::string capability(
