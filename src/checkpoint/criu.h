@@ -21,6 +21,7 @@
 namespace checkpoint {
 
 struct Request {
+    /// A pre-dump stores memory alone, and lets the kernel note which pages are written from then on. It asks nothing on the way.
     enum class Kind : std::uint8_t { dump, pre_dump, restore };
     Kind kind = Kind::dump;
     int images = -1;                         // directory of the images
@@ -34,8 +35,8 @@ struct Request {
     std::vector<std::string> scan_paths = {};
     std::uint32_t ghost_bytes = 0;  // files without a name up to this size go into the images
     bool connections = true;        // TCP connections are kept; else they are closed at restore
-    bool track_memory = false;      // the kernel notes from now on which pages are written
-    std::string parent = {};        // images of an earlier pre-dump, relative to `images`
+    /// Images of a pre-dump, relative to `images`: what was not written since is not stored again.
+    std::string parent = {};
 };
 
 struct Notice {

@@ -74,7 +74,7 @@ void set_way(CriuOpts& options, const Request& request) {
     options.has_ghost_limit = 1;
     options.ghost_limit = request.ghost_bytes;
     options.has_track_mem = 1;
-    options.track_mem = request.track_memory ? 1 : 0;
+    options.track_mem = request.kind == Request::Kind::pre_dump || !request.parent.empty() ? 1 : 0;
 }
 
 std::string packed(const CriuReq& request) {

@@ -25,6 +25,10 @@ constexpr std::array flags = {
     cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
     cli::Flag{.name = "abort", .meaning = "it is not there: it is to be here again"},
     cli::Flag{.name = "confirm", .meaning = "it is there: remove what is left of it here"},
+    cli::Flag{.name = "max-downtime",
+              .takes = Takes::value,
+              .value = "time",
+              .meaning = "as in 500ms or 2s: how it goes is chosen so, or it does not go"},
     cli::Flag{.name = "resolve", .meaning = "ask the other host, after a link was cut"},
     cli::Flag{.name = "trust",
               .meaning = "also give it what no WPAR has by itself: privileges, devices, scripts"},
@@ -35,6 +39,7 @@ constexpr std::array flags = {
 constexpr std::array examples = {
     cli::Example{"movewpar -n web1 root@server2", "would it work?"},
     cli::Example{"movewpar web1 root@server2", "it goes on there, with all that runs in it"},
+    cli::Example{"movewpar --max-downtime 500ms web1 root@server2", "only if it fits"},
     cli::Example{"movewpar -s web1 root@server2", "stop it here, start it there"},
     cli::Example{"movewpar -s -N en0=eth1 web1 root@server2", "its interface has another name"},
     cli::Example{"movewpar --resolve web1", "the link was cut: whose is it?"},

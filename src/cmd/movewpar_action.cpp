@@ -39,6 +39,25 @@ Result<std::optional<partition::Settle>> settling(const cli::Arguments& given) {
     return how;
 }
 
+Error not_a_time(const std::string& text) {
+    return {Kind::invalid, cat("flag --max-downtime takes a time, as in 500ms or 2s, not '",
+                               printable(text), "'")};
+}
+
+Result<std::optional<std::chrono::milliseconds>> most_down(const cli::Arguments& given) {
+    if (!given.has("max-downtime")) return std::nullopt;
+    constexpr std::uint64_t longest = 24UL * 3600 * 1000;
+    const auto text = given.value("max-downtime");
+    const bool fine = text.ends_with("ms");
+    if (!fine && !text.ends_with('s')) return not_a_time(text);
+    const auto number = to_number(std::string_view(text).substr(0, text.size() - (fine ? 2 : 1)));
+    if (!number || *number == 0 || *number > longest) return not_a_time(text);
+    if (given.has('s'))
+        return Error{Kind::invalid,
+                     "--max-downtime is about what runs; with -s nothing of it comes along"};
+    return std::chrono::milliseconds(fine ? *number : *number * 1000);
+}
+
 void print_json(const partition::Moved& moved, cli::Terminal& terminal) {
     nlohmann::ordered_json whole = {{"movable", moved.movable},
                                     {"moved", moved.moved},
@@ -49,6 +68,8 @@ void print_json(const partition::Moved& moved, cli::Terminal& terminal) {
     for (const auto& phase : moved.phases)
         whole["phases"].push_back(
             {{"phase", phase.what}, {"milliseconds", phase.milliseconds}, {"bytes", phase.bytes}});
+    if (!moved.method.empty()) whole["method"] = moved.method;
+    if (moved.predicted) whole["predicted"] = *moved.predicted;
     whole["down"] = moved.down;
     terminal.line(whole.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace));
 }
@@ -78,15 +99,18 @@ Result<int> move(const cli::Arguments& given, cli::Terminal& terminal) {
                                    .stop = given.has('s'),
                                    .keep = given.has('k'),
                                    .trust = given.has("trust"),
-                                   .devices = TRY(devices_of(given))};
+                                   .devices = TRY(devices_of(given)),
+                                   .most_down = TRY(most_down(given))};
     const auto moved = TRY(partition::move(call, how));
     if (given.has("json"))
         print_json(moved, terminal);
     else if (how.dry_run)
         print_verdict(moved, call, terminal);
     else
-        terminal.line(cat("movewpar: ", name, " is on ", call.to.host, " now",
-                          moved.down > 0 ? cat("; it was down for ", moved.down, " ms") : ""));
+        terminal.line(cat(
+            "movewpar: ", name, " is on ", call.to.host, " now",
+            moved.down > 0 ? cat("; it was down for ", moved.down, " ms") : "",
+            moved.down > 0 && moved.predicted ? cat(" (predicted: ", *moved.predicted, ")") : ""));
     return how.dry_run && !moved.movable ? 1 : 0;
 }
 

@@ -20,6 +20,7 @@
 #include "partition/restore_plan.h"
 #include "partition/restore_views.h"
 #include "partition/resume.h"
+#include "partition/reverse.h"
 #include "partition/room.h"
 #include "partition/start.h"
 #include "partition/wishes.h"
@@ -57,7 +58,7 @@ class Serving {
     Result<void> commit();
     Result<void> start_it();
     Result<void> announce();
-    std::string state_folder() const;
+    Result<void> take_state(const Message& asked);
     Result<void> start_again(const Message& asked);
     Result<void> outcome(const Message& asked);
     Result<void> forget(const Message& asked);
@@ -66,10 +67,9 @@ class Serving {
     Observer observer_;
     std::string name_ = {};
     std::string token_ = {};
-    bool live_ = false;  // what runs in it came, too
+    bool live_ = false;       // what runs in it comes, too
+    std::string state_ = {};  // where that lies
 };
-
-constexpr auto state_name = "state";
 
 struct Wanted {
     spec::Definition source = {};
@@ -124,6 +124,13 @@ Result<void> Serving::take_file(const Message& asked) {
     return receive_file(stream_, asked, TRY(registry::arrival_folder(name_)));
 }
 
+Result<void> Serving::take_state(const Message& asked) {
+    if (!live_) return Error{Kind::invalid, "the other side speaks out of turn"};
+    if (asked.value("first") == "yes")
+        state_ = TRY(place_for_state(name_, asked.number("expected")));
+    return receive_state(stream_, asked, state_);
+}
+
 // While it goes on changing at its old place: what changed there, as often as the other side thinks good.
 Result<void> Serving::follow(const Arrival::Add& add) {
     TRY(stream_.send({"restored"}));
@@ -131,8 +138,7 @@ Result<void> Serving::follow(const Arrival::Add& add) {
         const auto asked = TRY(stream_.receive_message());
         if (asked.verb == "finish") return {};
         if (asked.verb == "state") {
-            TRY(receive_state(stream_, state_folder()));
-            live_ = true;
+            TRY(take_state(asked));
         } else if (asked.verb == "offer") {
             TRY(take_file(asked));
         } else if (asked.verb == "add" && is_digest(asked.value("digest"))) {
@@ -157,18 +163,12 @@ Result<void> Serving::commit() {
     return registry::pause_point();
 }
 
-// What runs in it, on its way.
-std::string Serving::state_folder() const {
-    const auto folder = registry::arrival_folder(name_);
-    return folder ? cat(*folder, "/", state_name) : std::string();
-}
-
 Result<void> Serving::start_it() {
     if (is_paused(name_))
         TRY(resume({.name = name_}, {.observer = observer_}));
     else if (!registry::alive(name_).any())
         TRY(start({.name = name_}, {.observer = observer_}));
-    if (const auto state = state_folder(); !state.empty()) TRY(os::remove_tree(state));
+    TRY(registry::forget_moving_state(name_));
     return stream_.send({"started"});
 }
 
@@ -197,13 +197,21 @@ Result<void> Serving::restore(const Message& asked) {
         wanted.general.idbase = idbase;
         return wanted;
     };
+    call.arrival.begin = [&](registry::Journal& journal) -> Result<void> {
+        for (const auto place : {registry::StatePlace::disk, registry::StatePlace::memory}) {
+            const auto path = TRY(registry::moving_state(name_, place));
+            TRY(journal.will(reverse::remove_checkpoint(path)));
+        }
+        return {};
+    };
     call.arrival.follow = [&](const Arrival::Add& add) { return follow(add); };
     call.arrival.wake = [&](const spec::Definition& definition, registry::Journal& journal) {
         if (!live_) return Result<void>();
-        return rebuild_arrived(definition, state_folder(), journal, observer_);
+        return rebuild_arrived(definition, state_, journal, observer_);
     };
     call.arrival.commit = [&]() { return commit(); };
     call.arrival.active = asked.value("active") == "yes";
+    live_ = asked.value("live") == "yes";
     const auto restored = partition::restore(call, {.observer = observer_});
     if (!restored && restored.error().kind == Kind::invalid)
         (void)::unlink(call.files.front().c_str());  // damaged: the next attempt sends it again
@@ -212,7 +220,7 @@ Result<void> Serving::restore(const Message& asked) {
     (void)stream_.send({"owned"});                   // heard or not, it is ours now, and starts
     const auto opened = TRY(os::Dir::open(folder));  // its copies are of no more use
     for (const auto& entry : TRY(opened.entries()))
-        if (entry != "record" && entry != state_name) TRY(opened.unlink(entry));
+        if (entry != "record") TRY(opened.unlink(entry));
     return asked.value("start") == "yes" ? start_it() : stream_.send({"started"});
 }
 
@@ -242,6 +250,7 @@ Result<void> Serving::forget(const Message& asked) {
 }
 
 Result<void> Serving::answer(const Message& asked) {
+    if (asked.verb == "probe") return receive_probe(stream_, asked);
     name_ = TRY(name_in(asked));
     if (asked.verb == "examine") return examine(asked);
     if (asked.verb == "restore") return restore(asked);

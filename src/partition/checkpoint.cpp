@@ -31,8 +31,6 @@
 namespace partition {
 namespace {
 
-using Milliseconds = std::chrono::milliseconds;
-
 Error not_checkpointable(const std::string& name) {
     return {Kind::busy,
             cat("Workload partition ", name,
@@ -92,7 +90,7 @@ Result<void> write_beside(const os::Dir& directory, const std::string& name, std
 }
 
 struct Stored {
-    Milliseconds stood_still = {};
+    Stood stood = {};
     bool connections = true;
 };
 
@@ -101,14 +99,14 @@ struct Image {
     std::string directory = {};
     After after = After::run;
     unsigned log_level = 2;
+    unsigned rounds = 0;
 };
 // All of it but the seal.
 Result<Stored> write_image(const Image& image) {
     const auto& name = image.definition.name();
     const auto init = TRY(running_init(name));
     const auto group = TRY(open_group(name));
-    const auto directory = TRY(checkpoint::make_directory(image.directory));
-    TRY(registry::pause_point());
+    const auto directory = TRY(os::Dir::open(image.directory));
     Stored stored;
     auto record = record_of(image.definition, image.after);
     const auto dumped = dump({.definition = image.definition,
@@ -116,6 +114,7 @@ Result<Stored> write_image(const Image& image) {
                               .group = group,
                               .image = directory,
                               .log_level = image.log_level,
+                              .rounds = image.rounds,
                               .at_end = [&]() -> Result<void> {
                                   if (image.after == After::run) return {};
                                   stored.connections =
@@ -124,7 +123,7 @@ Result<Stored> write_image(const Image& image) {
                               }},
                              record);
     if (!dumped) return explained(dumped.error());
-    stored.stood_still = *dumped;
+    stored.stood = *dumped;
     TRY(write_beside(directory, "definition", spec::write(image.definition)));
     TRY(write_beside(directory, "record", checkpoint::write(record)));
     return stored;
@@ -132,6 +131,8 @@ Result<Stored> write_image(const Image& image) {
 
 Result<Stored> store(const CheckpointCall& call, const spec::Definition& definition,
                      const Observer& observer) {
+    (void)TRY(checkpoint::make_directory(call.directory));
+    TRY(registry::pause_point());
     const auto stored =
         write_image({definition, call.directory, call.after, criu_log_level(call.criu_log)});
     add_criu_log(cat(call.directory, "/", dump_log), call.criu_log, observer);
@@ -225,17 +226,34 @@ void tell_end(const CheckpointCall& call, const Stored& stored, const Observer& 
         observer.tell_warning(
             "it uses the global network: its connections do not outlive its processes");
     observer.tell(cat("Workload partition ", call.name, " stored in '", call.directory, "'."));
-    observer.tell_detail(cat("Its processes stood still for ", stored.stood_still.count(), " ms."));
+    observer.tell_detail(
+        cat("Its processes stood still for ", stored.stood.lasted.count(), " ms."));
 }
 
 }  // namespace
 
-Result<Milliseconds> store_for_move(const spec::Definition& definition,
-                                    const std::string& directory) {
-    const auto& name = definition.name();
+Result<void> prepare_store(const std::string& directory) {
+    TRY(os::remove_tree(directory));
+    (void)TRY(checkpoint::make_directory(directory));
+    return {};
+}
+
+Result<std::uint64_t> store_round(const std::string& name, const std::string& directory,
+                                  unsigned number) {
+    const auto init = TRY(running_init(name));
+    const auto image = TRY(os::Dir::open(directory));
+    return dump_memory({init.id.pid, image, number});
+}
+
+Result<Stood> store_for_move(const StoreCall& call) {
+    const auto& name = call.definition.name();
     const auto found = TRY(settled_blockers(name));
     if (!found.empty()) return stands_in_the_way(name, found);
-    return TRY(write_image({definition, directory, After::pause})).stood_still;
+    return TRY(write_image({.definition = call.definition,
+                            .directory = call.directory,
+                            .after = After::pause,
+                            .rounds = call.rounds}))
+        .stood;
 }
 
 Result<void> checkpoint(const CheckpointCall& call, const Manner& manner) {

@@ -4,10 +4,11 @@
 // they are frozen while CRIU still holds them: so not one instruction lies between what is stored and what comes back, and a
 // checkpoint that is killed at any moment leaves an Active WPAR, or a whole Paused one.
 #pragma once
-#include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
+#include "partition/dump.h"
 #include "partition/observer.h"
 #include "spec/definition.h"
 
@@ -24,9 +25,18 @@ struct CheckpointCall {
 };
 Result<void> checkpoint(const CheckpointCall& call, const Manner& manner);
 
+/// What store_for_move() fills, root's alone; what an earlier attempt left there goes.
+Result<void> prepare_store(const std::string& directory);
+/// Memory alone, while it runs on (dump_memory): how many bytes.
+Result<std::uint64_t> store_round(const std::string& name, const std::string& directory,
+                                  unsigned number);
+struct StoreCall {
+    const spec::Definition& definition;
+    std::string directory = {};
+    unsigned rounds = 0;  // there already
+};
 /// For who holds the lock and has a journal that makes it go on: stored there without a seal, for another host to restart,
-/// and left Paused. How long it took CRIU.
-Result<std::chrono::milliseconds> store_for_move(const spec::Definition& definition,
-                                                 const std::string& directory);
+/// and left Paused.
+Result<Stood> store_for_move(const StoreCall& call);
 
 }  // namespace partition

@@ -43,6 +43,26 @@ Result<void> keep_memory(const DumpCall& call, const checkpoint::Record& record)
     return {};
 }
 
+// Below the images that are added to them: who reads those may read these. A parent is found relative to its images.
+constexpr auto rounds_name = "rounds";
+std::string round_path(unsigned number) { return cat(rounds_name, "/", number); }
+
+Result<os::Dir> make_round(const os::Dir& images, unsigned number) {
+    constexpr mode_t mode = 0755;
+    if (number == 1) TRY(images.make_dir(rounds_name, mode));
+    const auto rounds = TRY(images.beneath(rounds_name));
+    TRY(rounds.make_dir(cat(number), mode));
+    return rounds.beneath(cat(number));
+}
+
+Result<std::uint64_t> pages_in(const os::Dir& images) {
+    std::uint64_t bytes = 0;
+    for (const auto& name : TRY(images.entries()))
+        if (name.starts_with("pages-"))
+            bytes += static_cast<std::uint64_t>(TRY(images.stat(name)).st_size);
+    return bytes;
+}
+
 checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
                                const os::Dir& images) {
     checkpoint::Request request;
@@ -54,6 +74,7 @@ checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
     request.process = call.init;
     request.scan_paths = watched_places();
     request.ghost_bytes = ghost_bytes;
+    if (call.rounds > 0) request.parent = round_path(call.rounds);
     for (const auto& one : mounts.outer)
         request.external.push_back(cat("mnt[", one.point, "]:", one.key));
     for (const auto& one : mounts.kept)
@@ -76,22 +97,36 @@ class Watch {
         }
         if (notice.what != "post-dump") return {};
         if (call_.at_end) TRY(call_.at_end());
-        stood_still_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+        lasted_ = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now() - begun_);
         return {};
     }
-    std::chrono::milliseconds stood_still() const { return stood_still_; }
+    Stood stood() const { return {begun_, lasted_}; }
 
   private:
     const DumpCall& call_;
     checkpoint::Record& record_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-    std::chrono::milliseconds stood_still_ = {};
+    std::chrono::milliseconds lasted_ = {};
 };
 
 }  // namespace
 
-Result<std::chrono::milliseconds> dump(const DumpCall& call, checkpoint::Record& record) {
+Result<std::uint64_t> dump_memory(const MemoryDumpCall& call) {
+    const auto images = TRY(make_round(TRY(call.image.beneath("criu")), call.number));
+    checkpoint::Request request;
+    request.kind = checkpoint::Request::Kind::pre_dump;
+    request.images = request.work = images.fd();
+    request.log = "dump.log";
+    request.process = call.init;
+    request.scan_paths = watched_places();
+    if (call.number > 1) request.parent = cat("../", call.number - 1);
+    auto worker = TRY(checkpoint::Worker::start(request.kind));
+    TRY(worker.ask(request, [](const auto&) { return Result<void>(); }));
+    return pages_in(images);
+}
+
+Result<Stood> dump(const DumpCall& call, checkpoint::Record& record) {
     const auto mounts = TRY(given_mounts(call.definition, call.init));
     for (const auto& one : mounts.outer) record.mounts.emplace_back(one.point, one.key);
     record.kept = mounts.kept;
@@ -101,7 +136,7 @@ Result<std::chrono::milliseconds> dump(const DumpCall& call, checkpoint::Record&
     Watch watch(call, record);
     TRY(worker.ask(request_of(call, mounts, images),
                    [&](const auto& notice) { return watch.heed(notice); }));
-    return watch.stood_still();
+    return watch.stood();
 }
 
 }  // namespace partition

@@ -6,14 +6,14 @@
 #include <chrono>
 #include <optional>
 
+#include "checkpoint/criu_probe.h"
 #include "os/dir.h"
 #include "os/process.h"
 #include "partition/backup_source.h"
 #include "partition/backup_tree.h"
 #include "partition/blockers_now.h"
-#include "partition/checkpoint.h"
 #include "partition/move_leave.h"
-#include "partition/move_state.h"
+#include "partition/move_live.h"
 #include "partition/move_talk.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
@@ -42,6 +42,9 @@ std::int64_t since(Clock::time_point begun) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count();
 }
 
+// To find what changed in a small system's files and to send it, as long as nobody has measured it.
+constexpr auto usual_changes = std::chrono::milliseconds(150);
+
 // What its files take on disk; of volumes nobody knows before they are read.
 std::uint64_t bytes_of(const spec::Definition& definition) {
     const auto said = os::run({.arguments = {"du", "-scx", "--block-size=1", definition.directory(),
@@ -54,6 +57,8 @@ std::uint64_t bytes_of(const spec::Definition& definition) {
     return total;
 }
 
+std::string shown(std::chrono::milliseconds time) { return cat(time.count(), " ms"); }
+
 class Moving {
   public:
     Moving(const MoveCall& call, const Manner& manner, wire::Remote remote)
@@ -65,7 +70,11 @@ class Moving {
   private:
     Result<void> examine();
     Result<void> examine_what_runs();
+    Result<void> foresee_what_runs();
+    Result<void> choose_way();
+    Result<void> send_rounds();
     Result<void> stop_here();
+    Result<void> store_what_runs();
     Result<void> send_what_runs();
     bool live() const { return record_.active && !call_.stop; }
     Result<void> copy();
@@ -102,6 +111,11 @@ class Moving {
     bool renewed_ = false;  // the first copy was made just now
     bool synchronize_ = false;
     Clock::time_point stopped_ = {};
+    LiveWish wish_ = {};
+    MovePace pace_ = {};
+    std::chrono::milliseconds files_ = {};  // that the last changes took
+    MoveMethod method_ = MoveMethod::stop_and_copy;
+    std::optional<LiveState> state_ = {};
 };
 
 void Moving::tell_phase(MovePhaseTime phase) {
@@ -116,6 +130,7 @@ Message Moving::about(std::string_view verb) const {
             {{"name", call_.name},
              {"token", record_.token},
              {"active", registry::alive(call_.name).any() ? "yes" : "no"},
+             {"live", live() ? "yes" : "no"},
              {"trust", call_.trust ? "yes" : "no"},
              {"devices", write_devices(call_.devices)},
              {"idbase", cat(definition_.general.idbase)}}};
@@ -124,6 +139,8 @@ Message Moving::about(std::string_view verb) const {
 Result<void> Moving::examine() {
     MoveWish wish{.definition = definition_, .bytes = bytes_of(definition_)};
     wish.live = registry::alive(call_.name).init && !call_.stop;
+    if (wish.live) wish_.weight = TRY(live_weight(call_.name));
+    wish.memory = wish_.weight.bytes;
     wish.shares_software = !definition_.own_userland() && !is_private(definition_, "/usr");
     auto asked = about("examine");
     asked.values["definition"] = spec::write_specification(definition_);
@@ -142,6 +159,7 @@ Result<void> Moving::examine() {
                        call_.name, " lets it go on")});
     else if (wish.live)
         TRY(examine_what_runs());
+    if (wish.live) TRY(foresee_what_runs());
     moved_.movable = std::none_of(moved_.findings.begin(), moved_.findings.end(),
                                   [](const MoveFinding& finding) { return finding.stops; });
     return {};
@@ -153,6 +171,29 @@ Result<void> Moving::examine_what_runs() {
             moved_.findings.insert(
                 moved_.findings.begin(),
                 {true, cat(checkpoint::shown(one), "; or -s stops it here and starts it there")});
+    return {};
+}
+
+// From what a probe of the link says, before anything is copied.
+Result<void> Moving::foresee_what_runs() {
+    const auto link = TRY(probe_link(remote_.stream(), observer_));
+    constexpr int messages = 6;  // one after the other, while it stands still
+    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
+    wish_.tracks = criu.dirty_tracking;
+    wish_.most_down = call_.most_down;
+    files_ = link.there_and_back * messages + usual_changes;
+    pace_ = {link.bytes_per_second, fixed_part(wish_.weight.processes, wish_.weight.bytes, files_)};
+    const auto plan = plan_live(wish_, pace_);
+    moved_.method = word(plan.method);
+    moved_.predicted = plan.down.count();
+    if (!plan.fits)
+        moved_.findings.insert(moved_.findings.begin(), {true, plan.why_not});
+    else
+        moved_.findings.push_back(
+            {false, cat(word(plan.method), ", down for about ", shown(plan.down),
+                        plan.method == MoveMethod::pre_copy ? " and what it writes meanwhile" : "",
+                        ": ", wish_.weight.processes, " processes with ", wish_.weight.bytes >> 20,
+                        " MB, over a link of ", link.bytes_per_second >> 20, " MB/s")});
     return {};
 }
 
@@ -228,25 +269,65 @@ Result<void> Moving::send_changes() {
     asked.values["digest"] = digest_;
     TRY(ask(asked));
     (void)TRY(await("added"));
+    files_ = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     tell_phase({"what changed", since(begun), sent.bytes});
     return registry::pause_point();
 }
 
+// With what is known by now of its files and the link.
+Result<void> Moving::choose_way() {
+    wish_.weight = TRY(live_weight(call_.name));
+    pace_.fixed = fixed_part(wish_.weight.processes, wish_.weight.bytes, files_);
+    const auto plan = plan_live(wish_, pace_);
+    if (!plan.fits) return Error{Kind::busy, plan.why_not};
+    method_ = plan.method;
+    moved_.method = word(method_);
+    moved_.predicted = plan.down.count();
+    const auto place = TRY(place_for_state(call_.name, wish_.weight.bytes));
+    state_.emplace(definition_, place, wish_.weight.bytes, remote_.stream());
+    TRY(state_->prepare());
+    if (method_ == MoveMethod::pre_copy) TRY(send_rounds());
+    observer_.tell(
+        cat("movewpar: ", moved_.method, ": it will be down for about ", *moved_.predicted, " ms"));
+    return registry::pause_point();
+}
+
+Result<void> Moving::send_rounds() {
+    unsigned number = 0;
+    const auto decision = TRY(state_->send_rounds(
+        pace_, call_.most_down, observer_, [&](const MoveRound& round) -> Result<void> {
+            tell_phase(
+                {cat("round ", ++number, " of its memory"), round.lasted.count(), round.bytes});
+            return registry::pause_point();
+        }));
+    moved_.predicted = decision.down.count();
+    if (decision.step != MoveStep::give_up) return {};
+    return Error{
+        Kind::busy,
+        cat("it would be down for about ", shown(decision.down), ", and may be for ",
+            shown(*call_.most_down), " (--max-downtime): it writes so fast that ",
+            decision.rest >> 20, " MB are left after each round, on a link of ",
+            pace_.bytes_per_second >> 20, " MB/s; move it when it writes less, or allow more")};
+}
+
+Result<void> Moving::store_what_runs() {
+    const auto begun = Clock::now();
+    stopped_ = TRY(state_->store()).since;
+    tell_phase({"stored", since(begun)});
+    return registry::pause_point();
+}
+
 Result<void> Moving::stop_here() {
+    if (live()) return store_what_runs();
     stopped_ = Clock::now();
-    if (live()) {
-        TRY(os::remove_tree(cat(folder_, "/state")));  // of an earlier attempt
-        TRY(store_for_move(definition_, cat(folder_, "/state")));
-    } else {
-        TRY(stop_locked(definition_, {.name = call_.name}, observer_));
-    }
-    tell_phase({live() ? "stored" : "stopped", since(stopped_)});
+    TRY(stop_locked(definition_, {.name = call_.name}, observer_));
+    tell_phase({"stopped", since(stopped_)});
     return registry::pause_point();
 }
 
 Result<void> Moving::send_what_runs() {
     const auto begun = Clock::now();
-    const auto bytes = TRY(send_state(remote_.stream(), cat(folder_, "/state"), observer_));
+    const auto bytes = TRY(state_->send(observer_));
     tell_phase({"what runs", since(begun), bytes});
     return registry::pause_point();
 }
@@ -254,7 +335,9 @@ Result<void> Moving::send_what_runs() {
 // The last steps in which it is ours; a failure makes it go on here.
 Result<void> Moving::switch_over() {
     if (record_.active) {
-        if (since(stopped_) > 2000) TRY(send_changes());  // the less is left for when it stands
+        // the less is left for when it stands, and it is known how long that takes
+        if (since(stopped_) > 2000 || call_.most_down) TRY(send_changes());
+        if (live()) TRY(choose_way());
         TRY(stop_here());
     }
     if (record_.active || !renewed_) TRY(send_changes());

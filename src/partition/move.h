@@ -1,7 +1,9 @@
 // movewpar: a WPAR goes to another host, over ssh. There is one that may be started, whoever is killed and wherever the link
 // is cut: docs/architecture.md, "Moves".
 #pragma once
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct MoveCall {
     bool keep = false;   // -k: what is here stays, and cannot be started
     bool trust = false;  // --trust: rights beyond those of any WPAR
     Devices devices = {};
+    std::optional<std::chrono::milliseconds> most_down = {};  // else it does not move
 };
 struct MovePhaseTime {
     std::string what = {};
@@ -28,7 +31,9 @@ struct MovePhaseTime {
 struct Moved {
     std::vector<MoveFinding> findings = {};
     std::vector<MovePhaseTime> phases = {};
-    std::int64_t down = 0;  // milliseconds in which it ran nowhere
+    std::string method = {};                // of what runs in it: "pre-copy", "stop-and-copy"
+    std::optional<std::int64_t> predicted;  // milliseconds
+    std::int64_t down = 0;                  // milliseconds in which it ran nowhere
     bool movable = false;
     bool moved = false;
 };

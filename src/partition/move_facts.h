@@ -39,7 +39,8 @@ void rename_interfaces(spec::Definition& definition, const Devices& devices);
 struct MoveWish {
     spec::Definition definition = {};
     bool live = false;
-    std::uint64_t bytes = 0;  // what its files take here
+    std::uint64_t bytes = 0;   // what its files take here
+    std::uint64_t memory = 0;  // what its processes have in memory
     bool shares_software = false;
 };
 struct MoveFinding {

@@ -76,6 +76,11 @@ void Judging::weigh_room() {
 
 void Judging::compare_for_memory() {
     if (!wish_.live) return;
+    for (const auto* side : {&here_, &there_})
+        if (side->free < wish_.memory)
+            stop(cat("/var/lib/wpars has ", side->free >> 20, " MB free ",
+                     side == &here_ ? "here" : "there", ", and its processes have ",
+                     (wish_.memory >> 20) + 1, " MB in memory"));
     if (here_.criu.empty()) stop("there is no CRIU here: install criu, or move it with -s");
     if (there_.criu.empty()) stop("there is no CRIU there: install criu, or move it with -s");
     if (!here_.criu.empty() && !there_.criu.empty() && here_.criu != there_.criu)

@@ -4,11 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 
+#include "filesystem/checks.h"
 #include "os/dir.h"
 #include "partition/move_talk.h"
+#include "registry/moves.h"
 
 namespace partition {
 namespace {
@@ -21,7 +24,8 @@ constexpr mode_t permissions = 07777;
 
 class Sender {
   public:
-    Sender(wire::Stream& stream, const Observer& observer) : stream_(stream), observer_(observer) {}
+    Sender(wire::Stream& stream, std::set<std::string>& sent, const Observer& observer)
+        : stream_(stream), sent_(sent), observer_(observer) {}
     Result<void> all_below(const os::Dir& folder, const std::string& before) {
         for (const auto& name : TRY(folder.entries())) TRY(one(folder, name, cat(before, name)));
         return {};
@@ -31,6 +35,10 @@ class Sender {
   private:
     Result<void> one(const os::Dir& folder, const std::string& name, const std::string& path) {
         const auto found = TRY(folder.stat(name));
+        if (!sent_.insert(path).second) {
+            if (!S_ISDIR(found.st_mode)) return {};
+            return all_below(TRY(folder.beneath(name)), cat(path, "/"));
+        }
         Message entry = {"entry",
                          {{"path", path},
                           {"mode", cat(static_cast<unsigned>(found.st_mode))},
@@ -67,6 +75,7 @@ class Sender {
     }
 
     wire::Stream& stream_;
+    std::set<std::string>& sent_;
     const Observer& observer_;
     std::uint64_t bytes_ = 0;
 };
@@ -134,6 +143,8 @@ class Receiver {
             TRY(write(file.get(), frame.bytes));
             left -= frame.bytes.size();
         }
+        // on its way to the disk before anybody has to wait for that
+        (void)::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
         return {};
     }
     static Result<void> write(int fd, std::string_view bytes) {
@@ -162,21 +173,44 @@ class Receiver {
     std::size_t entries_ = 0;
 };
 
+// "MemAvailable:   20396336 kB"
+std::uint64_t available_memory() {
+    const auto text = os::read_file("/proc/meminfo");
+    if (!text) return 0;
+    for (const auto& line : split(*text, '\n'))
+        if (const auto parts = words(line); parts.size() == 3 && parts[0] == "MemAvailable:")
+            return to_number(parts[1]).value_or(0) << 10;
+    return 0;
+}
+
 }  // namespace
 
-Result<std::uint64_t> send_state(wire::Stream& stream, const std::string& directory,
-                                 const Observer& observer) {
-    TRY(stream.send({"state"}));
-    Sender sender(stream, observer);
-    TRY(sender.all_below(TRY(os::Dir::open(directory)), ""));
-    TRY(stream.send({"complete"}));
-    (void)TRY(await(stream, "stored", observer));
+Result<std::string> place_for_state(const std::string& name, std::uint64_t bytes) {
+    // all rounds together, and there the processes themselves
+    constexpr std::uint64_t times = 6;
+    constexpr std::uint64_t beside = std::uint64_t{64} << 20;
+    const auto path = TRY(registry::moving_state(name, registry::StatePlace::memory));
+    const auto room = TRY(filesystem::free_space(path.substr(0, path.rfind('/')))).bytes;
+    if (std::min(room, available_memory()) >= bytes * times + beside) return path;
+    return registry::moving_state(name, registry::StatePlace::disk);
+}
+
+Result<std::uint64_t> StateSender::send(const Observer& observer) {
+    TRY(stream_.send(
+        {"state", {{"first", sent_.empty() ? "yes" : "no"}, {"expected", cat(expected_)}}}));
+    Sender sender(stream_, sent_, observer);
+    TRY(sender.all_below(TRY(os::Dir::open(directory_)), ""));
+    TRY(stream_.send({"complete"}));
+    (void)TRY(await(stream_, "stored", observer));
     return sender.bytes();
 }
 
-Result<void> receive_state(wire::Stream& stream, const std::string& directory) {
-    TRY(os::remove_tree(directory));
-    TRY(os::make_dir(directory, 0700));
+Result<void> receive_state(wire::Stream& stream, const Message& asked,
+                           const std::string& directory) {
+    if (asked.value("first") == "yes") {
+        TRY(os::remove_tree(directory));
+        TRY(os::make_dir(directory, 0700));
+    }
     const auto top = TRY(os::Dir::open(directory));
     Receiver receiver(stream, top);
     for (;;) {

@@ -13,6 +13,8 @@ namespace partition {
 Result<void> stay(const std::string& name) {
     const auto record = registry::move_record(name);
     if (!record || record->phase != registry::MovePhase::copying || !record->active) return {};
+    // memory is nobody's to keep; one that CRIU still writes goes with the next attempt
+    (void)registry::forget_moving_state(name);
     if (record->boot != registry::boot_id()) return {};
     if (is_frozen(name)) return go_on(name);
     if (registry::alive(name).any()) return {};

@@ -24,6 +24,21 @@ Result<std::uint64_t> size_of(int fd, const std::string& path) {
     return static_cast<std::uint64_t>(found.st_size);
 }
 
+constexpr std::uint64_t most_probed = 64;  // pieces
+
+// An ssh that compresses must not look faster than it will be.
+std::string hard_to_compress() {
+    std::string bytes(piece, '\0');
+    std::uint64_t state = 0x9E3779B97F4A7C15;
+    for (auto& byte : bytes) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        byte = static_cast<char>(state);
+    }
+    return bytes;
+}
+
 std::string part_of(const std::string& folder, const std::string& digest) {
     return cat(folder, "/", digest, ".part");
 }
@@ -88,6 +103,40 @@ bool is_digest(std::string_view text) {
 
 std::string received_file(const std::string& folder, const std::string& digest) {
     return cat(folder, "/", digest, ".bak");
+}
+
+Result<LinkPace> probe_link(wire::Stream& stream, const Observer& observer) {
+    using Clock = std::chrono::steady_clock;
+    using std::chrono::milliseconds;
+    const auto bytes = hard_to_compress();
+    const auto take = [&](std::uint64_t pieces) -> Result<milliseconds> {
+        const auto begun = Clock::now();
+        TRY(stream.send({"probe", {{"bytes", cat(pieces * piece)}}}));
+        for (; pieces > 0; --pieces) TRY(stream.send_data(bytes));
+        (void)TRY(await(stream, "probed", observer));
+        return std::chrono::duration_cast<milliseconds>(Clock::now() - begun);
+    };
+    LinkPace pace{.there_and_back = TRY(take(0))};
+    constexpr auto long_enough = milliseconds(100);
+    for (std::uint64_t pieces = 1; pieces <= most_probed; pieces *= 4) {
+        const auto took = TRY(take(pieces));
+        const auto net = std::max(milliseconds(1), took - pace.there_and_back);
+        pace.bytes_per_second = pieces * piece * 1000 / static_cast<std::uint64_t>(net.count());
+        if (took >= long_enough) break;
+    }
+    return pace;
+}
+
+Result<void> receive_probe(wire::Stream& stream, const wire::Message& asked) {
+    if (asked.number("bytes") > most_probed * piece)
+        return Error{Kind::invalid, "the other side speaks out of turn"};
+    for (auto left = asked.number("bytes"); left > 0;) {
+        const auto frame = TRY(stream.receive());
+        if (frame.kind != wire::FrameKind::data || frame.bytes.empty() || frame.bytes.size() > left)
+            return Error{Kind::invalid, "more or other came than was offered"};
+        left -= frame.bytes.size();
+    }
+    return stream.send({"probed"});
 }
 
 Result<Sent> send_file(wire::Stream& stream, const SentFile& file, const Observer& observer) {

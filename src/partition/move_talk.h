@@ -1,5 +1,7 @@
 // What both sides of a move say to one another besides frames: errors as values, files by digest, progress.
 #pragma once
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -20,6 +22,15 @@ Observer telling(wire::Stream& stream);
 
 /// 64 digits of a backup's digest: names a file on both sides.
 bool is_digest(std::string_view text);
+
+struct LinkPace {
+    std::chrono::milliseconds there_and_back = {};
+    std::uint64_t bytes_per_second = 0;
+};
+/// Measured with bytes that are thrown away: for a tenth of a second, or one piece.
+Result<LinkPace> probe_link(wire::Stream& stream, const Observer& observer);
+/// The other side of it.
+Result<void> receive_probe(wire::Stream& stream, const wire::Message& asked);
 
 struct SentFile {
     std::string path = {};

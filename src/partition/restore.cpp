@@ -222,6 +222,7 @@ Result<void> put_anew(const RestorePlan& plan, const RestoreCall& call,
                       const std::vector<OpenedBackup>& chain, const Observer& observer) {
     const auto& name = plan.wanted.name();
     return journaled({.name = name}, [&](Journal& journal) -> Result<void> {
+        if (call.arrival.begin) TRY(call.arrival.begin(journal));
         TRY(fill(plan, call, chain, journal, observer));
         TRY(journal.will(reverse::erase_unless_saved(name)));
         if (call.arrival.wake) TRY(call.arrival.wake(plan.wanted, journal));

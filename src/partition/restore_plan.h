@@ -14,6 +14,8 @@ namespace partition {
 
 /// What is not over with the files that are there: a WPAR that comes from another host goes on changing there.
 struct Arrival {
+    /// What its steps leave beside the WPAR is taken back with it.
+    std::function<Result<void>(registry::Journal&)> begin = {};
     using Add = std::function<Result<void>(const std::string& path)>;
     /// Its file systems are mounted and hold the chain; `add` puts the increment that follows over it.
     std::function<Result<void>(const Add& add)> follow = {};

@@ -82,7 +82,22 @@ Result<void> save_move(const std::string& name, const MoveRecord& record) {
     return keep(folder_of_move(name), write(record));
 }
 
-Result<void> forget_move(const std::string& name) { return os::remove_tree(folder_of_move(name)); }
+Result<void> forget_move(const std::string& name) {
+    TRY(forget_moving_state(name));
+    return os::remove_tree(folder_of_move(name));
+}
+
+Result<std::string> moving_state(const std::string& name, StatePlace place) {
+    const auto path =
+        place == StatePlace::disk ? paths::moving_state_on_disk(name) : paths::moving_state(name);
+    TRY(os::make_dirs(path.substr(0, path.rfind('/')), 0700));
+    return path;
+}
+
+Result<void> forget_moving_state(const std::string& name) {
+    TRY(os::remove_tree(paths::moving_state(name)));
+    return os::remove_tree(paths::moving_state_on_disk(name));
+}
 
 Result<void> must_be_here(const std::string& name) {
     const auto record = move_record(name);
@@ -120,6 +135,7 @@ Result<void> save_arrived(const std::string& name, const std::string& token) {
 }
 
 Result<void> forget_arrival(const std::string& name) {
+    TRY(forget_moving_state(name));
     return os::remove_tree(paths::arriving(name));
 }
 

@@ -39,6 +39,10 @@ Result<void> forget_move(const std::string& name);
 Result<void> must_be_here(const std::string& name);
 /// For copies that wait to be sent; made.
 Result<std::string> move_folder(const std::string& name);
+/// Where what runs in it may lie on its way, on either host; not made.
+enum class StatePlace : std::uint8_t { memory, disk };
+Result<std::string> moving_state(const std::string& name, StatePlace place);
+Result<void> forget_moving_state(const std::string& name);
 std::string boot_id();
 
 /// There, of one that comes: the attempt whose WPAR is to be ours, written just before it is defined.

@@ -29,6 +29,11 @@ inline std::string volatile_journal(std::string_view name) {
 }
 /// One that leaves for another host, and one that comes from there.
 inline std::string moving(std::string_view name) { return cat(storage, "/.moving/", name); }
+/// What runs in it, on its way: in memory or, where that is short, on disk.
+inline std::string moving_state(std::string_view name) { return cat(runtime, "/.moving/", name); }
+inline std::string moving_state_on_disk(std::string_view name) {
+    return cat(storage, "/.moving-state/", name);
+}
 inline std::string arriving(std::string_view name) { return cat(storage, "/.arriving/", name); }
 
 // within run(name)

@@ -13,7 +13,7 @@
 namespace wire {
 
 /// Both sides have to speak the same one: a number that changes with every message that changes.
-inline constexpr unsigned protocol_version = 1;
+inline constexpr unsigned protocol_version = 2;
 
 enum class FrameKind : char { message = 'M', data = 'D' };
 inline constexpr std::size_t longest_message = std::size_t{4} << 20;

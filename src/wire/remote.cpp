@@ -14,6 +14,7 @@ namespace wire {
 namespace {
 
 constexpr std::size_t most_before_greeting = std::size_t{64} << 10;
+constexpr int pipe_bytes = 1 << 20;
 constexpr std::size_t most_errors = std::size_t{16} << 10;
 
 bool has_terminal() {
@@ -94,6 +95,10 @@ Result<Remote> Remote::connect(const Destination& to) {
     if (!errors) return Error::os(errno, "memfd_create", "errors");
     const auto pid =
         TRY(spawn(command_of(to), {to_them.reader.get(), to_us.writer.get(), errors.get()}));
+    // memory goes through it
+    (void)::fcntl(to_them.writer.get(), F_SETPIPE_SZ, pipe_bytes);  // a smaller one does, too
+    if (::fcntl(to_them.writer.get(), F_SETFL, O_NONBLOCK) != 0)
+        return Error::os(errno, "fcntl", "link");
     to_them.reader = UniqueFd();
     to_us.writer = UniqueFd();  // else we would never see its end
     Remote remote(pid, to.host, std::move(errors),
@@ -133,9 +138,17 @@ int Remote::end() {
 }
 
 Result<void> Remote::shake_hands() {
+    // somebody may have to type a passphrase
+    const auto patience = std::chrono::seconds(has_terminal() ? 300 : 60);
+    const auto until = std::chrono::steady_clock::now() + patience;
     std::string before;
     for (;;) {
-        const auto line = stream_.receive_line(most_before_greeting);
+        const auto line = stream_.receive_line(most_before_greeting, until);
+        if (!line && std::chrono::steady_clock::now() >= until) {
+            (void)end();
+            return Error{Kind::missing, cat(host_, ": it did not answer within ", patience.count(),
+                                            " seconds; is it up, and its sshd?")};
+        }
         if (!line && line.error().kind == Kind::interrupted) return line.error();
         if (!line) {
             const int status = end();

@@ -1,5 +1,6 @@
 #include "wire/stream.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -11,10 +12,12 @@
 namespace wire {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 Error was_cut() { return {Kind::missing, "the link was cut"}; }
 
 // A signal that comes between asking and waiting is seen a second later.
-Result<void> wait_for(int fd, short event) {
+Result<void> wait_for(int fd, short event, std::optional<Clock::time_point> until = {}) {
     constexpr int slice = 1000;
     if (fd < 0) return was_cut();  // closed by us, when the other end was found to be
     for (;;) {
@@ -23,13 +26,18 @@ Result<void> wait_for(int fd, short event) {
         const int got = ::poll(&watched, 1, slice);
         if (got > 0) return {};
         if (got < 0 && errno != EINTR) return Error::os(errno, "poll", "link");
+        if (until && Clock::now() >= *until)
+            return Error{Kind::missing, "the other side says nothing"};
     }
 }
+
+bool never_waits(int fd) { return (::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0; }
 
 }  // namespace
 
 Result<void> Stream::put(std::string_view bytes) {
-    constexpr std::size_t piece = 4096;  // what a pipe that has room takes without waiting
+    // what a pipe that has room takes without waiting; one that never waits takes what it can
+    const std::size_t piece = never_waits(output_.get()) ? bytes.size() : 4096;
     while (!bytes.empty()) {
         TRY(wait_for(output_.get(), POLLOUT));
         const auto written = ::write(output_.get(), bytes.data(), std::min(bytes.size(), piece));
@@ -41,11 +49,11 @@ Result<void> Stream::put(std::string_view bytes) {
     return {};
 }
 
-Result<std::string> Stream::take(std::size_t size) {
+Result<std::string> Stream::take(std::size_t size, std::optional<Clock::time_point> until) {
     std::string bytes(size, '\0');
     std::size_t have = 0;
     while (have < size) {
-        TRY(wait_for(input_.get(), POLLIN));
+        TRY(wait_for(input_.get(), POLLIN, until));
         const auto got = ::read(input_.get(), bytes.data() + have, size - have);
         if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (got == 0 || (got < 0 && errno == ECONNRESET)) return was_cut();
@@ -86,10 +94,10 @@ Result<Message> Stream::receive_message() {
     return Error{Kind::invalid, "what came over the link is no message"};
 }
 
-Result<std::string> Stream::receive_line(std::size_t limit) {
+Result<std::string> Stream::receive_line(std::size_t limit, Clock::time_point until) {
     std::string line;
     for (;;) {
-        const auto next = TRY(take(1));
+        const auto next = TRY(take(1, until));
         if (next == "\n") return line;
         line += next;
         if (line.size() > limit) return Error{Kind::invalid, "a line that does not end"};

@@ -1,5 +1,7 @@
 // One end of a link: messages and data, one after the other, each whole or an error.
 #pragma once
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,8 +26,10 @@ class Stream {
     bool has_more() const;
     /// As it is, before the first frame.
     Result<void> send_text(std::string_view text);
-    /// One line of it without its end; Kind::invalid for more than `limit` bytes without one.
-    Result<std::string> receive_line(std::size_t limit);
+    /// One line of it without its end; Kind::invalid for more than `limit` bytes without one, Kind::missing when nothing comes
+    /// until then.
+    Result<std::string> receive_line(std::size_t limit,
+                                     std::chrono::steady_clock::time_point until);
     /// Nothing more will be said.
     void close() {
         input_ = UniqueFd();
@@ -34,7 +38,8 @@ class Stream {
 
   private:
     Result<void> put(std::string_view bytes);
-    Result<std::string> take(std::size_t size);
+    Result<std::string> take(std::size_t size,
+                             std::optional<std::chrono::steady_clock::time_point> until = {});
     UniqueFd input_;
     UniqueFd output_;
 };

@@ -50,6 +50,74 @@ inside_of() { on "$1" clogin web -l root "$2" </dev/null; }
     bring_back
 }
 
+# Its kernel notes which pages are written, so that memory may go while it runs.
+tracks() { in_bed criu check --feature mem_dirty_track </dev/null >/dev/null 2>&1; }
+# A process that has 64 MB in memory, and tells the sum of them when it ends, and what it was at first.
+hold_memory() {
+    inside_of "$bed" 'rm -f /tmp/first /tmp/last /tmp/end; mkfifo /tmp/end; cat >/root/hold <<"SCRIPT"
+{ head -c 64M /dev/urandom | tee /tmp/bytes; read -r word </tmp/end; } | tail -c 64M | sha256sum >/tmp/last
+SCRIPT
+        setsid sh /root/hold </dev/null >/dev/null 2>&1 &'
+    eventually is_held
+    in_bed sh -c 'sha256sum </wpars/web/tmp/bytes >/srv/first && rm /wpars/web/tmp/bytes'
+}
+is_held() { [ "$(in_bed stat -c %s /wpars/web/tmp/bytes)" = 67108864 ]; }
+is_what_it_was() {
+    inside_of "$1" 'echo end >/tmp/end'
+    eventually on "$1" test -s /wpars/web/tmp/last
+    [ "$(on "$1" cat /wpars/web/tmp/last)" = "$(in_bed cat /srv/first)" ]
+}
+
+@test "memory goes while it runs, and is what it was" {
+    tracks || skip "its kernel does not note which pages are written"
+    start_here
+    hold_memory
+    serve_echo
+    talk
+    wpar_run movewpar web $goal
+    assert_status 0
+    assert_match "round 1 of its memory"
+    assert_match "pre-copy: it will be down for about"
+    all_came_back
+    is_what_it_was "$there"
+    in_bed sh -c '! ls -A /run/wpars/.moving | grep .'
+    on "$there" sh -c '! ls -A /run/wpars/.moving | grep .'
+    bring_back
+}
+
+@test "what would be down for too long stays, and nothing is changed" {
+    start_here
+    wpar_run movewpar --max-downtime 1ms web $goal
+    assert_status 1
+    assert_error "would be down for about"
+    assert_error "--max-downtime"
+    [ "$(state "$bed" web)" = A ]
+    refute on "$there" test -e /var/lib/wpars/.arriving/web
+    wpar_run movewpar -n --json --max-downtime 60s web $goal
+    assert_status 0
+    assert_match '"predicted": [0-9]+'
+    wpar_run movewpar --max-downtime 60s web $goal
+    assert_status 0
+    assert_match "predicted"
+    bring_back
+}
+
+@test "a move that is killed while its memory goes leaves it running, and nothing of it behind" {
+    tracks || skip "its kernel does not note which pages are written"
+    start_here
+    hold_memory
+    in_bed bash -c 'movewpar web "$1" >/srv/said 2>&1 & mover=$!
+        until grep -q "round 1" /srv/said; do kill -0 "$mover" || exit; done
+        kill -KILL "$mover"' kill "$goal" </dev/null
+    eventually refute in_bed pgrep -x criu
+    settle
+    [ "$(state "$bed" web)" = A ]
+    in_bed sh -c '! ls -A /run/wpars/.moving | grep .'
+    on "$there" sh -c '! ls -A /run/wpars/.moving | grep .'
+    is_what_it_was "$bed"
+    in_bed stopwpar -F web </dev/null >/dev/null 2>&1
+}
+
 @test "a host that cannot build it again leaves it running here, with its connections" {
     start_here
     serve_echo web $address
@@ -73,6 +141,7 @@ inside_of() { on "$1" clogin web -l root "$2" </dev/null; }
             step=$((step + 1))
             [ "$step" -lt 150 ]
             start_here
+            if tracks; then hold_memory; fi
             [ "$(state "$bed" web)" = A ]
             if [ "$side" = here ]; then
                 wpar_run env CORRAL_CRASH_AT_STEP=$step movewpar web $goal

@@ -1,0 +1,74 @@
+#include "partition/move_rounds.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace partition {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Nothing is gained by a round that saves less than this.
+constexpr std::uint64_t small_rest = std::uint64_t{1} << 20;
+constexpr auto short_rest = milliseconds(20);
+// Of a round that leaves more than four fifths of itself, the next one will as well.
+constexpr std::uint64_t shrinks_to = 4;
+constexpr std::uint64_t shrinks_from = 5;
+// Together they may be that many times the first one.
+constexpr std::uint64_t most_copies = 4;
+
+// What will have been written since the last round began: as fast as it was before, but never more than all there is.
+std::uint64_t rest_after(std::span<const MoveRound> rounds) {
+    const auto& last = rounds.back();
+    if (rounds.size() < 2) return last.bytes;
+    const auto before = static_cast<std::uint64_t>(
+        std::max<milliseconds::rep>(1, rounds[rounds.size() - 2].lasted.count()));
+    const auto lasted = static_cast<std::uint64_t>(last.lasted.count());
+    return std::min(rounds.front().bytes, last.bytes * lasted / before);
+}
+
+bool is_bounded(std::span<const MoveRound> rounds, std::uint64_t rest) {
+    if (rounds.size() < 2) return false;
+    if (rounds.size() >= most_rounds) return true;
+    const auto all = std::accumulate(
+        rounds.begin(), rounds.end(), std::uint64_t{0},
+        [](std::uint64_t sum, const MoveRound& round) { return sum + round.bytes; });
+    return rest * shrinks_from > rounds.back().bytes * shrinks_to ||
+           all > rounds.front().bytes * most_copies;
+}
+
+}  // namespace
+
+milliseconds time_on_link(std::uint64_t bytes, const MovePace& pace) {
+    return milliseconds(bytes * 1000 / std::max<std::uint64_t>(1, pace.bytes_per_second));
+}
+
+milliseconds predicted_down(std::uint64_t rest, const MovePace& pace) {
+    return pace.fixed + time_on_link(rest, pace);
+}
+
+milliseconds fixed_part(std::size_t processes, std::uint64_t bytes, milliseconds files) {
+    constexpr auto at_least = milliseconds(120);
+    constexpr milliseconds::rep for_each = 6;
+    constexpr std::uint64_t bytes_in_a_millisecond = std::uint64_t{1} << 20;  // out, and in again
+    return at_least + milliseconds(for_each * static_cast<milliseconds::rep>(processes)) +
+           milliseconds(bytes / bytes_in_a_millisecond) + files;
+}
+
+MoveDecision next_step(std::span<const MoveRound> rounds, const MovePace& pace,
+                       std::optional<milliseconds> most_down) {
+    if (rounds.empty()) return {.step = MoveStep::round};
+    MoveDecision decision{.rest = rest_after(rounds)};
+    decision.down = predicted_down(decision.rest, pace);
+    decision.bounded = is_bounded(rounds, decision.rest);
+    const bool small =
+        decision.rest <= small_rest || time_on_link(decision.rest, pace) <= short_rest;
+    if (most_down ? decision.down <= *most_down : small) return decision;
+    // with nothing left to gain, only the fixed part is too long
+    const bool done = decision.bounded || small;
+    if (!done) decision.step = MoveStep::round;
+    if (done && most_down) decision.step = MoveStep::give_up;
+    return decision;
+}
+
+}  // namespace partition
