@@ -6,19 +6,14 @@
 #include <chrono>
 #include <optional>
 
-#include "checkpoint/criu_probe.h"
-#include "os/dir.h"
-#include "os/process.h"
 #include "partition/backup_source.h"
 #include "partition/backup_tree.h"
 #include "partition/blockers_now.h"
 #include "partition/move_leave.h"
-#include "partition/move_live.h"
-#include "partition/move_talk.h"
+#include "partition/moving.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
 #include "partition/reverse.h"
-#include "partition/save.h"
 #include "partition/state.h"
 #include "partition/stop.h"
 #include "partition/storage.h"
@@ -32,91 +27,14 @@
 #include "spec/file.h"
 
 namespace partition {
-namespace {
 
 using registry::MovePhase;
 using wire::Message;
 using Clock = std::chrono::steady_clock;
 
-std::int64_t since(Clock::time_point begun) {
+std::int64_t Moving::since(Clock::time_point begun) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count();
 }
-
-// To find what changed in a small system's files and to send it, as long as nobody has measured it.
-constexpr auto usual_changes = std::chrono::milliseconds(150);
-
-// What its files take on disk; of volumes nobody knows before they are read.
-std::uint64_t bytes_of(const spec::Definition& definition) {
-    const auto said = os::run({.arguments = {"du", "-scx", "--block-size=1", definition.directory(),
-                                             registry::paths::images(definition.name())}});
-    if (!said) return 0;
-    std::uint64_t total = 0;
-    for (const auto& line : split(said->output, '\n'))
-        if (const auto parts = words(line); parts.size() == 2 && parts[1] == "total")
-            total = to_number(parts[0]).value_or(0);
-    return total;
-}
-
-std::string shown(std::chrono::milliseconds time) { return cat(time.count(), " ms"); }
-
-class Moving {
-  public:
-    Moving(const MoveCall& call, const Manner& manner, wire::Remote remote)
-        : call_(call), observer_(manner.observer), remote_(std::move(remote)) {}
-
-    Result<Moved> foresee(const spec::Definition& definition);
-    Result<Moved> run(const spec::Definition& definition);
-
-  private:
-    Result<void> examine();
-    Result<void> examine_what_runs();
-    Result<void> foresee_what_runs();
-    Result<void> choose_way();
-    Result<void> send_rounds();
-    Result<void> stop_here();
-    Result<void> store_what_runs();
-    Result<void> send_what_runs();
-    bool live() const { return record_.active && !call_.stop; }
-    Result<void> copy();
-    Result<void> copy_base(const std::string& path);
-    Result<void> restore_there();
-    Result<void> send_changes();
-    Result<void> switch_over();
-    Result<void> hand_over();
-    Result<void> end_here();
-    Result<std::string> save_copy(const std::string& path);
-    Result<Sent> send(const std::string& path, bool first);
-    Result<Message> await(std::string_view verb) {
-        return partition::await(remote_.stream(), verb, observer_);
-    }
-    Result<void> ask(const Message& message) { return remote_.stream().send(message); }
-    Observer quiet() const {
-        auto silent = observer_;
-        silent.say = {};
-        return silent;
-    }
-    void tell_phase(MovePhaseTime phase);
-    Message about(std::string_view verb) const;
-
-    const MoveCall& call_;
-    const Observer& observer_;
-    wire::Remote remote_;
-    spec::Definition definition_ = {};
-    registry::MoveRecord record_ = {};
-    Moved moved_ = {};
-    std::string folder_ = {};
-    std::string newest_ = {};  // the copy that the next one adds to
-    std::string digest_ = {};  // of it
-    unsigned copies_ = 0;
-    bool renewed_ = false;  // the first copy was made just now
-    bool synchronize_ = false;
-    Clock::time_point stopped_ = {};
-    LiveWish wish_ = {};
-    MovePace pace_ = {};
-    std::chrono::milliseconds files_ = {};  // that the last changes took
-    MoveMethod method_ = MoveMethod::stop_and_copy;
-    std::optional<LiveState> state_ = {};
-};
 
 void Moving::tell_phase(MovePhaseTime phase) {
     auto line = cat("movewpar: ", phase.what, ": ", phase.milliseconds, " ms");
@@ -137,7 +55,7 @@ Message Moving::about(std::string_view verb) const {
 }
 
 Result<void> Moving::examine() {
-    MoveWish wish{.definition = definition_, .bytes = bytes_of(definition_)};
+    MoveWish wish{.definition = definition_, .bytes = bytes_of_files(definition_)};
     wish.live = registry::alive(call_.name).init && !call_.stop;
     if (wish.live) wish_.weight = TRY(live_weight(call_.name));
     wish.memory = wish_.weight.bytes;
@@ -174,29 +92,6 @@ Result<void> Moving::examine_what_runs() {
     return {};
 }
 
-// From what a probe of the link says, before anything is copied.
-Result<void> Moving::foresee_what_runs() {
-    const auto link = TRY(probe_link(remote_.stream(), observer_));
-    constexpr int messages = 6;  // one after the other, while it stands still
-    const auto criu = checkpoint::check_criu(checkpoint::find_criu());
-    wish_.tracks = criu.dirty_tracking;
-    wish_.most_down = call_.most_down;
-    files_ = link.there_and_back * messages + usual_changes;
-    pace_ = {link.bytes_per_second, fixed_part(wish_.weight.processes, wish_.weight.bytes, files_)};
-    const auto plan = plan_live(wish_, pace_);
-    moved_.method = word(plan.method);
-    moved_.predicted = plan.down.count();
-    if (!plan.fits)
-        moved_.findings.insert(moved_.findings.begin(), {true, plan.why_not});
-    else
-        moved_.findings.push_back(
-            {false, cat(word(plan.method), ", down for about ", shown(plan.down),
-                        plan.method == MoveMethod::pre_copy ? " and what it writes meanwhile" : "",
-                        ": ", wish_.weight.processes, " processes with ", wish_.weight.bytes >> 20,
-                        " MB, over a link of ", link.bytes_per_second >> 20, " MB/s")});
-    return {};
-}
-
 Result<Moved> Moving::foresee(const spec::Definition& definition) {
     definition_ = definition;
     const auto examined = examine();
@@ -204,131 +99,11 @@ Result<Moved> Moving::foresee(const spec::Definition& definition) {
     return std::move(moved_);
 }
 
-// Its digest; the copy is compressed, and of what the WPAR is at that time.
-Result<std::string> Moving::save_copy(const std::string& path) {
-    auto silent = quiet();
-    silent.warn = {};  // what is written to while it is read is read once more
-    TRY(save_locked({.name = call_.name, .output = path, .since = newest_}, definition_,
-                    {.observer = silent}));
-    newest_ = path;
-    return TRY(open_backup(path)).said.digest;
-}
-
-Result<Sent> Moving::send(const std::string& path, bool first) {
-    return send_file(remote_.stream(), {path, digest_, first}, observer_);
-}
-
-// One that a cut link left is sent on; what has changed since follows it.
-Result<void> Moving::copy_base(const std::string& path) {
-    if (os::exists(path)) {
-        const auto old = open_backup(path);
-        if (old && old->record.uuid == definition_.general.uuid && old->record.base.empty()) {
-            newest_ = path;
-            digest_ = old->said.digest;
-            return {};
-        }
-    }
-    digest_ = TRY(save_copy(path));
-    renewed_ = true;
-    return {};
-}
-
-Result<void> Moving::copy() {
-    const auto begun = Clock::now();
-    folder_ = TRY(registry::move_folder(call_.name));
-    const auto path = cat(folder_, "/first.bak");
-    TRY(copy_base(path));
-    TRY(registry::pause_point());
-    TRY(ask(about("copy")));
-    const auto sent = TRY(send(path, true));
-    if (sent.bytes < sent.size)
-        observer_.tell(cat("movewpar: ", sent.size - sent.bytes, " of ", sent.size,
-                           " bytes were there already"));
-    tell_phase({"copied", since(begun), sent.bytes});
-    return registry::pause_point();
-}
-
-Result<void> Moving::restore_there() {
-    const auto begun = Clock::now();
-    auto asked = about("restore");
-    asked.values["digest"] = digest_;
-    asked.values["start"] = record_.active ? "yes" : "no";
-    asked.values["synchronize"] = synchronize_ ? "yes" : "no";
-    TRY(ask(asked));
-    (void)TRY(await("restored"));
-    tell_phase({"unpacked there", since(begun)});
-    return registry::pause_point();
-}
-
-Result<void> Moving::send_changes() {
-    const auto begun = Clock::now();
-    const auto path = cat(folder_, "/", ++copies_, ".bak");
-    digest_ = TRY(save_copy(path));
-    const auto sent = TRY(send(path, false));
-    auto asked = about("add");
-    asked.values["digest"] = digest_;
-    TRY(ask(asked));
-    (void)TRY(await("added"));
-    files_ = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-    tell_phase({"what changed", since(begun), sent.bytes});
-    return registry::pause_point();
-}
-
-// With what is known by now of its files and the link.
-Result<void> Moving::choose_way() {
-    wish_.weight = TRY(live_weight(call_.name));
-    pace_.fixed = fixed_part(wish_.weight.processes, wish_.weight.bytes, files_);
-    const auto plan = plan_live(wish_, pace_);
-    if (!plan.fits) return Error{Kind::busy, plan.why_not};
-    method_ = plan.method;
-    moved_.method = word(method_);
-    moved_.predicted = plan.down.count();
-    const auto place = TRY(place_for_state(call_.name, wish_.weight.bytes));
-    state_.emplace(definition_, place, wish_.weight.bytes, remote_.stream());
-    TRY(state_->prepare());
-    if (method_ == MoveMethod::pre_copy) TRY(send_rounds());
-    observer_.tell(
-        cat("movewpar: ", moved_.method, ": it will be down for about ", *moved_.predicted, " ms"));
-    return registry::pause_point();
-}
-
-Result<void> Moving::send_rounds() {
-    unsigned number = 0;
-    const auto decision = TRY(state_->send_rounds(
-        pace_, call_.most_down, observer_, [&](const MoveRound& round) -> Result<void> {
-            tell_phase(
-                {cat("round ", ++number, " of its memory"), round.lasted.count(), round.bytes});
-            return registry::pause_point();
-        }));
-    moved_.predicted = decision.down.count();
-    if (decision.step != MoveStep::give_up) return {};
-    return Error{
-        Kind::busy,
-        cat("it would be down for about ", shown(decision.down), ", and may be for ",
-            shown(*call_.most_down), " (--max-downtime): it writes so fast that ",
-            decision.rest >> 20, " MB are left after each round, on a link of ",
-            pace_.bytes_per_second >> 20, " MB/s; move it when it writes less, or allow more")};
-}
-
-Result<void> Moving::store_what_runs() {
-    const auto begun = Clock::now();
-    stopped_ = TRY(state_->store()).since;
-    tell_phase({"stored", since(begun)});
-    return registry::pause_point();
-}
-
 Result<void> Moving::stop_here() {
     if (live()) return store_what_runs();
     stopped_ = Clock::now();
     TRY(stop_locked(definition_, {.name = call_.name}, observer_));
     tell_phase({"stopped", since(stopped_)});
-    return registry::pause_point();
-}
-
-Result<void> Moving::send_what_runs() {
-    const auto begun = Clock::now();
-    const auto bytes = TRY(state_->send(observer_));
-    tell_phase({"what runs", since(begun), bytes});
     return registry::pause_point();
 }
 
@@ -394,6 +169,7 @@ Result<void> Moving::end_here() {
                                    "has started there is not known: ", started.error().text,
                                    "; start it there with startwpar ", call_.name));
     }
+    TRY(registry::forget_moving_state(call_.name));
     if (!call_.keep) TRY(remove_gone(definition_, observer_));
     const auto forgotten = [&]() -> Result<void> {
         TRY(ask(about("forget")));
@@ -429,8 +205,6 @@ Result<Moved> Moving::run(const spec::Definition& definition) {
     TRY(end_here());
     return std::move(moved_);
 }
-
-}  // namespace
 
 Result<Moved> move(const MoveCall& call, const Manner& manner) {
     begin_operation(manner);
