@@ -72,8 +72,8 @@ is_what_it_was() {
     tracks || skip "its kernel does not note which pages are written"
     start_here
     hold_memory
-    serve_echo
-    talk
+    serve_echo web $address
+    talk $address
     wpar_run movewpar web $goal
     assert_status 0
     assert_match "round 1 of its memory"
