@@ -47,12 +47,16 @@ milliseconds predicted_down(std::uint64_t rest, const MovePace& pace) {
     return pace.fixed + time_on_link(rest, pace);
 }
 
-milliseconds fixed_part(std::size_t processes, std::uint64_t bytes, milliseconds files) {
-    constexpr auto at_least = milliseconds(120);
-    constexpr milliseconds::rep for_each = 6;
-    constexpr std::uint64_t bytes_in_a_millisecond = std::uint64_t{1} << 20;  // out, and in again
-    return at_least + milliseconds(for_each * static_cast<milliseconds::rep>(processes)) +
-           milliseconds(bytes / bytes_in_a_millisecond) + files;
+// Seen on a machine whose CRIU looks at the kernel in 50 ms: 100 ms for one process, 5 for each further one, and 600 kB of
+// memory in a millisecond, out of the processes and into others.
+milliseconds time_of(const FixedPart& part) {
+    constexpr std::uint64_t usual_check = 50;
+    constexpr std::uint64_t base = 100;
+    constexpr std::uint64_t for_each = 5;
+    constexpr std::uint64_t bytes_in_a_millisecond = 600'000;
+    const auto there = base + for_each * part.processes + part.bytes / bytes_in_a_millisecond;
+    const auto check = std::max<std::uint64_t>(10, static_cast<std::uint64_t>(part.check.count()));
+    return milliseconds(there * check / usual_check) + part.files;
 }
 
 MoveDecision next_step(std::span<const MoveRound> rounds, const MovePace& pace,

@@ -26,10 +26,15 @@ std::chrono::milliseconds time_on_link(std::uint64_t bytes, const MovePace& pace
 /// Down for the fixed part and for what is left.
 std::chrono::milliseconds predicted_down(std::uint64_t rest, const MovePace& pace);
 
-/// An estimate from how many processes and how much memory are to be stored and built again, and from how long it took to
-/// send what last changed in its files.
-std::chrono::milliseconds fixed_part(std::size_t processes, std::uint64_t bytes,
-                                     std::chrono::milliseconds files);
+struct FixedPart {
+    std::size_t processes = 0;
+    std::uint64_t bytes = 0;               // of memory
+    std::chrono::milliseconds files = {};  // to find and send what last changed in them
+    std::chrono::milliseconds check =
+        {};  // CRIU's look at the kernel: so fast is this machine just now
+};
+/// An estimate.
+std::chrono::milliseconds time_of(const FixedPart& part);
 
 enum class MoveStep : std::uint8_t {
     round,   // once more while it runs

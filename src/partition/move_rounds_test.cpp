@@ -10,6 +10,7 @@ using partition::MovePace;
 using partition::MoveRound;
 using partition::MoveStep;
 using partition::next_step;
+using partition::time_of;
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t megabyte = std::uint64_t{1} << 20;
@@ -81,11 +82,17 @@ TEST(MoveRounds, GiveUpWhenTheFixedPartAloneIsTooLong) {
     EXPECT_EQ(after({{megabyte, milliseconds(10)}}, milliseconds(100)).step, MoveStep::give_up);
 }
 
-TEST(MoveRounds, CountTheFixedPartByProcessesMemoryAndFiles) {
-    const auto idle = partition::fixed_part(1, 0, milliseconds(0));
-    EXPECT_GT(partition::fixed_part(20, 0, milliseconds(0)), idle);
-    EXPECT_GT(partition::fixed_part(1, 256 * megabyte, milliseconds(0)), idle);
-    EXPECT_EQ(partition::fixed_part(1, 0, milliseconds(300)), idle + milliseconds(300));
+TEST(FixedPart, GrowsWithProcessesMemoryAndFiles) {
+    const auto idle = time_of({.processes = 1, .check = milliseconds(50)});
+    EXPECT_GT(time_of({.processes = 20, .check = milliseconds(50)}), idle);
+    EXPECT_GT(time_of({.processes = 1, .bytes = 256 * megabyte, .check = milliseconds(50)}), idle);
+    EXPECT_EQ(time_of({.processes = 1, .files = milliseconds(300), .check = milliseconds(50)}),
+              idle + milliseconds(300));
+}
+
+TEST(FixedPart, IsLongerOnASlowMachine) {
+    EXPECT_EQ(time_of({.processes = 20, .check = milliseconds(500)}),
+              10 * time_of({.processes = 20, .check = milliseconds(50)}));
 }
 
 }  // namespace

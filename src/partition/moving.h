@@ -32,6 +32,7 @@ class Moving {
     Result<void> examine();
     Result<void> examine_what_runs();
     Result<void> foresee_what_runs();
+    std::chrono::milliseconds fixed_part() const;
     Result<void> choose_way();
     Result<void> send_rounds();
     Result<void> stop_here();
@@ -75,6 +76,7 @@ class Moving {
     std::chrono::steady_clock::time_point stopped_ = {};
     LiveWish wish_ = {};
     MovePace pace_ = {};
+    std::chrono::milliseconds check_ = {};  // that CRIU's look at the kernel took
     std::chrono::milliseconds files_ = {};  // that the last changes took
     MoveMethod method_ = MoveMethod::stop_and_copy;
     std::optional<LiveState> state_ = {};

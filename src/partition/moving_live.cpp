@@ -14,15 +14,24 @@ std::string shown(std::chrono::milliseconds time) { return cat(time.count(), " m
 
 }  // namespace
 
+std::chrono::milliseconds Moving::fixed_part() const {
+    return time_of({.processes = wish_.weight.processes,
+                    .bytes = wish_.weight.bytes,
+                    .files = files_,
+                    .check = check_});
+}
+
 // From what a probe of the link says, before anything is copied.
 Result<void> Moving::foresee_what_runs() {
     const auto link = TRY(probe_link(remote_.stream(), observer_));
     constexpr int messages = 6;  // one after the other, while it stands still
+    const auto begun = Clock::now();
     const auto criu = checkpoint::check_criu(checkpoint::find_criu());
+    check_ = std::chrono::milliseconds(since(begun));
     wish_.tracks = criu.dirty_tracking;
     wish_.most_down = call_.most_down;
     files_ = link.there_and_back * messages + usual_changes;
-    pace_ = {link.bytes_per_second, fixed_part(wish_.weight.processes, wish_.weight.bytes, files_)};
+    pace_ = {link.bytes_per_second, fixed_part()};
     const auto plan = plan_live(wish_, pace_);
     moved_.method = word(plan.method);
     moved_.predicted = plan.down.count();
@@ -40,7 +49,7 @@ Result<void> Moving::foresee_what_runs() {
 // With what is known by now of its files and the link.
 Result<void> Moving::choose_way() {
     wish_.weight = TRY(live_weight(call_.name));
-    pace_.fixed = fixed_part(wish_.weight.processes, wish_.weight.bytes, files_);
+    pace_.fixed = fixed_part();
     const auto plan = plan_live(wish_, pace_);
     if (!plan.fits) return Error{Kind::busy, plan.why_not};
     method_ = plan.method;

@@ -108,6 +108,33 @@ page() { on "$1" cat /wpars/web/home/page; }
     done
 }
 
+@test "what is kept here cannot be started until somebody says whose it is" {
+    write_page kept
+    wpar_run movewpar -k web $goal
+    assert_status 0
+    [ "$(state "$bed" web)" = M ]
+    wpar_run startwpar web
+    assert_status 1
+    assert_error "--confirm"
+    wpar_run movewpar --confirm --abort web
+    assert_status 2
+    wpar_run movewpar --confirm web
+    assert_status 0
+    refute in_bed test -e /etc/wpars/web.cf
+    [ "$(page "$there")" = kept ]
+    bring_back
+    wpar_run movewpar -k web $goal
+    assert_status 0
+    on "$there" rmwpar -F web </dev/null >/dev/null 2>&1
+    wpar_run movewpar --abort web
+    assert_status 0
+    [ "$(state "$bed" web)" = D ]
+    [ "$(page "$bed")" = kept ]
+    in_bed sh -c '! ls -A /var/lib/wpars/.moving | grep .'
+    wpar_run movewpar --confirm web
+    assert_status 2
+}
+
 @test "what is asked for that makes no sense is said, and nothing is changed" {
     wpar_run movewpar web
     assert_status 2
