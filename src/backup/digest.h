@@ -4,7 +4,7 @@
 #include <string_view>
 #include <variant>
 
-#include "base/blake3.h"
+#include "backup/blake3.h"
 #include "base/sha256.h"
 
 namespace backup {

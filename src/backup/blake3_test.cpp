@@ -1,12 +1,12 @@
-#include "base/blake3.h"
+#include "backup/blake3.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "base/blake3_work.h"
 #include "base/hexadecimal.h"
 
+namespace backup {
 namespace {
 
 // As in the designers' own test vectors.
@@ -59,31 +59,5 @@ TEST(Blake3, StartsAfreshAfterADigest) {
     EXPECT_EQ(hexadecimal(digest.digest()), digest_of("abc"));
 }
 
-#ifdef __x86_64__
-TEST(Blake3, GivesTheSameWithVectorsOfAnyWidth) {
-    const auto bytes = counting(16 * 1024);
-    const auto chains_by = [&](void (*hash)(const blake3::Work&), std::size_t lanes) {
-        std::string chains(std::size_t{16} * 32, '\0');
-        for (std::size_t first = 0; first < 16; first += lanes)
-            hash({.from = reinterpret_cast<const std::uint8_t*>(bytes.data()) + first * 1024,
-                  .inputs = lanes,
-                  .stride = 1024,
-                  .blocks = 16,
-                  .counter = (std::uint64_t{1} << 32) - 5 + first,  // carries into the upper half
-                  .counts = true,
-                  .first = blake3::chunk_start,
-                  .last = blake3::chunk_end,
-                  .to = reinterpret_cast<std::uint8_t*>(chains.data()) + first * 32});
-        return chains;
-    };
-    const auto narrow = chains_by(blake3::hash_4, 4);
-    if (__builtin_cpu_supports("avx2")) {
-        EXPECT_EQ(chains_by(blake3::hash_8, 8), narrow);
-    }
-    if (__builtin_cpu_supports("avx512vl")) {
-        EXPECT_EQ(chains_by(blake3::hash_16, 16), narrow);
-    }
-}
-#endif
-
 }  // namespace
+}  // namespace backup
