@@ -36,7 +36,12 @@ Result<Ends> make_ends() {
 }
 
 // A Ctrl-C at our terminal is ours to heed, and our end is not its own.
-[[noreturn]] void become(const std::string& path, Request::Kind kind, int socket) {
+struct Passed {
+    int socket = -1;
+    const std::vector<Inherited>& inherited;
+};
+
+[[noreturn]] void become(const std::string& path, Request::Kind kind, const Passed& passed) {
     if (kind == Request::Kind::restore) (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)::setsid();
     ::umask(022);
@@ -46,11 +51,12 @@ Result<Ends> make_ends() {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int place = 0; place < 3; ++place) (void)::dup2(null, place);
+    for (const auto& one : passed.inherited) (void)::fcntl(one.fd, F_SETFD, 0);
     constexpr int kept = 3;
-    if (socket == kept)
-        (void)::fcntl(socket, F_SETFD, 0);
+    if (passed.socket == kept)
+        (void)::fcntl(passed.socket, F_SETFD, 0);
     else
-        (void)::dup2(socket, kept);
+        (void)::dup2(passed.socket, kept);
     char mode[] = "swrk";
     char number[] = "3";
     char* arguments[] = {const_cast<char*>(path.c_str()), mode, number, nullptr};
@@ -132,12 +138,12 @@ Error refused(const Request& request, const std::string& message) {
 
 }  // namespace
 
-Result<Worker> Worker::start(Request::Kind kind) {
+Result<Worker> Worker::start(Request::Kind kind, const std::vector<Inherited>& inherited) {
     const auto path = TRY(criu_program());
     auto ends = TRY(make_ends());
     const auto child = ::fork();
     if (child < 0) return Error::os(errno, "fork", path);
-    if (child == 0) become(path, kind, ends.theirs.get());
+    if (child == 0) become(path, kind, {ends.theirs.get(), inherited});
     Worker worker(child, TRY(os::pidfd(child)), std::move(ends.ours));
     // its helpers are in its process group, and would not notice its end
     if (kind == Request::Kind::restore)

@@ -20,6 +20,12 @@
 
 namespace checkpoint {
 
+/// A descriptor that takes the place of one whose other end was outside: "pipe:[4711]".
+struct Inherited {
+    std::string key = {};
+    int fd = -1;  // ours
+};
+
 struct Request {
     /// A pre-dump stores memory alone, and lets the kernel note which pages are written from then on. It asks nothing on the way.
     enum class Kind : std::uint8_t { dump, pre_dump, restore };
@@ -33,7 +39,9 @@ struct Request {
     std::vector<std::string> external = {};  // dump: "mnt[/usr]:key", restore: "mnt[key]:/path"
     /// Where to look for what a watch (inotify) is on that no handle leads to.
     std::vector<std::string> scan_paths = {};
+    std::vector<Inherited> inherited = {};  // restore; the same that start() was given
     std::uint32_t ghost_bytes = 0;  // files without a name up to this size go into the images
+    bool own_network = true;        // made by our answer to "setup-namespaces"; else the global one
     bool connections = true;        // TCP connections are kept; else they are closed at restore
     /// Images of a pre-dump, relative to `images`: what was not written since is not stored again.
     std::string parent = {};
@@ -55,7 +63,7 @@ struct Done {
 class Worker {
   public:
     /// Kind::unsupported when CRIU is not installed.
-    static Result<Worker> start(Request::Kind kind);
+    static Result<Worker> start(Request::Kind kind, const std::vector<Inherited>& inherited = {});
     Worker(Worker&& from) noexcept;
     Worker& operator=(Worker&&) = delete;
     ~Worker();

@@ -4,6 +4,7 @@
 //   record       what it is: of whom, when, made by what, and what the processes need that CRIU does not keep
 //   criu/        CRIU's own images and logs
 //   kept/N/      what was in small file systems in memory that CRIU does not know
+//   kept/streamN what was on its way to or from an application
 //   seal         a digest of every file, and a code over all of it that needs this server's key. Written last: a
 //                directory without it is no checkpoint
 //
@@ -41,6 +42,22 @@ struct Kept {
     bool operator==(const Kept&) const = default;
 };
 
+/// A pipe of an application's that leads outside: descriptor 0, 1 or 2 of its first process.
+struct Stream {
+    int place = 0;
+    std::string key = {};      // "pipe:[4711]"
+    bool has_content = false;  // what was on its way lies in kept/stream<place>
+    bool operator==(const Stream&) const = default;
+};
+
+/// A file in the global environment that an application has open for writing.
+struct WrittenFile {
+    std::string path = {};
+    std::uint64_t inode = 0;
+    std::uint64_t bytes = 0;
+    bool operator==(const WrittenFile&) const = default;
+};
+
 struct Record {
     std::string name = {};
     std::string uuid = {};
@@ -55,6 +72,8 @@ struct Record {
     std::vector<std::pair<std::string, std::string>> mounts = {};  // from outside: point and key
     std::vector<Kept> kept = {};
     std::vector<GroupDirectory> groups = {};
+    std::vector<Stream> streams = {};
+    std::vector<WrittenFile> files = {};
     bool operator==(const Record&) const = default;
 };
 

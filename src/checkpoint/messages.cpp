@@ -21,6 +21,24 @@ class Words {
     std::vector<char*> pointers_;
 };
 
+class InheritedWords {
+  public:
+    explicit InheritedWords(const std::vector<Inherited>& from) : all_(from.size()) {
+        for (std::size_t at = 0; at < from.size(); ++at) {
+            inherit_fd__init(&all_[at]);
+            all_[at].key = const_cast<char*>(from[at].key.c_str());
+            all_[at].fd = from[at].fd;
+            pointers_.push_back(&all_[at]);
+        }
+    }
+    std::size_t count() const { return pointers_.size(); }
+    InheritFd** data() { return pointers_.data(); }
+
+  private:
+    std::vector<InheritFd> all_;
+    std::vector<InheritFd*> pointers_;
+};
+
 CriuReqType type_of(Request::Kind kind) {
     if (kind == Request::Kind::restore) return CRIU_REQ_TYPE__RESTORE;
     return kind == Request::Kind::dump ? CRIU_REQ_TYPE__DUMP : CRIU_REQ_TYPE__SINGLE_PRE_DUMP;
@@ -57,7 +75,8 @@ void set_manner(CriuOpts& options, const Request& request) {
     options.manage_cgroups_mode = CRIU_CG_MODE__SOFT;  // limits are the definition's
     options.has_network_lock = 1;
     options.network_lock = CRIU_NETWORK_LOCK_METHOD__NFTABLES;
-    options.has_empty_ns = 1;  // our answer to "setup-namespaces" fills it
+    options.has_empty_ns =
+        request.own_network ? 1 : 0;  // our answer to "setup-namespaces" fills it
     options.empty_ns = CLONE_NEWNET;
 }
 
@@ -100,7 +119,10 @@ Notice notice_of(const CriuNotify* from) {
 std::string pack(const Request& request) {
     Words external(request.external);
     Words scanned(request.scan_paths);
+    InheritedWords inherited(request.inherited);
     CriuOpts options = CRIU_OPTS__INIT;
+    options.n_inherit_fd = inherited.count();
+    options.inherit_fd = inherited.data();
     set_place(options, request);
     set_manner(options, request);
     set_way(options, request);

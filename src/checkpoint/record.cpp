@@ -66,6 +66,26 @@ bool take_group(const Values& values, Record& record) {
     return true;
 }
 
+bool take_stream(const Values& values, Record& record) {
+    Stream one;
+    if (values.size() != 3 || !number(values[0], one.place) || one.place < 0 || one.place > 2)
+        return false;
+    one.key = values[1];
+    one.has_content = values[2] == "content";
+    record.streams.push_back(std::move(one));
+    return true;
+}
+
+bool take_file(const Values& values, Record& record) {
+    WrittenFile one;
+    if (values.size() != 3 || !values[0].starts_with('/') || !number(values[1], one.inode) ||
+        !number(values[2], one.bytes))
+        return false;
+    one.path = values[0];
+    record.files.push_back(std::move(one));
+    return true;
+}
+
 bool is_pair(const Values& values) { return values.size() == 2 && values[0].starts_with('/'); }
 
 bool is_kept(const Values& values) {
@@ -74,6 +94,8 @@ bool is_kept(const Values& values) {
 
 bool take_list(const std::string& key, const Values& values, Record& record) {
     if (key == "group") return take_group(values, record);
+    if (key == "stream") return take_stream(values, record);
+    if (key == "file") return take_file(values, record);
     if (key == "mount" && is_pair(values))
         record.mounts.emplace_back(values[0], values[1]);
     else if (key == "kept" && is_kept(values))
@@ -120,6 +142,11 @@ std::string write(const Record& record) {
     for (const auto& [point, key] : record.mounts) out.add("mount", point, key);
     for (const auto& one : record.kept)
         out.add("kept", one.point, one.name, std::string(one.read_only ? "ro" : "rw"));
+    for (const auto& one : record.streams)
+        out.add("stream", std::to_string(one.place), one.key,
+                std::string(one.has_content ? "content" : "empty"));
+    for (const auto& one : record.files)
+        out.add("file", one.path, std::to_string(one.inode), std::to_string(one.bytes));
     for (const auto& one : record.groups) {
         std::array<char, 16> mode = {};
         const auto end = std::to_chars(mode.data(), mode.data() + mode.size(), one.mode, 8).ptr;

@@ -20,6 +20,8 @@ Record example() {
     record.mounts = {{"/usr", "at/usr"}, {"/a b\n", "at/x"}};
     record.kept = {{"/dev", "0", false}, {"/run/credentials/x", "1", true}};
     record.groups = {{"system.slice/ssh.service", 0, 0, 0755}, {"a%b \\x20", 12, 34, 0700}};
+    record.streams = {{1, "pipe:[4711]", false}, {0, "pipe:[4712]", true}};
+    record.files = {{"/srv/a b", 12, 1ULL << 40}};
     return record;
 }
 
@@ -67,6 +69,12 @@ TEST(Record, LinesOfNoKnownKindAreRefused) {
     EXPECT_FALSE(read("format 1\nname\n"));
     EXPECT_FALSE(read("format 1\nfirst_id twelve\n"));
     EXPECT_FALSE(read("format 1\nname %zz\n"));
+}
+
+TEST(Record, StreamsAndFilesAreWhatTheyCanBe) {
+    for (const auto* line : {"stream 3 pipe:[1] empty", "stream -1 pipe:[1] empty", "stream 1 x",
+                             "file relative 1 2", "file /x y 2"})
+        EXPECT_FALSE(read(write(example()) + line + "\n")) << line;
 }
 
 }  // namespace

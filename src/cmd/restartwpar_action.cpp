@@ -11,9 +11,12 @@ Result<int> restart(const cli::Arguments& given, cli::Terminal& terminal) {
     call.paused = given.has('p');
     call.stale = given.has('F');
     if (given.value('l') == "debug") call.criu_log = given.value('o');
-    TRY(run_logged(given, terminal,
-                   [&](const partition::Manner& how) { return partition::restart(call, how); }));
-    return 0;
+    int status = 0;
+    TRY(run_logged(given, terminal, [&](const partition::Manner& how) -> Result<void> {
+        status = TRY(partition::restart(call, how));
+        return {};
+    }));
+    return status;
 }
 
 }  // namespace cmd

@@ -64,6 +64,16 @@ constexpr std::array flags = {
     cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
     cli::Flag{.name = "w", .meaning = "with -o: write the specification file only"},
     cli::Flag{.name = "x", .meaning = "share semaphores and memory with others"},
+    cli::Flag{.name = "checkpoint-every",
+              .takes = Takes::value,
+              .value = "interval",
+              .meaning = "store its state every so often (90s, 10m, 2h); implies -c"},
+    cli::Flag{.name = "checkpoint-dir",
+              .takes = Takes::value,
+              .value = "directory",
+              .meaning = "where to (/var/lib/wpars/.checkpoints/wparname)"},
+    cli::Flag{.name = "resume",
+              .meaning = "go on from the last state that was stored of this command"},
     cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
 };
 
@@ -77,6 +87,8 @@ constexpr std::array examples = {
     cli::Example{"wparexec /usr/bin/vmstat 5 3", "one command in a WPAR called vmstat"},
     cli::Example{"wparexec -n job -R memory=0%-10%,20% -- LANG=C /usr/bin/sort /tmp/big",
                  "with a limit and a variable; -- ends the attributes"},
+    cli::Example{"wparexec --checkpoint-every 10m --resume -n job -- /srv/compute",
+                 "goes on where it was when the same line is given again"},
     cli::Example{"wparexec -w -o /tmp/job.spec /usr/bin/vmstat 5 3",
                  "write its specification file"},
 };

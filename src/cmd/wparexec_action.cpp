@@ -2,9 +2,35 @@
 #include "cmd/manner.h"
 #include "cmd/settings.h"
 #include "partition/execute.h"
+#include "partition/series.h"
 #include "spec/command.h"
 
 namespace cmd {
+namespace {
+
+// What is stored is found again by its name.
+Result<void> take_series(const cli::Arguments& given, partition::ExecuteCall& call) {
+    call.resume = given.has("resume");
+    call.checkpoints = given.value("checkpoint-dir");
+    if (!given.has("checkpoint-every")) {
+        if (!call.resume && call.checkpoints.empty()) return {};
+        return Error{Kind::invalid, cat("flag --", call.resume ? "resume" : "checkpoint-dir",
+                                        " needs --checkpoint-every")};
+    }
+    auto interval = partition::parse_interval(given.value("checkpoint-every"));
+    if (!interval) return interval.error().within("flag --checkpoint-every");
+    call.interval = *interval;
+    if (call.only_define)
+        return Error{Kind::invalid, "flags -1 and --checkpoint-every exclude one another"};
+    if (call.definition.name().empty())
+        return Error{Kind::invalid,
+                     "flag --checkpoint-every needs -n: by its name what is stored is found again"};
+    if (call.resolve_clashes)
+        return Error{Kind::invalid, "flags -a and --checkpoint-every exclude one another"};
+    return {};
+}
+
+}  // namespace
 
 Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal) {
     partition::ExecuteCall call;
@@ -19,6 +45,7 @@ Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal) {
     call.output = given.value('o');
     call.only_write = given.has('w');
     call.only_define = given.has('1');
+    TRY(take_series(given, call));
     return partition::execute(call, manner(given, terminal));
 }
 

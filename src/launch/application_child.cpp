@@ -14,6 +14,8 @@
 #include "launch/child.h"
 #include "launch/devices.h"
 #include "launch/kernel_files.h"
+#include "launch/movable_tree.h"
+#include "launch/own_streams.h"
 #include "launch/sysctl.h"
 #include "launch/targets.h"
 #include "launch/tiny_init.h"
@@ -34,7 +36,7 @@ Result<void> attach_at(const os::Dir& root, const UniqueFd& mount, const char* p
 
 Result<void> mount_sysfs(const os::Dir& root, const Plan& plan) {
     // its interfaces are those of the namespace that mounted it
-    if (!plan.own_network)
+    if (!plan.own_network && !plan.movable)
         return os::change_mount("/sys", {.set = MOUNT_ATTR_RDONLY, .recursive = true});
     const auto sysfs = TRY(os::mount_detached(
         {.type = "sysfs", .source = "sysfs", .attributes = inert | MOUNT_ATTR_RDONLY}));
@@ -106,7 +108,7 @@ Result<void> attach_console(const os::Dir& root, const UniqueFd& terminal) {
 }
 
 Result<void> mount_devices(const os::Dir& root, const Plan& plan) {
-    const auto terminal = TRY(clone_terminal());
+    const auto terminal = plan.movable ? UniqueFd() : TRY(clone_terminal());
     const auto shared = TRY(make_shared(plan));
     const auto tree = TRY(make_device_tree({.extra = plan.devices}));
     const auto terminals = TRY(make_terminals({.limit = plan.ptys}));
@@ -115,6 +117,13 @@ Result<void> mount_devices(const os::Dir& root, const Plan& plan) {
     if (shared.memory) TRY(attach_at(root, shared.memory, "/dev/shm"));
     if (shared.queues) TRY(attach_at(root, shared.queues, "/dev/mqueue"));
     return attach_console(root, terminal);
+}
+
+Result<void> build_movable(const Plan& plan) {
+    TRY(enter_movable_tree(plan));
+    const auto root = TRY(os::Dir::open("/"));
+    TRY(mount_devices(root, plan));
+    return mount_kernel_files(root, plan);
 }
 
 Result<void> build(const Plan& plan) {
@@ -140,7 +149,19 @@ Result<void> prepare(const Plan& plan) {
     const auto& name = plan.hostname;
     if (!name.empty() && ::sethostname(name.data(), name.size()) != 0)
         return Error::os(errno, "sethostname", name);
-    return build(plan);
+    if (!plan.movable) return build(plan);
+    // by their names, as long as those lead to them
+    const auto streams = TRY(OwnStreams::look());
+    TRY(build_movable(plan));
+    return streams.open_again();
+}
+
+// As a program of its own: what runs here is the command's, not ours. Comes back only when it fails.
+Error execute_first(const Plan& plan) {
+    std::vector<std::string> words = {plan.first_process, "", plan.directory};
+    words.insert(words.end(), plan.command.begin(), plan.command.end());
+    ::execve(words.front().c_str(), pointers(words).data(), pointers(plan.environment).data());
+    return cannot_execute(errno, words.front());
 }
 
 Result<pid_t> run(const Channel& parent, const Plan& plan) {
@@ -151,12 +172,14 @@ Result<pid_t> run(const Channel& parent, const Plan& plan) {
     TRY(enter_cgroup_namespace({.read_only = true}));
     TRY(os::confine(plan.confinement));
     TRY(os::keep_capabilities(plan.confinement.capabilities));
+    if (plan.movable) return execute_first(plan);
     return start_command({plan.command, plan.environment, plan.directory});
 }
 
 }  // namespace
 
 [[noreturn]] void become_application(Channel channel, const Plan& plan) noexcept {
+    if (!place_streams(plan.streams)) ::_exit(127);
     auto kept = keep_only(std::move(channel));
     if (!kept) ::_exit(127);
     const auto command = run(*kept, plan);

@@ -18,10 +18,12 @@
 //          <------------------------   go, then execve closes the child's end
 //
 // An application WPAR has no user namespace: its child makes all mounts by itself in a private copy
-// of the global tree, becomes the small init (launch/tiny_init.h) and starts the command.
+// of the global tree, becomes the small init (launch/tiny_init.h) and starts the command. A movable one has a tree of its
+// own (launch/movable_tree.h), and its init is a program: CRIU finds all that it has open in there.
 #pragma once
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -96,6 +98,13 @@ struct Plan {
     /// It is to be checkpointed. System: services of systemd are told to do without what its filter denies.
     /// Application: its session is its own, not that of the caller's terminal.
     bool movable = false;
+    /// A movable application's: its small init, a program, since nothing of ours may be in a checkpoint.
+    std::string first_process = {};
+    /// Below them nothing that is mounted in the global environment is seen in a movable application's tree.
+    std::vector<std::string> left_out = {};
+    /// Application: what takes the place of descriptors 0, 1 and 2. -1: the caller's, which a movable one opens again by
+    /// its name inside (a file, /dev/null).
+    std::array<int, 3> streams = {-1, -1, -1};
     bool console =
         true;  // system: a pty of its own devpts as /dev/console; else stdio is its /dev/null
 

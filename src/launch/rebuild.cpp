@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "launch/devices.h"
 #include "launch/kernel_files.h"
+#include "launch/movable_tree.h"
 #include "launch/tree.h"
 #include "os/idmap.h"
 #include "os/mount.h"
@@ -47,11 +48,21 @@ bool is_planned(const Plan& plan, const std::string& point) {
     });
 }
 
+// What an application sees of the global environment. It can mount nothing itself.
+bool is_shared(const Plan& plan, const os::MountEntry& mount) {
+    if (plan.system() || mount.point == "/") return false;
+    for (const auto* own : {"/dev", "/proc", "/sys"})
+        if (os::is_below(mount.point, own)) return false;
+    return std::none_of(plan.mounts.begin(), plan.mounts.end(),
+                        [&](const Mount& one) { return one.target == mount.point; });
+}
+
 std::string key_for(const Plan& plan, const os::MountEntry& mount) {
     if (mount.point == "/dev") return devices_key;
     if (mount.point == "/sys/fs/cgroup" && mount.type == "cgroup2") return group_key;
     if (is_cover(mount)) return mount.root == "/" ? directory_cover_key : file_cover_key;
-    return is_planned(plan, mount.point) ? key_of(mount.point) : std::string();
+    return is_planned(plan, mount.point) || is_shared(plan, mount) ? key_of(mount.point)
+                                                                   : std::string();
 }
 
 // Places for sources, below a tmpfs of their own that nothing else holds. Who binds them is nobody yet: he must get through.
@@ -103,10 +114,38 @@ Result<void> attach_filled(Place& place, Sources& sources, const Filled& filled)
     return os::change_mount(mount.get(), {.set = MOUNT_ATTR_RDONLY}, filled.key);
 }
 
-Result<void> attach_group(Place& place, Sources& sources, const std::string& group) {
-    auto mount = TRY(os::clone_mount(group));
-    TRY(os::change_mount(mount.get(), {.set = inert}, group));
+struct GroupSource {
+    const std::string& path;
+    bool read_only = false;
+};
+Result<void> attach_group(Place& place, Sources& sources, const GroupSource& group) {
+    auto mount = TRY(os::clone_mount(group.path));
+    const std::uint64_t attributes = inert | (group.read_only ? MOUNT_ATTR_RDONLY : 0);
+    TRY(os::change_mount(mount.get(), {.set = attributes}, group.path));
     return place.add(sources, mount, group_key);
+}
+
+Result<void> attach_shared(const Plan& plan, Place& place, Sources& sources,
+                           const std::vector<Outer>& shared) {
+    for (const auto& one : shared) {
+        os::MountEntry mount;
+        mount.point = one.point;
+        if (!is_shared(plan, mount)) continue;
+        const auto copy = clone_shared_mount(one.point);
+        if (!copy)
+            return Error{copy.error().kind,
+                         cat("'", printable(one.point),
+                             "' was mounted when it was stored, and is not there "
+                             "now; mount it, or at least make that directory")};
+        TRY(place.add(sources, *copy, one.key));
+    }
+    return {};
+}
+
+// As at a start: of a system WPAR all ids are shifted.
+Result<UniqueFd> clone_root(const Plan& plan, int users) {
+    if (!plan.system()) return clone_shared_mount("/");
+    return clone_shifted({.source = plan.root, .user_namespace = users});
 }
 
 }  // namespace
@@ -123,25 +162,26 @@ std::vector<Outer> outer_mounts(const Plan& plan, const std::vector<os::MountEnt
 }
 
 Result<Sources> attach_sources(const Plan& plan, const SourcesCall& call) {
-    const auto users = TRY(os::make_id_namespace(plan.confinement.ids));
+    const auto users =
+        plan.system() ? TRY(os::make_id_namespace(plan.confinement.ids)) : UniqueFd();
+    const os::IdRange owner = plan.system() ? plan.confinement.ids : os::IdRange{};
     auto place = TRY(Place::make(call.place));
     Sources sources;
     // made before the root is attached anywhere, as at a start
     for (const auto& mount : plan.mounts)
         if (is_planned(plan, mount.target)) {
-            const auto made =
-                TRY(make(mount, {.user_namespace = users.get(), .owner = plan.confinement.ids}));
+            const auto made = TRY(make(mount, {.user_namespace = users.get(), .owner = owner}));
             TRY(place.add(sources, made.mount, key_of(mount.target)));
         }
-    const auto root = TRY(clone_shifted({.source = plan.root, .user_namespace = users.get()}));
+    TRY(attach_shared(plan, place, sources, call.shared));
+    const auto root = TRY(clone_root(plan, users.get()));
     sources.root = TRY(place.attach(root, plan.root));
-    const auto devices =
-        TRY(make_device_tree({.owner = plan.confinement.ids, .extra = plan.devices}));
+    const auto devices = TRY(make_device_tree({.owner = owner, .extra = plan.devices}));
     TRY(place.add(sources, devices, devices_key));
     const auto device_place = sources.all.back().path;
     if (call.fill_devices) TRY(call.fill_devices(TRY(os::Dir::open(device_place))));
     TRY(attach_covers(place, sources, device_place));
-    TRY(attach_group(place, sources, call.control_group));
+    TRY(attach_group(place, sources, {call.control_group, !plan.system()}));
     for (const auto& filled : call.filled) TRY(attach_filled(place, sources, filled));
     return sources;
 }

@@ -25,7 +25,8 @@ struct Outer {
     std::string key = {};
     bool operator==(const Outer&) const = default;
 };
-/// Of a WPAR's mounts, as its init sees them, those that are the plan's, the device tree's, the control group's and covers.
+/// Of a WPAR's mounts, as its init sees them, those that are the plan's, the device tree's, the control group's and covers;
+/// of an application's all but what CRIU makes again.
 std::vector<Outer> outer_mounts(const Plan& plan, const std::vector<os::MountEntry>& table);
 
 struct Source {
@@ -47,6 +48,7 @@ struct SourcesCall {
     std::string control_group = {};                                 // path of the delegated group
     std::function<Result<void>(const os::Dir&)> fill_devices = {};  // what else was in /dev
     std::vector<Filled> filled = {};
+    std::vector<Outer> shared = {};  // application: what outer_mounts() found of it then
 };
 /// In the caller's mount namespace, which ought to be a private one: they go with it.
 Result<Sources> attach_sources(const Plan& plan, const SourcesCall& call);

@@ -20,7 +20,8 @@ Plan plan_with(Mount mount) {
 }
 
 TEST(OuterMounts, ThePlansComeFromOutside) {
-    const auto plan = plan_with({.source = "/usr", .target = "/usr"});
+    auto plan = plan_with({.source = "/usr", .target = "/usr"});
+    plan.confinement.own_users = true;
     EXPECT_EQ(outer_mounts(plan, {at("/usr", "ext4"), at("/srv", "ext4")}),
               (std::vector<Outer>{{"/usr", "at/usr"}}));
 }
@@ -48,11 +49,27 @@ TEST(OuterMounts, CoversDevicesAndTheControlGroupComeFromOutside) {
     EXPECT_NE(found[2].key, found[3].key);
 }
 
+// A plan of a system WPAR.
+Plan system_plan() {
+    Plan plan;
+    plan.confinement.own_users = true;
+    return plan;
+}
+
+TEST(OuterMounts, AnApplicationSeesThoseOfTheGlobalEnvironment) {
+    const auto plan = plan_with({.source = "/x", .target = "/data"});
+    const auto found =
+        outer_mounts(plan, {at("/", "ext4"), at("/home", "ext4"), at("/data", "ext4"),
+                            at("/dev/shm", "tmpfs"), at("/proc/sys", "proc", "/sys")});
+    EXPECT_EQ(found, (std::vector<Outer>{{"/home", "at/home"}, {"/data", "at/data"}}));
+}
+
 TEST(OuterMounts, WhatIsTheWparsOwnIsNot) {
     EXPECT_TRUE(
-        outer_mounts({}, {at("/proc", "proc"), at("/sys", "sysfs"), at("/proc/sys", "proc", "/sys"),
-                          at("/dev/pts", "devpts"), at("/dev/shm", "tmpfs"), at("/run", "tmpfs"),
-                          at("/mnt/sysroot", "tmpfs"), at("/run/credentials/x", "ramfs")})
+        outer_mounts(system_plan(),
+                     {at("/proc", "proc"), at("/sys", "sysfs"), at("/proc/sys", "proc", "/sys"),
+                      at("/dev/pts", "devpts"), at("/dev/shm", "tmpfs"), at("/run", "tmpfs"),
+                      at("/mnt/sysroot", "tmpfs"), at("/run/credentials/x", "ramfs")})
             .empty());
 }
 

@@ -34,10 +34,12 @@ Result<checkpoint::Subject> subject_of(const spec::Definition& definition) {
     return subject;
 }
 
-checkpoint::Blocker without_profile(const std::string& name) {
+checkpoint::Blocker without_profile(const spec::Definition& definition) {
     checkpoint::Blocker blocker;
     blocker.what = "it was not started as a checkpointable one";
-    blocker.remedy = cat("chwpar -c ", name, ", and start it again");
+    blocker.remedy = definition.system()
+                         ? cat("chwpar -c ", definition.name(), ", and start it again")
+                         : std::string("run it again with wparexec -c");
     return blocker;
 }
 
@@ -54,7 +56,8 @@ const std::vector<std::string>& watched_places() {
 Result<std::vector<checkpoint::Blocker>> blockers_now(const std::string& name) {
     const auto definition = TRY(registry::load_loaded(name));
     auto found = TRY(checkpoint::blockers(TRY(subject_of(definition))));
-    if (!definition.general.checkpointable) found.insert(found.begin(), without_profile(name));
+    if (!definition.general.checkpointable)
+        found.insert(found.begin(), without_profile(definition));
     return found;
 }
 

@@ -31,19 +31,13 @@
 namespace partition {
 namespace {
 
-Error not_checkpointable(const std::string& name) {
+Error not_checkpointable(const spec::Definition& definition) {
+    const auto& name = definition.name();
+    const auto remedy = definition.system() ? cat("stop it, make it one with chwpar -c ", name,
+                                                  ", and start it again")
+                                            : std::string("run it again with wparexec -c");
     return {Kind::busy,
-            cat("Workload partition ", name,
-                " was not started as a checkpointable one; stop it, make it one with chwpar -c ",
-                name, ", and start it again")};
-}
-
-// Its mounts are the global environment's and its terminal the caller's: there is nothing to give them back from.
-Error of_an_application(const std::string& name) {
-    return {Kind::unsupported,
-            cat(name,
-                " is an application workload partition, and only system workload partitions "
-                "are checkpointed; let the command run in a system workload partition")};
+            cat("Workload partition ", name, " was not started as a checkpointable one; ", remedy)};
 }
 
 // Pages that only the kernel knows of, like pipes, are small beside it.
@@ -138,8 +132,8 @@ Result<Stored> store(const CheckpointCall& call, const spec::Definition& definit
     add_criu_log(cat(call.directory, "/", dump_log), call.criu_log, observer);
     TRY(stored);
     TRY(registry::pause_point());
-    // what runs on changes its files
-    if (call.after == After::run) TRY(registry::begin_life(call.name));
+    // what runs on changes its files; an application's are not its own
+    if (call.after == After::run && definition.system()) TRY(registry::begin_life(call.name));
     const auto key = TRY(checkpoint::key_of_server(std::string(registry::paths::checkpoint_key)));
     TRY(checkpoint::seal(TRY(os::Dir::open(call.directory)), key));
     return stored;
@@ -155,36 +149,11 @@ Result<void> must_be_running(const std::string& name) {
     return {};
 }
 
-// Root inside a WPAR must not reach what CRIU writes as root here, and our own directories go with their WPARs.
-Result<void> check_place(const std::string& directory) {
-    const auto refuse = [&](std::string_view whose) {
-        return Error{Kind::denied,
-                     cat("'", printable(directory), "' lies below '", whose,
-                         "', which a workload partition reaches or Corral clears; name a "
-                         "directory elsewhere")};
-    };
-    for (const auto place : {registry::paths::definitions, registry::paths::storage,
-                             registry::paths::runtime, registry::paths::base})
-        if (os::is_below(directory, place)) return refuse(place);
-    for (const auto& name : TRY(registry::names())) {
-        const auto definition = registry::load(name);
-        if (!definition) continue;
-        if (definition->system() && os::is_below(directory, definition->directory()))
-            return refuse(definition->directory());
-        for (const auto& mount : definition->mounts)
-            if (mount.dev.starts_with('/') && os::is_below(directory, mount.dev) &&
-                mount.dev != "/")
-                return refuse(mount.dev);
-    }
-    return {};
-}
-
 Result<void> check(const CheckpointCall& call, const spec::Definition& definition) {
-    if (!definition.system()) return of_an_application(call.name);
-    if (!definition.general.checkpointable) return not_checkpointable(call.name);
+    if (!definition.general.checkpointable) return not_checkpointable(definition);
     const auto criu = checkpoint::find_criu();
     if (!criu.installed) return checkpoint::unusable(criu);
-    TRY(check_place(call.directory));
+    TRY(check_checkpoint_place(call.directory));
     TRY(checkpoint::check_free(call.directory));
     return check_room(call.directory, call.name);
 }
@@ -200,10 +169,6 @@ Result<Verdict> verdict_on(const std::string& name) {
     Verdict verdict;
     const auto criu = checkpoint::check_criu(checkpoint::find_criu());
     if (!criu.usable) verdict.reasons.push_back(checkpoint::unusable(criu).text);
-    if (!TRY(registry::load_loaded(name)).system()) {
-        verdict.reasons.push_back(of_an_application(name).text);
-        return verdict;
-    }
     verdict.blockers = TRY(blockers_now(name));
     return verdict;
 }
@@ -231,6 +196,31 @@ void tell_end(const CheckpointCall& call, const Stored& stored, const Observer& 
 }
 
 }  // namespace
+
+// Root inside a WPAR must not reach what CRIU writes as root here, and our own directories go with their WPARs.
+Result<void> check_checkpoint_place(const std::string& directory) {
+    const auto refuse = [&](std::string_view whose) {
+        return Error{Kind::denied,
+                     cat("'", printable(directory), "' lies below '", whose,
+                         "', which a workload partition reaches or Corral clears; name a "
+                         "directory elsewhere")};
+    };
+    if (os::is_below(directory, registry::paths::checkpoints)) return {};
+    for (const auto place : {registry::paths::definitions, registry::paths::storage,
+                             registry::paths::runtime, registry::paths::base})
+        if (os::is_below(directory, place)) return refuse(place);
+    for (const auto& name : TRY(registry::names())) {
+        const auto definition = registry::load(name);
+        if (!definition) continue;
+        if (definition->system() && os::is_below(directory, definition->directory()))
+            return refuse(definition->directory());
+        for (const auto& mount : definition->mounts)
+            if (mount.dev.starts_with('/') && os::is_below(directory, mount.dev) &&
+                mount.dev != "/")
+                return refuse(mount.dev);
+    }
+    return {};
+}
 
 Result<void> prepare_store(const std::string& directory) {
     TRY(os::remove_tree(directory));

@@ -25,6 +25,9 @@ struct CheckpointCall {
 };
 Result<void> checkpoint(const CheckpointCall& call, const Manner& manner);
 
+/// Kind::denied where a WPAR reaches or Corral itself clears.
+Result<void> check_checkpoint_place(const std::string& directory);
+
 /// What store_for_move() fills, root's alone; what an earlier attempt left there goes.
 Result<void> prepare_store(const std::string& directory);
 /// Memory alone, while it runs on (dump_memory): how many bytes.

@@ -8,6 +8,9 @@
 #include "os/dir.h"
 #include "partition/blockers_now.h"
 #include "partition/given_mounts.h"
+#include "partition/start_plan.h"
+#include "partition/way_streams.h"
+#include "partition/written_files.h"
 
 namespace partition {
 namespace {
@@ -63,6 +66,10 @@ Result<std::uint64_t> pages_in(const os::Dir& images) {
     return bytes;
 }
 
+bool has_own_network(const spec::Definition& definition) {
+    return definition.system() || !definition.networks.empty();
+}
+
 checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
                                const os::Dir& images) {
     checkpoint::Request request;
@@ -75,6 +82,7 @@ checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
     request.scan_paths = watched_places();
     request.ghost_bytes = ghost_bytes;
     if (call.rounds > 0) request.parent = round_path(call.rounds);
+    request.own_network = request.connections = has_own_network(call.definition);
     for (const auto& one : mounts.outer)
         request.external.push_back(cat("mnt[", one.point, "]:", one.key));
     for (const auto& one : mounts.kept)
@@ -88,14 +96,14 @@ class Watch {
   public:
     Watch(const DumpCall& call, checkpoint::Record& record) : call_(call), record_(record) {}
     Result<void> heed(const checkpoint::Notice& notice) {
-        if (notice.what == "network-lock") {
+        const bool own_network = has_own_network(call_.definition);
+        if (notice.what == "network-lock" || notice.what == "pre-dump")
             begun_ = std::chrono::steady_clock::now();
-            const auto top = TRY(os::Dir::open(call_.group.delegated_path()));
-            TRY(add_groups(top, "", record_.first_id, record_.groups));
-            TRY(no_mount_in_the_way(call_.definition));
-            return keep_memory(call_, record_);
-        }
+        if (notice.what == "network-lock") return look();
         if (notice.what != "post-dump") return {};
+        // of a network that is not its own CRIU says nothing
+        if (!own_network) TRY(look());
+        if (!call_.definition.system()) TRY(look_at_application());
         if (call_.at_end) TRY(call_.at_end());
         lasted_ = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now() - begun_);
@@ -104,6 +112,19 @@ class Watch {
     Stood stood() const { return {begun_, lasted_}; }
 
   private:
+    Result<void> look() {
+        const auto top = TRY(os::Dir::open(call_.group.delegated_path()));
+        TRY(add_groups(top, "", record_.first_id, record_.groups));
+        TRY(no_mount_in_the_way(call_.definition));
+        return keep_memory(call_, record_);
+    }
+    Result<void> look_at_application() {
+        std::vector<std::string> own = {"/dev", "/proc", "/sys"};
+        for (const auto& one : TRY(start_plan(call_.definition)).mounts) own.push_back(one.target);
+        record_.files = written_files(TRY(call_.group.processes()), own);
+        return keep_streams(call_.init, TRY(call_.image.beneath("kept")), record_);
+    }
+
     const DumpCall& call_;
     checkpoint::Record& record_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();

@@ -1,27 +1,18 @@
 #include "partition/execute.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-#include "cgroup/group.h"
-#include "launch/launch.h"
 #include "network/network.h"
-#include "os/child.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
-#include "partition/group.h"
-#include "partition/keeper.h"
-#include "partition/oom.h"
+#include "partition/application.h"
+#include "partition/checkpoint.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
-#include "partition/release.h"
-#include "partition/reverse.h"
-#include "partition/script.h"
-#include "partition/start_plan.h"
+#include "partition/resume_application.h"
 #include "partition/wishes.h"
 #include "registry/events.h"
 #include "registry/ids.h"
@@ -29,7 +20,6 @@
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
-#include "session/oom_watch.h"
 #include "session/protocol.h"
 #include "spec/check.h"
 #include "spec/command.h"
@@ -93,134 +83,52 @@ Result<Claimed> claim_name(const spec::Definition& definition, const std::string
     }
 }
 
-struct Running {
-    launch::Started init;
-    RunFiles files;
-};
-
-Result<Running> load(const spec::Definition& definition, registry::Journal& journal,
-                     const Observer& observer) {
-    const auto& name = definition.name();
-    observer.tell("Mounting all workload partition file systems.");
-    TRY(journal.will(reverse::release(definition)));
-    auto files = TRY(take_run_files(name));
-    TRY(registry::save_transient(definition));
-    TRY(journal.step());
-    observer.tell("Loading workload partition.");
-    auto plan = TRY(start_plan(definition));
-    const auto grouped = TRY(make_group(definition, observer));
-    TRY(join_keeper(name));
-    // from here on it is ours to get; it got no further than the one who slept in our place
-    if (grouped.scope && grouped.scope->was_sent(session::protocol::stop_signal))
-        return Error{Kind::interrupted, "systemd was asked to stop it"};
-    const auto& group = grouped.group;
-    plan.cgroup_fd = group.clone_fd();
-    launch::Hooks hooks;
-    hooks.configure = [&](pid_t process, int network) -> Result<void> {
-        TRY(group.join_controllers(process));
-        if (network < 0) return {};
-        return network::set_up(network_site(), TRY(network_wish(definition)), network);
-    };
-    hooks.ready = [&](pid_t process) -> Result<void> {
-        return record_init(name, files, {process, TRY(os::start_time(process))});
-    };
-    auto started = TRY(launch::start(plan, hooks));
-    return Running{std::move(started), std::move(files)};
-}
-
-// The terminal's signals reach the command by themselves; those sent to us alone are passed on.
-int pass_on_to = -1;
-void pass_on(int number) {
-    (void)os::signal(pass_on_to, number == session::protocol::stop_signal ? SIGTERM : number);
-}
-
-// Tells of kills for want of memory while it runs; the release tells of those at its end.
-void wait_watching(const std::string& name, int pidfd) {
-    using Clock = std::chrono::steady_clock;
-    const auto milliseconds = [] {
-        const auto now = Clock::now().time_since_epoch();
-        return static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-    };
-    auto found = oom_watch(name);
-    if (!found.counter) return;
-    session::OomWatch watch;
-    watch.hold(found.counter.release(), found.event.release());
-    for (;;) {
-        const auto now = milliseconds();
-        pollfd watched[2] = {{pidfd, POLLIN, 0}, watch.watched(now)};
-        const int ready = ::poll(watched, 2, watch.patience(now));
-        if (ready < 0 && errno == EINTR) continue;  // a signal that was passed on
-        if (ready < 0 || watched[0].revents != 0) return;
-        if (watch.rose(milliseconds(), watched[1].revents)) (void)report_oom(name);
-    }
-}
-
-int wait_for(const spec::Definition& definition, const launch::Started& init) {
-    pass_on_to = init.pidfd.get();
-    struct sigaction pass = {};
-    pass.sa_handler = pass_on;
-    for (const int number : {SIGTERM, SIGHUP, session::protocol::stop_signal})
-        ::sigaction(number, &pass, nullptr);
-    // the terminal tells those of its own session only
-    for (const int number : {SIGINT, SIGQUIT})
-        if (definition.general.checkpointable)
-            ::sigaction(number, &pass, nullptr);
-        else
-            ::signal(number, SIG_IGN);
-    if (os::interrupt_flag())
-        pass_on(SIGTERM);  // it came before there was a command to pass it on to
-    wait_watching(definition.name(), init.pidfd.get());
-    const int status = os::reap(init.pid);
-    return os::exit_status(status);
-}
-
-// Whoever stops it holds the lock and cleans up; otherwise we do.
-void clean_up(const spec::Definition& definition, const Observer& observer) {
-    const auto lock = registry::AdminLock::take(
-        {.name = definition.name(), .verb = "remove", .patience = std::chrono::milliseconds(0)});
-    if (!lock) return;
-    const auto done = release(traces_of(definition));
-    if (!done) observer.tell_warning(done.error().shown());
-    const auto erased = registry::erase(definition.name());  // there still when -1 defined it
-    if (!erased) observer.tell_warning(erased.error().shown());
-    call_script(definition, {"WPARPOSTSTOP", false}, observer);
-}
-
 Result<spec::Definition> complete(const ExecuteCall& call) {
     auto definition = call.definition;
     definition.general.type = spec::Type::application;
     const auto command = TRY(spec::parse_command(definition.general.application));
     TRY(check_program(command.arguments.front()));
     if (!definition.networks.empty()) TRY(complete_networks(definition));
+    if (call.interval.count() != 0) definition.general.checkpointable = true;
+    if (definition.general.checkpointable && definition.general.xwparipc)
+        return Error{Kind::invalid,
+                     "-x shares semaphores and memory with others, which cannot be stored for one "
+                     "alone; leave out -x or -c"};
     return definition;
 }
 
-Result<void> reserve_key(spec::Definition& definition, registry::AdminLock& lock) {
-    if (definition.networks.empty()) return {};
-    const auto turn = TRY(registry::lock_registry());
-    definition.general.key = TRY(registry::allocate_ids()).key;
-    return lock.announce(spec::write(definition));
+// What is made of one that can be stored must be there again another time.
+Result<session::Pipes> streams_of(const spec::Definition& definition) {
+    if (!definition.general.checkpointable) return session::Pipes();
+    return session::Pipes::plan();
 }
 
-// The lock is held until it runs.
 Result<int> run(const spec::Definition& definition, std::optional<registry::AdminLock> lock,
                 const Observer& observer) {
-    if (!definition.networks.empty())
-        TRY(network::check(network_site(), TRY(network_wish(definition))));
-    call_script(definition, {"WPARPRESTART"}, observer);
-    observer.tell(cat("Starting workload partition '", definition.name(), "'."));
-    std::optional<Running> running;
-    TRY(journaled({definition.name(), registry::Lifetime::boot},
-                  [&](registry::Journal& journal) -> Result<void> {
-                      running = TRY(load(definition, journal, observer));
-                      return {};
-                  }));
-    lock.reset();
-    call_script(definition, {"WPARPOSTSTART"}, observer);
-    const int status = wait_for(definition, running->init);
-    clean_up(definition, observer);
-    return status;
+    Application application = {.definition = definition, .streams = TRY(streams_of(definition))};
+    return run_application(application, std::move(lock), observer);
+}
+
+// With checkpoints, from the last of which it goes on when that is wished.
+Result<int> run_in_series(const ExecuteCall& call, const spec::Definition& definition,
+                          registry::AdminLock lock, const Observer& observer) {
+    const SeriesPlan plan = {
+        .name = definition.name(),
+        .directory = call.checkpoints.empty()
+                         ? cat(registry::paths::checkpoints, "/", definition.name())
+                         : call.checkpoints,
+        .interval = call.interval};
+    TRY(check_checkpoint_place(plan.directory));
+    auto last = call.resume ? TRY(last_checkpoint(plan.directory, definition, observer))
+                            : std::optional<StoredImage>();
+    auto series = TRY(Series::begin(plan));
+    if (last)
+        return resume_application({.image = *last, .cut = true, .series = std::move(series)},
+                                  std::move(lock), observer);
+    Application application = {.definition = definition,
+                               .streams = TRY(streams_of(definition)),
+                               .series = std::move(series)};
+    return run_application(application, std::move(lock), observer);
 }
 
 Result<int> define(const spec::Definition& definition, const Observer& observer) {
@@ -293,6 +201,8 @@ Result<int> execute(const ExecuteCall& call, const Manner& manner) {
     definition.general.name = claimed.name;
     TRY(spec::check(definition));
     TRY(reserve_key(definition, claimed.lock));
+    if (call.interval.count() != 0)
+        return run_in_series(call, definition, std::move(claimed.lock), observer);
     if (!call.only_define) return run(definition, std::move(claimed.lock), observer);
     if (!definition.networks.empty())
         TRY(network::check(network_site(), TRY(network_wish(definition))));

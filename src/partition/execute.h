@@ -1,5 +1,6 @@
 // wparexec: one command wrapped in an application WPAR, which is gone when its last process ends.
 #pragma once
+#include <chrono>
 #include <string>
 
 #include "base/result.h"
@@ -16,6 +17,9 @@ struct ExecuteCall {
     std::string output = {};       // -o
     bool only_write = false;       // -w
     bool only_define = false;      // -1: startwpar runs it
+    std::chrono::seconds interval = {};  // --checkpoint-every; none: never by itself
+    std::string checkpoints = {};        // --checkpoint-dir; empty: a place of our own, by its name
+    bool resume = false;                 // --resume: from the last checkpoint, if there is one
 };
 /// The exit status of the command, once every process of the WPAR has ended.
 Result<int> execute(const ExecuteCall& call, const Manner& manner);

@@ -43,6 +43,7 @@ Result<launch::Sources> sources(const RebuildCall& call) {
             wanted.fill_devices = fill_from(call, one);
         else
             wanted.filled.push_back({kept_key(one), one.read_only, fill_from(call, one)});
+    for (const auto& [point, key] : call.record.mounts) wanted.shared.push_back({point, key});
     TRY(os::make_dirs(wanted.place, 0711));
     return launch::attach_sources(call.plan, wanted);
 }
@@ -97,6 +98,8 @@ checkpoint::Request request_of(const RebuildCall& call, const launch::Sources& s
     request.log_level = call.log_level;
     request.root = sources.root;
     request.connections = call.connections;
+    request.own_network = call.plan.own_network;
+    request.inherited = call.inherited;
     for (const auto& one : sources.all)
         request.external.push_back(cat("mnt[", one.key, "]:", one.path));
     return request;
@@ -116,7 +119,8 @@ class Heed {
     Result<void> operator()(const checkpoint::Notice& notice) {
         if (notice.what == "setup-namespaces") {
             init_ = notice.process;
-            const auto network = TRY(os::open_namespace(init_, "net"));
+            const auto network =
+                call_.plan.own_network ? TRY(os::open_namespace(init_, "net")) : UniqueFd();
             return hooks_.configure(init_, network.get());
         }
         // built, and still in its hands
@@ -124,7 +128,8 @@ class Heed {
         TRY(checkpoint::wind_timers(TRY(call_.group.processes())));
         if (call_.frozen) TRY(call_.group.freeze(std::chrono::milliseconds(0)));
         // its processes change its files from their first moment on
-        if (!call_.frozen) TRY(registry::begin_life(call_.record.name));
+        const bool has_lives = call_.plan.system();
+        if (!call_.frozen && has_lives) TRY(registry::begin_life(call_.record.name));
         return hooks_.ready(init_);
     }
 
@@ -166,12 +171,14 @@ Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& ho
     const auto attached = TRY(sources(call));
     TRY(check_sources(call, attached));
     const auto images = TRY(call.image.beneath("criu"));
-    auto worker = TRY(checkpoint::Worker::start(checkpoint::Request::Kind::restore));
+    auto worker =
+        TRY(checkpoint::Worker::start(checkpoint::Request::Kind::restore, call.inherited));
     TRY(home.back());
     auto done = TRY(worker.ask(request_of(call, attached, images, run), Heed(call, hooks)));
     launch::Started started;
     started.pid = done.process;
     started.pidfd = TRY(os::pidfd(done.process));
+    if (!call.plan.system()) return started;  // its terminal is the caller's
     started.console_master = done.console ? std::move(done.console) : console_of(started, call);
     return started;
 }

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "cgroup/group.h"
+#include "checkpoint/criu.h"
 #include "checkpoint/image.h"
 #include "launch/launch.h"
 
@@ -17,6 +18,7 @@ struct RebuildCall {
     unsigned log_level = 2;
     bool connections = true;  // else established TCP connections come back closed
     bool frozen = false;      // none of its processes runs yet
+    std::vector<checkpoint::Inherited> inherited = {};  // application: its streams
 };
 /// The first process is our child. After an error nothing of them is left.
 Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& hooks);

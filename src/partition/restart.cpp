@@ -1,10 +1,7 @@
 #include "partition/restart.h"
 
-#include <sys/utsname.h>
-
 #include "checkpoint/criu_probe.h"
 #include "checkpoint/image.h"
-#include "checkpoint/key.h"
 #include "network/network.h"
 #include "os/dir.h"
 #include "partition/confine.h"
@@ -14,10 +11,12 @@
 #include "partition/pause.h"
 #include "partition/rebuild.h"
 #include "partition/recover.h"
+#include "partition/resume_application.h"
 #include "partition/reverse.h"
 #include "partition/start.h"
 #include "partition/start_plan.h"
 #include "partition/storage.h"
+#include "partition/stored_image.h"
 #include "partition/unrecorded.h"
 #include "partition/wishes.h"
 #include "registry/events.h"
@@ -31,44 +30,6 @@
 namespace partition {
 namespace {
 
-struct Image {
-    os::Dir directory;
-    checkpoint::Record record;
-    spec::Definition definition;  // as it was loaded then
-};
-
-Error refused(const std::string& directory, const Error& error) {
-    auto told = error;
-    told.text = cat("checkpoint '", directory, "': ", error.text);
-    if (error.kind == Kind::denied && error.text.starts_with("its seal"))
-        told.text += cat("; restart it where it was made, or bring that server's ",
-                         registry::paths::checkpoint_key, " here if you trust all it sealed");
-    return told;
-}
-
-Result<os::Dir> open_verified(const std::string& path) {
-    auto directory = TRY(os::Dir::open(path));
-    const auto key = TRY(checkpoint::key_of_server(std::string(registry::paths::checkpoint_key)));
-    const auto verified = checkpoint::verify(directory, key);
-    if (!verified) return refused(path, verified.error());
-    return directory;
-}
-
-Result<Image> read_image(const std::string& path, os::Dir directory) {
-    auto record = checkpoint::read(TRY(directory.read("record", std::size_t{16} << 20)));
-    if (!record) return refused(path, record.error());
-    auto definition = TRY(spec::parse(TRY(directory.read("definition")), cat(path, "/definition")));
-    return Image{std::move(directory), *std::move(record), std::move(definition)};
-}
-
-Result<Image> open_image(const std::string& path) {
-    return read_image(path, TRY(open_verified(path)));
-}
-
-Error does_not_fit(const std::string& directory, const std::string& why) {
-    return {Kind::busy, cat("checkpoint '", directory, "' does not fit: ", why)};
-}
-
 // What the processes were given once cannot be taken from them by building them again.
 std::string changed_rights(const spec::Definition& then, const spec::Definition& now) {
     if (then.security.privs != now.security.privs) return "its privileges (-S)";
@@ -77,7 +38,7 @@ std::string changed_rights(const spec::Definition& then, const spec::Definition&
     return {};
 }
 
-Result<void> check_identity(const RestartCall& call, const Image& image,
+Result<void> check_identity(const RestartCall& call, const StoredImage& image,
                             const spec::Definition& definition) {
     const auto& record = image.record;
     if (record.name != call.name)
@@ -89,15 +50,10 @@ Result<void> check_identity(const RestartCall& call, const Image& image,
         return does_not_fit(call.directory,
                             "the user ids of the workload partition have changed "
                             "since (idbase)");
-    utsname kernel = {};
-    (void)::uname(&kernel);
-    if (record.machine != kernel.machine)
-        return does_not_fit(call.directory, cat("it was made on a ", printable(record.machine),
-                                                " machine, and this is ", kernel.machine));
-    return {};
+    return check_machine(image, call.directory);
 }
 
-Result<void> check_fit(const RestartCall& call, const Image& image,
+Result<void> check_fit(const RestartCall& call, const StoredImage& image,
                        const spec::Definition& definition) {
     TRY(check_identity(call, image, definition));
     const auto changed = changed_rights(image.definition, definition);
@@ -115,8 +71,8 @@ Result<void> check_fit(const RestartCall& call, const Image& image,
             "longer true; bring them back to that moment first (restwpar), and then say -F"));
 }
 
-Result<Held> hold(const RestartCall& call, const Image& image, const spec::Definition& definition,
-                  const Grouped& grouped) {
+Result<Held> hold(const RestartCall& call, const StoredImage& image,
+                  const spec::Definition& definition, const Grouped& grouped) {
     const auto plan = TRY(start_plan(definition));
     TRY(store_confinement(call.name, plan.confinement));
     const bool fits =
@@ -135,7 +91,7 @@ Result<Held> hold(const RestartCall& call, const Image& image, const spec::Defin
     return start_held(holding);
 }
 
-Result<void> load_and_rebuild(const RestartCall& call, const Image& image,
+Result<void> load_and_rebuild(const RestartCall& call, const StoredImage& image,
                               const spec::Definition& definition, registry::Journal& journal,
                               const Observer& observer) {
     observer.tell("Mounting all workload partition file systems.");
@@ -165,7 +121,7 @@ Result<void> must_not_run(const std::string& name) {
     return must_be_recorded(name);
 }
 
-Result<void> check(const RestartCall& call, const Image& image,
+Result<void> check(const RestartCall& call, const StoredImage& image,
                    const spec::Definition& definition) {
     const auto criu = checkpoint::find_criu();
     if (!criu.installed) return checkpoint::unusable(criu);
@@ -185,10 +141,10 @@ Result<void> rebuild_arrived(const spec::Definition& definition, const std::stri
     return load_and_rebuild(call, image, definition, journal, observer);
 }
 
-Result<void> restart(const RestartCall& call, const Manner& manner) {
-    begin_operation(manner);
-    TRY(registry::load(call.name));
-    const auto image = TRY(open_image(call.directory));
+namespace {
+
+Result<void> restart_system(const RestartCall& call, const StoredImage& image,
+                            const Manner& manner) {
     if (manner.dry_run) {
         TRY(must_not_run(call.name));
         TRY(check(call, image, TRY(registry::load(call.name))));
@@ -211,6 +167,34 @@ Result<void> restart(const RestartCall& call, const Manner& manner) {
     if (const auto shared = rebalance_active(); !shared)
         manner.observer.tell_warning(shared.error().shown());
     return {};
+}
+
+// Its definition went with its end: what is stored is all that is known of it.
+Result<int> restart_application(const RestartCall& call, StoredImage image, const Manner& manner) {
+    if (image.record.name != call.name)
+        return does_not_fit(call.directory, cat("it is of workload partition ", image.record.name));
+    if (manner.dry_run) {
+        TRY(check_resumable(image, call.stale));
+        manner.observer.tell(cat("restartwpar: would restart workload partition ", call.name, "."));
+        return 0;
+    }
+    auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "restart"}));
+    TRY(recover(call.name, manner.observer));
+    return resume_application(
+        {.image = image, .paused = call.paused, .cut = call.stale, .criu_log = call.criu_log},
+        std::move(lock), manner.observer);
+}
+
+}  // namespace
+
+Result<int> restart(const RestartCall& call, const Manner& manner) {
+    begin_operation(manner);
+    auto image = open_image(call.directory);
+    if (image && !image->definition.system())
+        return restart_application(call, *std::move(image), manner);
+    TRY(registry::load(call.name));
+    TRY(restart_system(call, TRY(std::move(image)), manner));
+    return 0;
 }
 
 }  // namespace partition

@@ -1,16 +1,19 @@
 #include "partition/start_plan.h"
 
+#include <limits.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "filesystem/file_system.h"
 #include "os/dir.h"
 #include "partition/storage.h"
 #include "registry/ids.h"
+#include "registry/paths.h"
 #include "security/filter.h"
 #include "security/privileges.h"
 #include "security/secattrs.h"
@@ -79,6 +82,15 @@ Result<os::Confinement> confinement_of(const spec::Definition& definition) {
     return confinement;
 }
 
+void plan_movable(launch::Plan& plan) {
+    plan.first_process = CORRAL_INIT;
+    plan.left_out = {std::string(registry::paths::base)};
+    std::array<char, PATH_MAX> here = {};
+    // one that is gone, or has a longer name, is no place to come back to
+    plan.directory = ::getcwd(here.data(), here.size()) != nullptr ? here.data() : "/";
+    if (!plan.directory.starts_with('/')) plan.directory = "/";
+}
+
 Result<void> plan_application(const spec::Definition& definition, launch::Plan& plan) {
     const auto command = TRY(spec::parse_command(definition.general.application));
     plan.command = command.arguments;
@@ -88,6 +100,7 @@ Result<void> plan_application(const spec::Definition& definition, launch::Plan& 
     plan.own_network = !definition.networks.empty();
     plan.own_ipc = !definition.general.xwparipc;
     plan.console = false;
+    if (definition.general.checkpointable) plan_movable(plan);
     return {};
 }
 

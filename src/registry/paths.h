@@ -16,6 +16,8 @@ inline constexpr std::string_view base = "/wpars";
 inline constexpr std::string_view generations = "/var/lib/wpars/.generations";
 /// What this server's checkpoints are sealed with.
 inline constexpr std::string_view checkpoint_key = "/var/lib/wpars/.checkpoint-key";
+/// Of applications that are stored every so often (wparexec --checkpoint-every), by their names.
+inline constexpr std::string_view checkpoints = "/var/lib/wpars/.checkpoints";
 inline constexpr std::string_view generation_mounts = "/run/wpars/.generations";
 
 inline std::string definition(std::string_view name) { return cat(definitions, "/", name, ".cf"); }
