@@ -9,6 +9,7 @@
 #include "os/namespace.h"
 #include "partition/backup_rights.h"
 #include "partition/move_facts.h"
+#include "partition/move_shared.h"
 #include "partition/move_state.h"
 #include "partition/move_talk.h"
 #include "partition/pause.h"
@@ -251,6 +252,7 @@ Result<void> Serving::forget(const Message& asked) {
 
 Result<void> Serving::answer(const Message& asked) {
     if (asked.verb == "probe") return receive_probe(stream_, asked);
+    if (asked.verb == "shared") return answer_shared(stream_, asked);
     name_ = TRY(name_in(asked));
     if (asked.verb == "examine") return examine(asked);
     if (asked.verb == "restore") return restore(asked);

@@ -56,7 +56,7 @@ Message Moving::about(std::string_view verb) const {
 
 Result<void> Moving::examine() {
     MoveWish wish{.definition = definition_, .bytes = bytes_of_files(definition_)};
-    wish.live = registry::alive(call_.name).init && !call_.stop;
+    wish.live = wants_to_go_on();
     if (wish.live) wish_.weight = TRY(live_weight(call_.name));
     wish.memory = wish_.weight.bytes;
     wish.shares_software = !definition_.own_userland() && !is_private(definition_, "/usr");
@@ -68,6 +68,7 @@ Result<void> Moving::examine() {
     const auto here = gather_facts();
     synchronize_ = wish.shares_software && there.packages != here.packages;
     moved_.findings = judge_move(wish, here, there);
+    TRY(look_at_shared());
     const auto state = held_state(call_.name);
     if (state == registry::State::frozen || state == registry::State::paused)
         moved_.findings.insert(

@@ -12,6 +12,7 @@
 #include "partition/move_talk.h"
 #include "partition/observer.h"
 #include "registry/moves.h"
+#include "registry/state.h"
 #include "spec/definition.h"
 #include "wire/remote.h"
 
@@ -31,6 +32,7 @@ class Moving {
   private:
     Result<void> examine();
     Result<void> examine_what_runs();
+    Result<void> look_at_shared();
     Result<void> foresee_what_runs();
     std::chrono::milliseconds fixed_part() const;
     Result<void> choose_way();
@@ -38,6 +40,7 @@ class Moving {
     Result<void> stop_here();
     Result<void> store_what_runs();
     Result<void> send_what_runs();
+    bool wants_to_go_on() const { return registry::alive(call_.name).init && !call_.stop; }
     bool live() const { return record_.active && !call_.stop; }
     Result<void> copy();
     Result<void> copy_base(const std::string& path);

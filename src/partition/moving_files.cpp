@@ -3,6 +3,7 @@
 #include "os/process.h"
 #include "partition/backup_source.h"
 #include "partition/backup_tree.h"
+#include "partition/move_shared.h"
 #include "partition/moving.h"
 #include "partition/save.h"
 #include "registry/journal.h"
@@ -36,12 +37,33 @@ std::uint64_t bytes_of_files(const spec::Definition& definition) {
     return total;
 }
 
+// What is not its own is not copied.
+Result<void> Moving::look_at_shared() {
+    for (const auto& place : TRY(shared_places(definition_))) {
+        const auto shown = printable(place);
+        if (TRY(is_shared(remote_.stream(), place, observer_)))
+            moved_.findings.push_back(
+                {false, cat("'", shown, "' is on storage that both hosts have, and stays there")});
+        else if (wants_to_go_on())
+            moved_.findings.insert(
+                moved_.findings.begin(),
+                {true, cat("'", shown,
+                           "', which it writes to, is another directory there: share "
+                           "that storage (NFS), or copy it and move it with -s")});
+        else
+            moved_.findings.push_back(
+                {false, cat("'", shown, "' is another directory there, and is not copied")});
+    }
+    return {};
+}
+
 // Its digest; the copy is compressed, and of what the WPAR is at that time.
 Result<std::string> Moving::save_copy(const std::string& path) {
     auto silent = quiet();
     silent.warn = {};  // what is written to while it is read is read once more
-    TRY(save_locked({.name = call_.name, .output = path, .since = newest_}, definition_,
-                    {.observer = silent}));
+    const BackupScope scope = {.writable_shared = false};  // look_at_shared() has told of those
+    TRY(save_locked({.name = call_.name, .output = path, .since = newest_, .scope = scope},
+                    definition_, {.observer = silent}));
     newest_ = path;
     return TRY(open_backup(path)).said.digest;
 }

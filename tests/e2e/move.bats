@@ -108,6 +108,23 @@ page() { on "$1" cat /wpars/web/home/page; }
     done
 }
 
+@test "a directory of the global environment is not copied, and is told to be another one there" {
+    local host
+    for host in "$bed" "$there"; do on "$host" sh -c 'mkdir -m 700 /srv/own; mkdir /srv/own/data'; done
+    in_bed sh -c 'head -c 20M /dev/urandom >/srv/own/data/much
+        chwpar -M directory=/data vfs=namefs dev=/srv/own/data web' </dev/null >/dev/null 2>&1
+    wpar_run movewpar -n --trust web $goal
+    assert_status 0
+    assert_match "'/srv/own/data' is another directory there, and is not copied"
+    wpar_run movewpar --trust web $goal
+    assert_status 0
+    assert_match "copied: [0-9]+ ms, [0-9]{1,7} bytes"
+    refute on "$there" test -e /srv/own/data/much
+    for host in "$bed" "$there"; do on "$host" sh -c '! ls -A /srv/own/data | grep corral-move'; done
+    on "$there" sh -c 'chwpar -K -M directory=/data web' </dev/null >/dev/null 2>&1
+    bring_back
+}
+
 @test "what is kept here cannot be started until somebody says whose it is" {
     write_page kept
     wpar_run movewpar -k web $goal
