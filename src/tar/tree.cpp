@@ -110,6 +110,8 @@ Result<std::vector<std::string>> Tree::entries(const std::string& path) {
 Result<void> Tree::make_directory(const std::string& path) {
     const auto* above = TRY(parent(path));
     const auto name = name_of(path);
+    auto made = above->make_dir(name, 0700);
+    if (made || made.error().kind != Kind::exists) return made;
     struct stat found = {};
     const bool there = ::fstatat(above->fd(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0;
     if (there && S_ISDIR(found.st_mode)) return {};
@@ -141,9 +143,12 @@ Result<UniqueFd> make_file(const os::Dir& above, const std::string& path) {
 }
 
 Result<void> Tree::make_symlink(const std::string& path, const std::string& leads_to) {
-    TRY(remove(path));
-    const auto* above = TRY(parent(path));
-    if (::symlinkat(leads_to.c_str(), above->fd(), name_of(path).c_str()) == 0) return {};
+    for (const bool again : {false, true}) {
+        const auto* above = TRY(parent(path));
+        if (::symlinkat(leads_to.c_str(), above->fd(), name_of(path).c_str()) == 0) return {};
+        if (again || errno != EEXIST) break;
+        TRY(remove(path));
+    }
     return failed("make link", path);
 }
 

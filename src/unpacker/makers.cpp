@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::size_t most_bytes = std::size_t{8} << 20;
 constexpr std::size_t most_items = 96;  // each may hold a directory open
+// Going to sleep and being woken takes as long as a small file: nobody is for one of them.
+constexpr std::size_t worth_waking = 12;
+constexpr std::size_t taken_at_once = 8;
+constexpr std::size_t bytes_at_once = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -32,42 +36,74 @@ Makers::~Makers() {
     for (auto& thread : threads_) thread.join();
 }
 
+// Those who sleep begin with whatever there is.
+void Makers::wait_until(std::unique_lock<std::mutex>& turn, const std::function<bool()>& done) {
+    if (failed_ || done()) return;
+    awaited_ = true;
+    come_.notify_all();
+    gone_.wait(turn, [&] { return failed_ || done(); });
+    awaited_ = false;
+}
+
+// Once it is too much, it goes on when it is half of that.
 Result<void> Makers::put(Job job, std::size_t bytes) {
     std::unique_lock turn(lock_);
-    gone_.wait(turn, [&] {
-        const bool some = !items_.empty() || begun_ > 0;
-        return failed_ || !some || (bytes_ + bytes <= most_bytes && items_.size() < most_items);
-    });
+    const bool some = !items_.empty() || begun_ > 0;
+    if (some && (bytes_ + bytes > most_bytes || items_.size() >= most_items))
+        wait_until(turn, [&] {
+            const bool none = items_.empty() && begun_ == 0;
+            return none || (bytes_ + bytes <= most_bytes && bytes_ <= most_bytes / 2 &&
+                            items_.size() <= most_items / 2);
+        });
     if (failed_) return *failed_;
     bytes_ += bytes;
     items_.push_back({std::move(job), bytes});
+    const bool wake = items_.size() >= worth_waking || bytes_ >= bytes_at_once;
     turn.unlock();
-    come_.notify_one();
+    if (wake) come_.notify_one();
     return {};
 }
 
 Result<void> Makers::finish() {
     std::unique_lock turn(lock_);
-    gone_.wait(turn, [&] { return failed_ || (items_.empty() && begun_ == 0); });
+    wait_until(turn, [&] { return items_.empty() && begun_ == 0; });
     return failure();
+}
+
+std::size_t Makers::take(std::vector<Item>& some) {
+    std::size_t bytes = 0;
+    while (!items_.empty() && some.size() < taken_at_once && bytes < bytes_at_once) {
+        bytes += items_.front().bytes;
+        some.push_back(std::move(items_.front()));
+        items_.pop_front();
+    }
+    begun_ += some.size();
+    return bytes;
 }
 
 void Makers::work() {
     std::unique_lock turn(lock_);
+    std::vector<Item> some;
     for (;;) {
-        come_.wait(turn, [&] { return ended_ || !items_.empty(); });
+        if (items_.empty())
+            come_.wait(turn, [&] {
+                const bool enough = items_.size() >= worth_waking || bytes_ >= bytes_at_once;
+                return ended_ || (!items_.empty() && (enough || awaited_));
+            });
         if (ended_) return;
-        auto item = std::move(items_.front());
-        items_.pop_front();
-        ++begun_;
+        const auto bytes = take(some);
         turn.unlock();
-        const auto done = item.job();
-        item.job = nullptr;  // what it holds goes now
+        Result<void> done;
+        for (auto& item : some) {
+            if (done) done = item.job();
+            item.job = nullptr;  // what it holds goes now
+        }
         turn.lock();
-        --begun_;
-        bytes_ -= item.bytes;
+        begun_ -= some.size();
+        bytes_ -= bytes;
+        some.clear();
         if (!done && !failed_) failed_ = done.error();
-        gone_.notify_one();  // one thread puts and waits
+        if (awaited_) gone_.notify_one();  // one thread puts and waits
     }
 }
 

@@ -33,6 +33,8 @@ class Makers {
         std::size_t bytes = 0;
     };
     void work();
+    std::size_t take(std::vector<Item>& some);
+    void wait_until(std::unique_lock<std::mutex>& turn, const std::function<bool()>& done);
     Result<void> failure() const { return failed_ ? Result<void>(*failed_) : Result<void>(); }
 
     std::mutex lock_;
@@ -41,6 +43,7 @@ class Makers {
     std::deque<Item> items_ = {};
     std::size_t begun_ = 0;  // and not done
     std::size_t bytes_ = 0;  // of these, and of what waits
+    bool awaited_ = false;   // by who puts
     bool ended_ = false;
     std::optional<Error> failed_ = {};
     std::vector<std::thread> threads_ = {};
