@@ -46,7 +46,8 @@ bool read(std::string_view text, std::optional<NamedDigest>& digest) {
     const bool marked = text.starts_with(blake3_mark);
     if (marked) text.remove_prefix(blake3_mark.size());
     if (text.size() != 64) return false;
-    auto& value = digest.emplace(marked ? Algorithm::blake3 : Algorithm::sha256).value;
+    digest = NamedDigest{.algorithm = marked ? Algorithm::blake3 : Algorithm::sha256};
+    auto& value = digest->value;
     for (std::size_t byte = 0; byte < value.size(); ++byte)
         if (!read(text.substr(byte * 2, 2), value[byte], 16)) return false;
     return true;
