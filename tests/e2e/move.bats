@@ -157,6 +157,10 @@ page() { on "$1" cat /wpars/web/home/page; }
     assert_status 2
     wpar_run movewpar web -oProxyCommand=id
     assert_status 2
+    wpar_run movewpar --max-downtime soon web $goal
+    assert_status 2
+    wpar_run movewpar -s --max-downtime 500ms web $goal
+    assert_status 2
     wpar_run movewpar nobody $goal
     assert_error "0960-419"
     wpar_run movewpar web root@192.168.21.99
