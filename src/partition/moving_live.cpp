@@ -31,7 +31,8 @@ Result<void> Moving::foresee_what_runs() {
     wish_.tracks = criu.dirty_tracking;
     wish_.most_down = call_.most_down;
     files_ = link.there_and_back * messages + usual_changes;
-    pace_ = {link.bytes_per_second, fixed_part()};
+    // a probe is thrown away there, and memory is read here and written there
+    pace_ = {link.bytes_per_second * 2 / 3, fixed_part()};
     const auto plan = plan_live(wish_, pace_);
     moved_.method = word(plan.method);
     moved_.predicted = plan.down.count();
