@@ -9,7 +9,6 @@ load helper
 
 prepare_bed() {
     is_vm || copy_to_bed "$CORRAL_CRIU" /usr/local/sbin/criu
-    bring_crash_walk
     first_wpar
     in_bed mkdir /srv/chkpt
     # Counts up to $1, in a file that it holds open, tells each tenth number, and ends with status 7.
@@ -169,11 +168,4 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     in_bed lswpar --blockers job | grep -qF 'run it again with wparexec -c'
     in_bed stopwpar job >/dev/null
     wait
-}
-
-@test "a checkpoint and a restart that are killed at any step leave one that runs, or nothing" {
-    in_bed sh -ec 'mkwpar -n other; startwpar other' </dev/null >/dev/null 2>&1
-    local begun='rm -rf /srv/chkpt/*; rm -f /srv/numbers; setsid wparexec -c -n job /srv/compute 40 </dev/null >/dev/null 2>&1 & until [ -s /srv/numbers ]; do sleep 0.05; done'
-    in_bed env CRASH_STATES=DALP crash-walk "$begun" 'chkptwpar -k -d /srv/chkpt/1 job' 'mkwpar -n another' >&3
-    in_bed env CRASH_STATES=DALP crash-walk "$begun; chkptwpar -k -d /srv/chkpt/1 job" 'restartwpar -d /srv/chkpt/1 job; [ $? = 7 ]' 'mkwpar -n another' >&3
 }
