@@ -54,6 +54,22 @@ TEST(Request, ConnectionsAreKeptOrClosedButNeverBoth) {
     }
 }
 
+TEST(Request, TheGlobalNetworkIsNotMadeAgain) {
+    Request wanted;
+    EXPECT_TRUE(parsed(pack(wanted))->opts->has_empty_ns);
+    wanted.own_network = false;
+    EXPECT_FALSE(parsed(pack(wanted))->opts->has_empty_ns);
+}
+
+TEST(Request, StreamsTakeThePlacesOfPipesThatLedOutside) {
+    const auto request =
+        parsed(pack({.kind = Request::Kind::restore, .inherited = {{"pipe:[4711]", 9}}}));
+    ASSERT_TRUE(request);
+    ASSERT_EQ(request->opts->n_inherit_fd, 1U);
+    EXPECT_STREQ(request->opts->inherit_fd[0]->key, "pipe:[4711]");
+    EXPECT_EQ(request->opts->inherit_fd[0]->fd, 9);
+}
+
 TEST(Request, AnAnswerSaysWhetherItWentWell) {
     EXPECT_TRUE(parsed(pack_answer(true))->notify_success);
     EXPECT_FALSE(parsed(pack_answer(false))->notify_success);

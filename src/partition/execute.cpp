@@ -122,6 +122,7 @@ Result<int> run_in_series(const ExecuteCall& call, const spec::Definition& defin
     auto last = call.resume ? TRY(last_checkpoint(plan.directory, definition, observer))
                             : std::optional<StoredImage>();
     auto series = TRY(Series::begin(plan));
+    if (last) last->definition.resources = definition.resources;
     if (last)
         return resume_application({.image = *last, .cut = true, .series = std::move(series)},
                                   std::move(lock), observer);

@@ -136,7 +136,7 @@ std::string differs_from(const spec::Definition& stored, const spec::Definition&
     if (stored.general.application != wanted.general.application)
         return cat("it is of another command, ", stored.general.application);
     if (stored.mounts != wanted.mounts) return "its file systems (-M) were others";
-    if (stored.networks.empty() != wanted.networks.empty()) return "its network (-N) was another";
+    if (stored.networks != wanted.networks) return "its network (-N) was another";
     return {};
 }
 

@@ -92,7 +92,7 @@ Result<Series> Series::begin(const SeriesPlan& plan) {
 int Series::patience(Clock::time_point now) const {
     if (worker_) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(due_ - now).count();
-    constexpr std::int64_t longest = 24 * 3600 * 1000;
+    constexpr std::int64_t longest = 24'000'000;
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, longest));
 }
 
