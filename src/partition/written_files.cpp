@@ -97,6 +97,7 @@ std::vector<checkpoint::WrittenFile> written_files(const std::vector<pid_t>& pro
         }
     }
     std::vector<checkpoint::WrittenFile> all;
+    all.reserve(found.size());
     for (auto& [path, file] : found) all.push_back(std::move(file));
     return all;
 }
