@@ -127,10 +127,10 @@ Result<Stored> store(const CheckpointCall& call, const spec::Definition& definit
                      const Observer& observer) {
     (void)TRY(checkpoint::make_directory(call.directory));
     TRY(registry::pause_point());
-    const auto stored =
+    auto stored =
         write_image({definition, call.directory, call.after, criu_log_level(call.criu_log)});
     add_criu_log(cat(call.directory, "/", dump_log), call.criu_log, observer);
-    TRY(stored);
+    if (!stored) return stored;
     TRY(registry::pause_point());
     // what runs on changes its files; an application's are not its own
     if (call.after == After::run && definition.system()) TRY(registry::begin_life(call.name));

@@ -65,7 +65,7 @@ Result<void> check_groups(const RebuildCall& call) {
 Result<void> check_sources(const RebuildCall& call, const launch::Sources& sources) {
     for (const auto& [point, key] : call.record.mounts)
         if (std::none_of(sources.all.begin(), sources.all.end(),
-                         [&](const launch::Source& one) { return one.key == key; }))
+                         [&wanted = key](const launch::Source& one) { return one.key == wanted; }))
             return does_not_fit(cat("there is nothing to mount at '", printable(point),
                                     "', where something of the global environment was mounted"));
     return {};
