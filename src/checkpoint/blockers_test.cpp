@@ -278,5 +278,34 @@ TEST(Blockers, AProcDirectoryThatLiesIsBorneOut) {
     EXPECT_EQ(blockers({.init = 9, .proc = tree.top()}).error().kind, Kind::missing);
 }
 
+// What is given from outside at /usr and below /proc, and one mount more.
+std::vector<std::string> with_mount(std::string_view more) {
+    const Process init = {.pid = 7};
+    const auto table = cat("20 1 8:1 / / rw - ext4 a rw\n21 20 8:1 /usr /usr ro - ext4 a rw\n",
+                           "22 20 0:5 / /proc rw - proc proc rw\n",
+                           "23 22 0:6 / /proc/kcore rw - tmpfs t rw\n", more);
+    Mounts mounts;
+    mounts.spaces.push_back({&init, os::parse_mount_table(table)});
+    Subject subject;
+    subject.init = init.pid;
+    subject.external_mounts = {"/", "/usr", "/proc/kcore"};
+    Findings findings;
+    look_at_mounts(mounts, subject, findings);
+    std::vector<std::string> told;
+    for (const auto& one : findings.take()) told.push_back(shown(one));
+    return told;
+}
+
+TEST(Blockers, WhatIsMountedOverWhatComesFromOutsideIsNamed) {
+    EXPECT_THAT(with_mount(""), IsEmpty());
+    EXPECT_THAT(with_mount("24 20 0:7 / /home rw - tmpfs t rw\n"), IsEmpty());
+    EXPECT_THAT(with_mount("24 21 0:7 / /usr/local rw - tmpfs t rw\n"), IsEmpty());
+    EXPECT_THAT(with_mount("24 21 0:7 / /usr rw - tmpfs t rw\n"),
+                ElementsAre("a file system of type tmpfs is mounted over '/usr', which comes from "
+                            "the global environment; unmount '/usr'"));
+    EXPECT_THAT(with_mount("24 22 0:8 / /proc rw - proc proc rw\n"),
+                ElementsAre(HasSubstr("is mounted over '/proc/kcore'")));
+}
+
 }  // namespace
 }  // namespace checkpoint

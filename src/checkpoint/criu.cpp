@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -42,7 +43,10 @@ struct Passed {
 };
 
 [[noreturn]] void become(const std::string& path, Request::Kind kind, const Passed& passed) {
-    if (kind == Request::Kind::restore) (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (kind == Request::Kind::restore) {
+        (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::unshare(CLONE_NEWIPC) != 0) ::_exit(126);  // checkpoint/ipc.h
+    }
     (void)::setsid();
     ::umask(022);
     for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
@@ -108,6 +112,15 @@ Result<Received> receive(int socket) {
     return received;
 }
 
+Error killed_at_work() { return {Kind::busy, "CRIU was killed while it worked; try again"}; }
+
+// It has closed its end, and is about to be one of the dead.
+bool was_killed(int pidfd) {
+    siginfo_t how = {};
+    return ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &how, WEXITED | WNOWAIT) == 0 &&
+           how.si_code != CLD_EXITED;
+}
+
 // Helpers of a CRIU that was killed hold the other end: its own end is watched, too.
 Result<void> await_word(int socket, int pidfd) {
     for (;;) {
@@ -116,7 +129,7 @@ Result<void> await_word(int socket, int pidfd) {
         if (woken < 0 && errno == EINTR) continue;
         if (woken < 0) return Error::os(errno, "poll", "CRIU");
         if ((watched[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) return {};
-        return Error{Kind::other, "CRIU was killed while it worked; try again"};
+        return killed_at_work();
     }
 }
 
@@ -172,8 +185,10 @@ Result<Done> Worker::ask(const Request& request, const Answer& answer) {
         TRY(await_word(socket_.get(), pidfd_.get()));
         auto received = TRY(receive(socket_.get()));
         if (received.attached) done.console = std::move(received.attached);
+        if (received.bytes.empty() && !ours) return ours.error();
         if (received.bytes.empty())
-            return ours ? refused(request, "it ended without a word") : ours.error();
+            return was_killed(pidfd_.get()) ? killed_at_work()
+                                            : refused(request, "it ended without a word");
         const auto response = TRY(unpack(received.bytes));
         if (!response.notice) {
             done.process = response.process;

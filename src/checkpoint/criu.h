@@ -69,6 +69,7 @@ class Worker {
     ~Worker();
     /// What CRIU says of a failure is in the error: the last errors of its log.
     Result<Done> ask(const Request& request, const Answer& answer);
+    pid_t pid() const { return pid_; }
 
   private:
     Worker(pid_t pid, UniqueFd pidfd, UniqueFd socket)

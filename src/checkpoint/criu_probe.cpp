@@ -12,6 +12,8 @@ namespace checkpoint {
 namespace {
 
 constexpr int timed_out = 124;  // of timeout(1)
+constexpr int killed = 128;     // and the signal
+constexpr std::string_view interrupted = "its check ";
 
 std::string find_program() {
     for (const auto* path : {"/usr/local/sbin/criu", "/usr/local/bin/criu", "/usr/sbin/criu",
@@ -77,7 +79,8 @@ std::string last_words(std::string_view said) {
 }
 
 std::string why_unusable(std::string_view version, int status, std::string_view said) {
-    if (status == timed_out) return "its check did not end within 20 seconds";
+    if (status == timed_out) return cat(interrupted, "did not end within 20 seconds");
+    if (status > killed) return cat(interrupted, "was killed by signal ", status - killed);
     if (lower(said).find("vdso") != std::string::npos)
         return cat(
             "it does not understand this kernel's vDSO, the code that the kernel lends to every "
@@ -96,10 +99,9 @@ Criu find_criu() {
     Criu criu;
     criu.path = find_program();
     if (criu.path.empty()) return criu;
-    const auto asked = os::run({.arguments = {"timeout", "5", criu.path, "--version"}});
-    criu.installed = asked && asked->status == 0;
-    if (!criu.installed) return criu;
-    criu.version = criu_version(asked->output);
+    criu.installed = true;
+    const auto asked = os::run({.arguments = {"timeout", "20", criu.path, "--version"}});
+    criu.version = criu_version(asked ? asked->output : std::string());
     criu.abilities = abilities_of(criu);
     return criu;
 }
@@ -126,6 +128,9 @@ Error unusable(const Criu& criu) {
     if (!criu.installed)
         return Error{Kind::unsupported,
                      "CRIU is not installed, and a checkpoint needs it; install package criu"};
+    if (criu.reason.starts_with(interrupted))
+        return Error{Kind::busy, cat("whether CRIU ", criu.version, " works is not known: ",
+                                     criu.reason, "; try again")};
     return Error{Kind::unsupported, cat("CRIU ", criu.version, " cannot work on this kernel: ",
                                         criu.reason, "; ", criu_remedy)};
 }

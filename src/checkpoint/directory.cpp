@@ -44,12 +44,27 @@ Result<void> check_all_above(const std::string& path) {
     return {};
 }
 
+Result<void> check_form(const std::string& path) {
+    if (path.starts_with('/') && path != "/" && !has_control(path)) return {};
+    return Error{Kind::invalid,
+                 cat("-d: '", printable(path), "' is not the absolute path of a directory")};
+}
+
 }  // namespace
 
+Result<os::Dir> open_directory(const std::string& path) {
+    TRY(check_form(path));
+    struct stat found = {};
+    if (::lstat(path.c_str(), &found) != 0 && errno == ENOENT)
+        return Error{Kind::missing, cat("'", path,
+                                        "' does not exist; name a directory that chkptwpar made")};
+    TRY(check_all_above(path));
+    TRY(check_above(path));
+    return os::Dir::open(path);
+}
+
 Result<void> check_free(const std::string& path) {
-    if (!path.starts_with('/') || path == "/" || has_control(path))
-        return Error{Kind::invalid,
-                     cat("-d: '", printable(path), "' is not the absolute path of a directory")};
+    TRY(check_form(path));
     TRY(check_all_above(path));
     struct stat found = {};
     if (::lstat(path.c_str(), &found) != 0) {

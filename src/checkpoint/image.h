@@ -83,6 +83,8 @@ Result<Record> read(std::string_view text);
 
 /// A directory that write operations may make: absolute, not there yet or empty; its parent is there, and root's.
 Result<void> check_free(const std::string& path);
+/// One that is to be read; the same rules.
+Result<os::Dir> open_directory(const std::string& path);
 /// Makes it, with what is below it.
 Result<os::Dir> make_directory(const std::string& path);
 /// Removes what is a checkpoint's in it, and it, if nothing else is there. Missing is fine.

@@ -53,6 +53,44 @@ void look_at_queues(const MountSpace& space, const os::MountEntry& entry, Findin
     findings.add(std::move(blocker));
 }
 
+using Table = std::vector<os::MountEntry>;
+
+const os::MountEntry* by_id(const Table& table, int id) {
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const os::MountEntry& one) { return one.id == id; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+// It, what it is mounted on, and so on.
+std::set<int> line_of(const Table& table, const os::MountEntry& mount) {
+    std::set<int> ids;
+    for (const auto* one = &mount; one != nullptr && ids.insert(one->id).second;)
+        one = by_id(table, one->parent);
+    return ids;
+}
+
+// CRIU asks for what comes from outside by its name, and would take this for it or not get below it.
+void look_at_covers(const MountSpace& space, const Subject& subject, Findings& findings) {
+    std::set<int> told;
+    for (const auto& given : space.table) {
+        const auto& all = subject.external_mounts;
+        if (std::find(all.begin(), all.end(), given.point) == all.end()) continue;
+        const auto line = line_of(space.table, given);
+        for (const auto& entry : space.table) {
+            if (line.contains(entry.id) || !os::is_below(given.point, entry.point)) continue;
+            // of two at one place, the lower one is what was given
+            if (const auto own = line_of(space.table, entry); !own.contains(given.parent)) continue;
+            if (!told.insert(entry.id).second) continue;
+            Blocker blocker;
+            blocker.what = cat("a file system of type ", printable(entry.type),
+                               " is mounted over '", printable(given.point),
+                               "', which comes from the global environment");
+            blocker.remedy = cat("unmount '", printable(entry.point), "'");
+            findings.add(std::move(blocker));
+        }
+    }
+}
+
 }  // namespace
 
 bool is_saved_type(std::string_view type) {
@@ -76,13 +114,16 @@ Mounts mounts_of(std::span<const Process> processes) {
 void look_at_mounts(const Mounts& mounts, const Subject& subject, Findings& findings) {
     const auto known = outside(mounts, subject);
     std::set<std::string> told;  // many see the same one
-    for (const auto& space : mounts.spaces)
+    for (const auto& space : mounts.spaces) {
+        // services have others over them in namespaces of their own, where nothing is asked for by its name
+        if (space.shown_by->pid == subject.init) look_at_covers(space, subject, findings);
         for (const auto& entry : space.table) {
             if (!told.insert(entry.device).second) continue;
             if (entry.type == "mqueue") look_at_queues(space, entry, findings);
             if (!is_saved_type(entry.type) && !known.contains(entry.device))
                 findings.add(*space.shown_by, unsaved(entry));
         }
+    }
 }
 
 }  // namespace checkpoint

@@ -196,7 +196,8 @@ class Parser {
         if (rule.kind == Rule::Kind::exclusive && given.size() > 1)
             return wrong(cat("flags ", listed(given), " exclude each other"));
         if (rule.kind == Rule::Kind::one_of && given.empty() && !known.empty())
-            return wrong(cat("one of the flags ", listed(known), " is needed"));
+            return wrong(cat(known.size() == 1 ? "flag " : "one of the flags ", listed(known),
+                             " is needed"));
         if (rule.kind == Rule::Kind::needs && given == rule.flags.substr(0, 1))
             return wrong(cat("flag -", given, " makes sense only with ",
                              rule.flags.size() > 2 ? "one of " : "", listed(rule.flags.substr(1))));

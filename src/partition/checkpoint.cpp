@@ -174,6 +174,11 @@ Result<Verdict> verdict_on(const std::string& name) {
 }
 
 Result<void> describe(const CheckpointCall& call, const Observer& observer) {
+    // a checkpoint under way has its processes in its hands, and they would be told as traced
+    if (const auto other = registry::holder(call.name))
+        return Error{Kind::busy,
+                     cat("Workload partition ", call.name, " is being worked on: ", other->verb,
+                         ", process ", other->pid, "; ask again when that has ended")};
     const auto verdict = TRY(verdict_on(call.name));
     for (const auto& reason : verdict.reasons) observer.tell(cat("chkptwpar: ", reason));
     for (const auto& one : verdict.blockers)

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "checkpoint/criu.h"
+#include "checkpoint/ipc.h"
 #include "checkpoint/kept.h"
 #include "checkpoint/timers.h"
 #include "launch/rebuild.h"
@@ -115,10 +116,12 @@ std::string mounts_of(pid_t process) {
 
 class Heed {
   public:
-    Heed(const RebuildCall& call, const launch::Hooks& hooks) : call_(call), hooks_(hooks) {}
+    Heed(const RebuildCall& call, const launch::Hooks& hooks, pid_t criu)
+        : call_(call), hooks_(hooks), criu_(criu) {}
     Result<void> operator()(const checkpoint::Notice& notice) {
         if (notice.what == "setup-namespaces") {
             init_ = notice.process;
+            TRY(checkpoint::lend_ipc_settings(criu_, init_));
             const auto network =
                 call_.plan.own_network ? TRY(os::open_namespace(init_, "net")) : UniqueFd();
             return hooks_.configure(init_, network.get());
@@ -136,6 +139,7 @@ class Heed {
   private:
     const RebuildCall& call_;
     const launch::Hooks& hooks_;
+    const pid_t criu_;
     pid_t init_ = 0;
 };
 
@@ -174,7 +178,7 @@ Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& ho
     auto worker =
         TRY(checkpoint::Worker::start(checkpoint::Request::Kind::restore, call.inherited));
     TRY(home.back());
-    auto done = TRY(worker.ask(request_of(call, attached, images, run), Heed(call, hooks)));
+    auto done = TRY(worker.ask(request_of(call, attached, images, run), Heed(call, hooks, worker.pid())));
     launch::Started started;
     started.pid = done.process;
     started.pidfd = TRY(os::pidfd(done.process));

@@ -19,7 +19,7 @@ Error refused(const std::string& directory, const Error& error) {
 }
 
 Result<os::Dir> open_verified(const std::string& path) {
-    auto directory = TRY(os::Dir::open(path));
+    auto directory = TRY(checkpoint::open_directory(path));
     const auto key = TRY(checkpoint::key_of_server(std::string(registry::paths::checkpoint_key)));
     const auto verified = checkpoint::verify(directory, key);
     if (!verified) return refused(path, verified.error());

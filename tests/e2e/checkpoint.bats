@@ -76,6 +76,7 @@ serve_echo() {
         state_is web A
     done
     counts_on
+    [ "$(inside web 'readlink /proc/1/ns/time /proc/self/ns/time | uniq | wc -l')" = 1 ] # else the next verdict would name us
     diff <(echo "$before") <(processes_inside) >&2
     all_came_back
     [ "$(inside web systemctl is-system-running)" = running ]
@@ -127,7 +128,8 @@ serve_echo() {
     refused 1 "its seal is not this server's" restartwpar -F -d /srv/chkpt/1 web
     in_bed sh -ec 'mv /srv/key /var/lib/wpars/.checkpoint-key; rm /srv/chkpt/2/seal'
     refused 1 "no checkpoint was completed there" restartwpar -F -d /srv/chkpt/2 web
-    refused 1 "No such file or directory" restartwpar -F -d /srv/chkpt/9 web
+    refused 1 "name a directory that chkptwpar made" restartwpar -F -d /srv/chkpt/9 web
+    refused 1 "is not the absolute path" restartwpar -F -d chkpt/1 web
     restart -F -d /srv/chkpt/1 web
     [ "$(inside web systemctl is-system-running)" = running ]
 }
@@ -151,5 +153,8 @@ serve_echo() {
     refute in_bed test -e /srv/chkpt/1
     in_bed sh -c 'kill "$(cat /srv/session)"; rm /srv/session'
     eventually refute inside web pgrep -x sleep
+    inside web mount --bind /usr /usr
+    refused 1 "is mounted over '/usr', which comes from the global environment" chkptwpar -d /srv/chkpt/1 web
+    inside web umount --lazy /usr
     chkpt -d /srv/chkpt/1 web
 }

@@ -15,7 +15,7 @@ prepare_bed() {
     bring_criu
     first_wpar
     in_bed sh -ec '
-        mkwpar -c -l -n svc -R totalProcesses=700 totalVirtMem=900M -N interface=en0 address=192.168.21.70 netmask=255.255.0.0
+        mkwpar -c -l -n svc -R totalProcesses=700 totalVirtMem=900M pct_shmIDs=50% -N interface=en0 address=192.168.21.70 netmask=255.255.0.0
         startwpar svc
         mkdir /srv/chkpt
         cp /srv/debs/nginx/*.deb /srv/debs/postgresql/*.deb /wpars/svc/tmp/' </dev/null >/dev/null
@@ -116,7 +116,8 @@ likeness() {
     inside svc '
         ps -eo pid,user:20,cgroup:60,args --no-headers | grep -vE " (ps|bash|sort|grep|login|sleep) |clogin|autovacuum worker|nginx: worker" | grep -v "/clogin" | sed "s/: bench .*/: bench/; s/ *$//" | sort
         for name in nginx postgres works sshd; do cat "/proc/$(pgrep -o -x "$name")/limits"; done
-        ip -brief address show scope global | sed "s/@[^ ]*//"; ip route; hostname'
+        ip -brief address show scope global | sed "s/@[^ ]*//"; ip route; hostname; head /proc/sys/kernel/{sem,msgmax,shmmni,shmmax}; ipcs -m | grep -c 0x'
+    in_bed head /proc/sys/kernel/{sem,msgmax,shmmni,shmmax} </dev/null
     in_bed sh -c 'find /sys/fs/cgroup -path "*svc*" \( -name pids.max -o -name memory.max -o -name memory.limit_in_bytes \) -exec grep -H "^[0-9]" {} + | sort' </dev/null
 }
 connections() { at_client ss -Htn state established "( dport = 80 or dport = 5432 or dport = 22 )" </dev/null | awk '{ print $3, $4 }' | sort; }
