@@ -46,6 +46,12 @@ constexpr Budget budgets[] = {
     {"restwpar's memory", "restore-memory", "restwpar", "", 131072, "kB"},
     {"keeper's memory (PSS), 100 running", "memory", "keeper", "", 512, "kB"},
     {"lswpar with 1,000 WPARs, all active", "list", "lswpar", "", 30, "ms"},
+    {"chkptwpar, how long it stands still / runc checkpoint", "frozen", "chkptwpar", "runc", 1.0,
+     ""},
+    {"chkptwpar, how long it stands still / lxc-checkpoint", "frozen", "chkptwpar",
+     "lxc-checkpoint", 1.0, ""},
+    {"chkptwpar -k / runc checkpoint", "checkpoint-end", "chkptwpar", "runc", 1.5, ""},
+    {"restartwpar / runc restore", "rebuild", "chkptwpar", "runc", 1.5, ""},
     {"starting the 1,000th / the first", "thousand", "thousandth", "first", 1.3, "", false},
 };
 
@@ -76,6 +82,10 @@ constexpr Measure measures[] = {
     {"root", "What the rest of it takes", "kB"},
     {"memory", "The process that holds a container, with 100 running", "kB"},
     {"list", "A look at 1,000 WPARs", "ms"},
+    {"frozen", "How long a process of 64 MB stands still while it is stored", "ms"},
+    {"checkpoint", "Storing it; it runs on", "ms"},
+    {"checkpoint-end", "Storing and ending it", "ms"},
+    {"rebuild", "Building it again", "ms"},
     {"thousand", "From startwpar to init: the first, and the thousandth", "ms"},
 };
 
