@@ -19,8 +19,7 @@ using Gap = std::atomic<std::uint64_t>;
 Gap* map_gap() {
     const int fd = ::open("/gap", O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0 || ::ftruncate(fd, sizeof(Gap)) != 0) ::_exit(1);
-    void* const place =
-        ::mmap(nullptr, sizeof(Gap), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void* const place = ::mmap(nullptr, sizeof(Gap), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (place == MAP_FAILED) ::_exit(1);
     ::close(fd);
     return static_cast<Gap*>(place);

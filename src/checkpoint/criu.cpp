@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -43,10 +42,7 @@ struct Passed {
 };
 
 [[noreturn]] void become(const std::string& path, Request::Kind kind, const Passed& passed) {
-    if (kind == Request::Kind::restore) {
-        (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::unshare(CLONE_NEWIPC) != 0) ::_exit(126);  // checkpoint/ipc.h
-    }
+    if (kind == Request::Kind::restore) (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)::setsid();
     ::umask(022);
     for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);

@@ -129,8 +129,8 @@ Error unusable(const Criu& criu) {
         return Error{Kind::unsupported,
                      "CRIU is not installed, and a checkpoint needs it; install package criu"};
     if (criu.reason.starts_with(interrupted))
-        return Error{Kind::busy, cat("whether CRIU ", criu.version, " works is not known: ",
-                                     criu.reason, "; try again")};
+        return Error{Kind::busy, cat("whether CRIU ", criu.version,
+                                     " works is not known: ", criu.reason, "; try again")};
     return Error{Kind::unsupported, cat("CRIU ", criu.version, " cannot work on this kernel: ",
                                         criu.reason, "; ", criu_remedy)};
 }

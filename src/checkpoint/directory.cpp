@@ -56,8 +56,8 @@ Result<os::Dir> open_directory(const std::string& path) {
     TRY(check_form(path));
     struct stat found = {};
     if (::lstat(path.c_str(), &found) != 0 && errno == ENOENT)
-        return Error{Kind::missing, cat("'", path,
-                                        "' does not exist; name a directory that chkptwpar made")};
+        return Error{Kind::missing,
+                     cat("'", path, "' does not exist; name a directory that chkptwpar made")};
     TRY(check_all_above(path));
     TRY(check_above(path));
     return os::Dir::open(path);

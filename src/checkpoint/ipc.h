@@ -1,7 +1,8 @@
-// What CRIU before 4.0 does wrong on kernels since 5.19: it opens the settings and next numbers of System V objects and of
-// message queues (/proc/sys/kernel/shmmax, shm_next_id, ...) in its own IPC namespace, believing that it counts where they are
-// written. Its own namespace is therefore no longer the global environment's (criu.cpp), and the files of the one that
-// is built are lent to it in the place of its own.
+// What CRIU before 4.0 does wrong on kernels since 5.19: it opens the settings of System V objects and message queues, and the
+// next number that an object gets (/proc/sys/kernel/shmmax, shm_next_id, ...), in its own IPC namespace, believing that it counts where
+// they are written. So its own is no longer the global environment's (partition/rebuild), it is lent the files of the next numbers of
+// the one that it builds, and its settings are written to nowhere: newer kernels let only root inside write them, and they are
+// the definition's, not the image's.
 #pragma once
 #include <sys/types.h>
 
@@ -10,6 +11,6 @@
 namespace checkpoint {
 
 /// `criu` in a mount namespace of its own, `process` the first of those that it builds, in its IPC namespace already.
-Result<void> lend_ipc_settings(pid_t criu, pid_t process);
+Result<void> lend_ipc(pid_t criu, pid_t process);
 
 }  // namespace checkpoint

@@ -82,9 +82,9 @@ void look_at_covers(const MountSpace& space, const Subject& subject, Findings& f
             if (const auto own = line_of(space.table, entry); !own.contains(given.parent)) continue;
             if (!told.insert(entry.id).second) continue;
             Blocker blocker;
-            blocker.what = cat("a file system of type ", printable(entry.type),
-                               " is mounted over '", printable(given.point),
-                               "', which comes from the global environment");
+            blocker.what =
+                cat("a file system of type ", printable(entry.type), " is mounted over '",
+                    printable(given.point), "', which comes from the global environment");
             blocker.remedy = cat("unmount '", printable(entry.point), "'");
             findings.add(std::move(blocker));
         }

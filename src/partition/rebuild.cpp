@@ -1,6 +1,7 @@
 #include "partition/rebuild.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "checkpoint/kept.h"
 #include "checkpoint/timers.h"
 #include "launch/rebuild.h"
+#include "launch/sysctl.h"
 #include "os/mount_home.h"
 #include "os/namespace.h"
 #include "os/process.h"
@@ -121,7 +123,8 @@ class Heed {
     Result<void> operator()(const checkpoint::Notice& notice) {
         if (notice.what == "setup-namespaces") {
             init_ = notice.process;
-            TRY(checkpoint::lend_ipc_settings(criu_, init_));
+            if (call_.plan.own_ipc) TRY(checkpoint::lend_ipc(criu_, init_));
+            if (call_.plan.own_ipc) TRY(set_ipc());
             const auto network =
                 call_.plan.own_network ? TRY(os::open_namespace(init_, "net")) : UniqueFd();
             return hooks_.configure(init_, network.get());
@@ -137,6 +140,14 @@ class Heed {
     }
 
   private:
+    Result<void> set_ipc() const {
+        const auto space = TRY(os::open_namespace(init_, "ipc"));
+        return os::in_child([&]() -> Result<void> {
+            TRY(os::join_namespaces(space.get(), CLONE_NEWIPC));
+            return launch::set_ipc_sysctls(call_.plan.sysctls, call_.plan.confinement.ids.first);
+        });
+    }
+
     const RebuildCall& call_;
     const launch::Hooks& hooks_;
     const pid_t criu_;
@@ -153,6 +164,17 @@ std::vector<UniqueFd> with_mounts_of_their_own(pid_t init, const RebuildCall& ca
         if (seen.insert(mounts_of(process)).second)
             if (auto held = os::pidfd(process)) found.push_back(*std::move(held));
     return found;
+}
+
+// In an IPC namespace of nobody's, see checkpoint/ipc.h.
+Result<checkpoint::Worker> start_worker(const RebuildCall& call) {
+    constexpr auto kind = checkpoint::Request::Kind::restore;
+    if (!call.plan.own_ipc) return checkpoint::Worker::start(kind, call.inherited);
+    const auto ours = TRY(os::open_namespace(0, "ipc"));
+    TRY(os::leave_namespaces(CLONE_NEWIPC));
+    auto worker = checkpoint::Worker::start(kind, call.inherited);
+    TRY(os::join_namespaces(ours.get(), CLONE_NEWIPC));
+    return worker;
 }
 
 // Nobody held the other end, so CRIU made no terminal: the old one's place is a file without a terminal.
@@ -175,10 +197,10 @@ Result<launch::Started> rebuild(const RebuildCall& call, const launch::Hooks& ho
     const auto attached = TRY(sources(call));
     TRY(check_sources(call, attached));
     const auto images = TRY(call.image.beneath("criu"));
-    auto worker =
-        TRY(checkpoint::Worker::start(checkpoint::Request::Kind::restore, call.inherited));
+    auto worker = TRY(start_worker(call));
     TRY(home.back());
-    auto done = TRY(worker.ask(request_of(call, attached, images, run), Heed(call, hooks, worker.pid())));
+    auto done =
+        TRY(worker.ask(request_of(call, attached, images, run), Heed(call, hooks, worker.pid())));
     launch::Started started;
     started.pid = done.process;
     started.pidfd = TRY(os::pidfd(done.process));

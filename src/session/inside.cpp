@@ -199,9 +199,8 @@ Result<void> join(const Entry& entry) {
     int spaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP;
     if (entry.confinement.own_users) spaces |= CLONE_NEWUSER;
     // one that was restarted has clocks of its own; a kernel without such namespaces refuses the word
-    const bool joined =
-        ::setns(entry.init, spaces | CLONE_NEWTIME) == 0 ||
-        (errno == EINVAL && ::setns(entry.init, spaces) == 0);
+    const bool joined = ::setns(entry.init, spaces | CLONE_NEWTIME) == 0 ||
+                        (errno == EINVAL && ::setns(entry.init, spaces) == 0);
     if (!joined) {
         if (errno == ESRCH) return Error{Kind::missing, "the WPAR has ended"};
         return Error::os(errno, "setns", "namespaces of init");
