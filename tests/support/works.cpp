@@ -124,7 +124,7 @@ std::atomic<Number>* share_file(int fd) {
 std::atomic<Number>* share_segment() {
     const int id = must(::shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600), "shmget");
     void* const place = ::shmat(id, nullptr, 0);
-    if (place == reinterpret_cast<void*>(-1)) fail("shmat");
+    if (reinterpret_cast<std::intptr_t>(place) == -1) fail("shmat");
     must(::shmctl(id, IPC_RMID, nullptr), "shmctl");
     return new (place) std::atomic<Number>(0);
 }
