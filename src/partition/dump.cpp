@@ -110,6 +110,8 @@ class Watch {
         return {};
     }
     Stood stood() const { return {begun_, lasted_}; }
+    /// It runs on by now.
+    Result<void> bring_to_disk() const { return sync_all(to_sync_); }
 
   private:
     Result<void> look() {
@@ -121,12 +123,15 @@ class Watch {
     Result<void> look_at_application() {
         std::vector<std::string> own = {"/dev", "/proc", "/sys"};
         for (const auto& one : TRY(start_plan(call_.definition)).mounts) own.push_back(one.target);
-        record_.files = written_files(TRY(call_.group.processes()), own);
+        const auto processes = TRY(call_.group.processes());
+        record_.files = written_files(processes, own);
+        to_sync_ = files_to_sync(processes);
         return keep_streams(call_.init, TRY(call_.image.beneath("kept")), record_);
     }
 
     const DumpCall& call_;
     checkpoint::Record& record_;
+    std::vector<UniqueFd> to_sync_ = {};
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::chrono::milliseconds lasted_ = {};
 };
@@ -157,6 +162,7 @@ Result<Stood> dump(const DumpCall& call, checkpoint::Record& record) {
     Watch watch(call, record);
     TRY(worker.ask(request_of(call, mounts, images),
                    [&](const auto& notice) { return watch.heed(notice); }));
+    TRY(watch.bring_to_disk());
     return watch.stood();
 }
 

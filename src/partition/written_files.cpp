@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <charconv>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "os/dir.h"
 #include "os/mount_table.h"
@@ -23,6 +25,27 @@ std::string target_of(const std::string& link) {
     std::array<char, PATH_MAX> path = {};
     const auto length = ::readlink(link.c_str(), path.data(), path.size());
     return {path.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+}
+
+unsigned flags_in(std::string_view fdinfo) {
+    constexpr std::string_view key = "flags:";
+    unsigned flags = 0;
+    for (const auto& line : split(fdinfo, '\n')) {
+        if (!line.starts_with(key)) continue;
+        const auto text = std::string(trim(std::string_view(line).substr(key.size())));
+        (void)std::from_chars(text.data(), text.data() + text.size(), flags, 8);
+    }
+    return flags;
+}
+
+template <class Look>
+void each_descriptor(const std::vector<pid_t>& processes, Look look) {
+    for (const auto process : processes) {
+        const auto folder = os::Dir::open(cat("/proc/", process, "/fd"));
+        const auto numbers = folder ? folder->entries() : folder.error();
+        if (!numbers) continue;  // it has ended
+        for (const auto& number : *numbers) look(process, number);
+    }
 }
 
 std::optional<checkpoint::WrittenFile> look_at(pid_t process, const std::string& number) {
@@ -68,38 +91,51 @@ Result<void> cut(const checkpoint::WrittenFile& file, int opened) {
 }  // namespace
 
 bool is_written(std::string_view fdinfo) {
-    for (const auto& line : split(fdinfo, '\n')) {
-        constexpr std::string_view key = "flags:";
-        if (!line.starts_with(key)) continue;
-        const auto text = std::string(trim(std::string_view(line).substr(key.size())));
-        unsigned flags = 0;
-        (void)std::from_chars(text.data(), text.data() + text.size(), flags, 8);
-        const auto mode = flags & O_ACCMODE;
-        return mode == O_RDWR || (mode == O_WRONLY && (flags & O_APPEND) == 0);
-    }
-    return false;
+    const auto flags = flags_in(fdinfo);
+    const auto mode = flags & O_ACCMODE;
+    return mode == O_RDWR || (mode == O_WRONLY && (flags & O_APPEND) == 0);
 }
 
 std::vector<checkpoint::WrittenFile> written_files(const std::vector<pid_t>& processes,
                                                    const std::vector<std::string>& own) {
     std::map<std::string, checkpoint::WrittenFile> found;
-    for (const auto process : processes) {
-        const auto folder = os::Dir::open(cat("/proc/", process, "/fd"));
-        const auto numbers = folder ? folder->entries() : folder.error();
-        if (!numbers) continue;  // it has ended
-        for (const auto& number : *numbers) {
-            auto file = look_at(process, number);
-            if (!file || found.size() == most_files) continue;
-            const bool is_own = std::any_of(own.begin(), own.end(), [&](const auto& place) {
-                return os::is_below(file->path, place);
-            });
-            if (!is_own) found.emplace(file->path, *file);
-        }
-    }
+    each_descriptor(processes, [&](pid_t process, const std::string& number) {
+        auto file = look_at(process, number);
+        if (!file || found.size() == most_files) return;
+        const bool is_own = std::any_of(own.begin(), own.end(), [&](const auto& place) {
+            return os::is_below(file->path, place);
+        });
+        if (!is_own) found.emplace(file->path, *file);
+    });
     std::vector<checkpoint::WrittenFile> all;
     all.reserve(found.size());
     for (auto& [path, file] : found) all.push_back(std::move(file));
     return all;
+}
+
+std::vector<UniqueFd> files_to_sync(const std::vector<pid_t>& processes) {
+    constexpr std::size_t most = 500;  // descriptors are not without end
+    std::set<std::pair<dev_t, ino_t>> seen;
+    std::vector<UniqueFd> all;
+    each_descriptor(processes, [&](pid_t process, const std::string& number) {
+        const auto link = cat("/proc/", process, "/fd/", number);
+        struct stat found = {};
+        if (all.size() == most || ::stat(link.c_str(), &found) != 0 || !S_ISREG(found.st_mode))
+            return;
+        const auto info = os::read_file(cat("/proc/", process, "/fdinfo/", number));
+        if (!info || (flags_in(*info) & O_ACCMODE) == O_RDONLY) return;
+        if (!seen.insert({found.st_dev, found.st_ino}).second) return;
+        UniqueFd file(::open(link.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+        if (file) all.push_back(std::move(file));
+    });
+    return all;
+}
+
+Result<void> sync_all(const std::vector<UniqueFd>& files) {
+    for (const auto& file : files)
+        if (::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS)
+            return Error::os(errno, "fsync", target_of(cat("/proc/self/fd/", file.get())));
+    return {};
 }
 
 Result<void> fit_files(const std::vector<checkpoint::WrittenFile>& files, bool cut_longer) {

@@ -50,6 +50,20 @@ TEST_F(WrittenFiles, ThoseOpenForWritingAreFoundThoseOnlyAddedToAreNot) {
                 testing::Not(testing::Contains(as_it_is("written"))));
 }
 
+TEST_F(WrittenFiles, AllThatIsOpenForWritingIsBroughtToDiskEachOnce) {
+    write("written", "abc");
+    write("log", "abc");
+    write("read", "abc");
+    const auto before = files_to_sync({::getpid()}).size();
+    const UniqueFd one(::open(path("written").c_str(), O_WRONLY | O_CLOEXEC));
+    const UniqueFd again(::open(path("written").c_str(), O_RDWR | O_CLOEXEC));
+    const UniqueFd log(::open(path("log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    const UniqueFd read(::open(path("read").c_str(), O_RDONLY | O_CLOEXEC));
+    const auto files = files_to_sync({::getpid()});
+    EXPECT_EQ(files.size(), before + 2);
+    EXPECT_TRUE(sync_all(files));
+}
+
 TEST_F(WrittenFiles, OneThatHasGrownIsCutOnlyWhenThatIsWished) {
     write("out", "123");
     const auto then = as_it_is("out");

@@ -11,6 +11,9 @@ prepare_bed() {
     is_vm || copy_to_bed "$CORRAL_CRIU" /usr/local/sbin/criu
     first_wpar
     in_bed mkdir /srv/chkpt
+    # An emulated machine takes longer to store it.
+    pace=$(is_vm && echo 0.2 || echo 0.05)
+    in_bed sh -c "echo $pace >/srv/pace"
     # Counts up to $1, in a file that it holds open, tells each tenth number, and ends with status 7.
     in_bed sh -c 'cat >/srv/compute; chmod +x /srv/compute' <<'SCRIPT'
 #!/bin/bash
@@ -18,7 +21,7 @@ exec 7>/srv/numbers
 for ((number = 1; number <= $1; number++)); do
     echo "$number" >&7
     ((number % 10)) || echo "at $number"
-    sleep 0.05
+    sleep "$(cat /srv/pace)"
 done
 exit 7
 SCRIPT
@@ -33,7 +36,10 @@ teardown() {
 state_is() { [ "$(in_bed lswpar -qca state job 2>/dev/null </dev/null)" = "$1" ]; }
 is_gone() { refute in_bed lswpar job </dev/null 2>/dev/null >/dev/null; }
 # In the background; its status comes into /srv/said.status.
-begin() { in_bed bash -c '"$@" </dev/null >/srv/said 2>&1; echo $? >/srv/said.status' begin "$@" 3>&- & }
+begin() {
+    in_bed bash -c '"$@" </dev/null >/srv/said 2>&1; echo $? >/srv/said.status' begin "$@" 3>&- &
+    begun=$!
+}
 chkpt() { in_bed chkptwpar "$@" </dev/null >/dev/null 2>&1; }
 last_number() { in_bed tail -n 1 /srv/numbers 2>/dev/null </dev/null || echo 0; }
 has_counted() { [ "$(last_number)" -gt "$1" ] 2>/dev/null; }
@@ -93,7 +99,7 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
 
 @test "what it reads goes on where it was: a file, and what was on its way in a pipe" {
     in_bed sh -c 'seq 1 60 >/srv/numbers.in'
-    begin sh -c 'wparexec -c -n job /bin/sh -c "while read n; do echo got \$n; sleep 0.05; done" </srv/numbers.in'
+    begin sh -c 'wparexec -c -n job /bin/sh -c "while read n; do echo got \$n; sleep \$(cat /srv/pace); done" </srv/numbers.in'
     eventually in_bed grep -q 'got 5$' /srv/said
     chkpt -k -d /srv/chkpt/1 job
     wait
@@ -102,7 +108,7 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     diff <(in_bed grep ^got /srv/said; grep ^got <<<"$output") <(seq -f 'got %g' 1 60) >&2
     in_bed rm /srv/numbers.in
     # the pipe ends with its writer, and has been read by wparexec
-    begin sh -c '{ seq 1 25; sleep 600; } | wparexec -c -n job /bin/sh -c "while read n; do echo got \$n; sleep 0.1; done"'
+    begin sh -c '{ seq 1 25; sleep 600; } | wparexec -c -n job /bin/sh -c "while read n; do echo got \$n; sleep \$(cat /srv/pace); done"'
     eventually in_bed grep -q 'got 5$' /srv/said
     chkpt -p -d /srv/chkpt/2 job
     in_bed sh -c 'killwpar job; kill $(pgrep -x sleep -a | grep 600 | cut -d" " -f1)' >/dev/null
@@ -125,8 +131,8 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     # the older one gives way to what comes next
     refute has_checkpoint 1
     if is_vm; then
-        in_bed sync
         cut_power
+        kill "$begun"
         wait
         power_on
     else
