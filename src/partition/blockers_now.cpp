@@ -46,10 +46,10 @@ checkpoint::Blocker without_profile(const spec::Definition& definition) {
 }  // namespace
 
 const std::vector<std::string>& watched_places() {
-    // CRIU stops where it has found all. A watch on a symbolic link (systemd's, on /etc/localtime) comes back on what the
-    // link leads to, in a /usr of the WPAR's own, where only names help.
-    static const std::vector<std::string> places = {
-        "/etc", "/run", "/usr/share/dbus-1", "/usr/share/zoneinfo", "/var", "/usr", "/opt"};
+    // CRIU looks there while all stands still. A watch on a symbolic link (systemd's, on /etc/localtime) comes back on what
+    // the link leads to, in a /usr of the WPAR's own, where only names help.
+    static const std::vector<std::string> places = {"/etc", "/run", "/usr/share/dbus-1",
+                                                    "/usr/share/zoneinfo", "/var"};
     return places;
 }
 
