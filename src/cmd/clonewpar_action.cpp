@@ -1,13 +1,13 @@
 #include "cmd/actions.h"
 #include "cmd/manner.h"
 #include "cmd/settings.h"
-#include "partition/clone.h"
+#include "partition/copies/clone.h"
 #include "partition/start.h"
 
 namespace cmd {
 
 Result<int> clone(const cli::Arguments& given, cli::Terminal& terminal) {
-    partition::CloneCall call;
+    partition::copies::CloneCall call;
     call.original = given.operands()[0];
     call.name = given.operands()[1];
     call.resolve_clashes = given.has('a');
@@ -16,7 +16,7 @@ Result<int> clone(const cli::Arguments& given, cli::Terminal& terminal) {
         return retargeted({given, source, name});
     };
     const auto how = manner(given, terminal);
-    const auto name = TRY(partition::clone(call, how));
+    const auto name = TRY(partition::copies::clone(call, how));
     if (given.has('s') && !how.dry_run) TRY(partition::start({.name = name}, how));
     return 0;
 }

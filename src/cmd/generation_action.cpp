@@ -6,8 +6,8 @@
 #include "cli/table.h"
 #include "cmd/actions.h"
 #include "cmd/manner.h"
-#include "partition/generation_list.h"
 #include "partition/generation_make.h"
+#include "partition/software/generation_list.h"
 
 namespace cmd {
 namespace {
@@ -24,7 +24,7 @@ Result<unsigned> number_of(const std::string& word) {
 }
 
 Result<unsigned> side_of(const std::string& word) {
-    return word == "live" ? Result<unsigned>(partition::live) : number_of(word);
+    return word == "live" ? Result<unsigned>(partition::software::live) : number_of(word);
 }
 
 // Each verb has flags of its own.
@@ -48,7 +48,7 @@ std::string date_of(std::int64_t seconds) {
 
 std::string megabytes(std::uint64_t bytes) { return cat((bytes + (1 << 20) - 1) >> 20, "M"); }
 
-Json object(const partition::ListedGeneration& one) {
+Json object(const partition::software::ListedGeneration& one) {
     const auto& record = one.record;
     return {{"number", record.number},
             {"date", record.date},
@@ -62,13 +62,13 @@ Json object(const partition::ListedGeneration& one) {
             {"wpars", one.wpars}};
 }
 
-std::string as_json(const std::vector<partition::ListedGeneration>& all) {
+std::string as_json(const std::vector<partition::software::ListedGeneration>& all) {
     auto list = Json::array();
     for (const auto& one : all) list.push_back(object(one));
     return list.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string as_text(const std::vector<partition::ListedGeneration>& all, bool digests) {
+std::string as_text(const std::vector<partition::software::ListedGeneration>& all, bool digests) {
     cli::Table table = {
         .titles = {"Number", "Made", "Form", "Packages", "Files", "Size", "Disk", "Used by"}};
     if (digests) table.titles.emplace_back("Digest");
@@ -100,19 +100,19 @@ Result<int> create_one(const cli::Arguments& given, cli::Terminal& terminal) {
 Result<int> list_all(const cli::Arguments& given, cli::Terminal& terminal) {
     TRY(only(given, "list", {"v", "json"}));
     if (given.operands().size() > 1) return wrong("list takes no operand");
-    const auto all = TRY(partition::list_generations());
+    const auto all = TRY(partition::software::list_generations());
     terminal.text(given.has("json") ? as_json(all) : as_text(all, given.has('v')));
     return 0;
 }
 
 Result<int> remove_some(const cli::Arguments& given, cli::Terminal& terminal) {
     TRY(only(given, "remove", {"v", "unused", "dry-run"}));
-    partition::RemoveGenerations call = {.unused = given.has("unused")};
+    partition::software::RemoveGenerations call = {.unused = given.has("unused")};
     for (const auto& word : std::span(given.operands()).subspan(1))
         call.numbers.push_back(TRY(number_of(word)));
     if (call.unused != call.numbers.empty())
         return wrong("remove needs either numbers or --unused");
-    TRY(partition::remove_generations(call, manner(given, terminal)));
+    TRY(partition::software::remove_generations(call, manner(given, terminal)));
     return 0;
 }
 
@@ -128,9 +128,9 @@ Result<int> show_difference(const cli::Arguments& given, cli::Terminal& terminal
     if (words.size() < 2 || words.size() > 3)
         return wrong(
             "diff needs one number, which is compared with the global environment, or two");
-    const auto difference = TRY(partition::compare_generations(
+    const auto difference = TRY(partition::software::compare_generations(
         {.before = TRY(side_of(words[1])),
-         .after = words.size() > 2 ? TRY(side_of(words[2])) : partition::live,
+         .after = words.size() > 2 ? TRY(side_of(words[2])) : partition::software::live,
          .files = given.has('v')}));
     for (const auto& change : difference.packages)
         terminal.text(cat(printable(line_of(change)), "\n"));

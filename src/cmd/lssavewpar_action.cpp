@@ -5,8 +5,8 @@
 #include "base/size.h"
 #include "cmd/actions.h"
 #include "cmd/manner.h"
-#include "partition/backup_names.h"
-#include "partition/backup_source.h"
+#include "partition/copies/backup_names.h"
+#include "partition/copies/backup_source.h"
 #include "spec/file.h"
 #include "spec/generation.h"
 
@@ -14,9 +14,9 @@ namespace cmd {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using partition::OpenedBackup;
+using partition::copies::OpenedBackup;
 
-using Name = partition::BackupName;
+using Name = partition::copies::BackupName;
 
 std::string shown(const Name& name) {
     auto text = name.path == "." ? "./" : cat("./", printable(name.path));
@@ -35,13 +35,13 @@ std::string padded(std::uint64_t number) {
 }
 
 Result<void> list_names(OpenedBackup& backup, std::uint64_t blocks, cli::Terminal& terminal) {
-    for (const auto& line : partition::banner(backup, blocks)) terminal.line(line);
+    for (const auto& line : partition::copies::banner(backup, blocks)) terminal.line(line);
     const auto& said = backup.said;
     for (const auto& [size, name] : {std::pair(said.spec.size(), "wpar.spec"),
                                      {said.image_data.size(), "image.data"},
                                      {said.backup_data.size(), "backup.data"}})
         terminal.text(cat(padded(size), " ./.savewpar_dir/", name, "\n"));
-    TRY(partition::each_name(backup.manifest.get(), [&](const Name& name) {
+    TRY(partition::copies::each_name(backup.manifest.get(), [&](const Name& name) {
         terminal.text(cat(padded(name.size), " ", shown(name), "\n"));
         return Result<void>();
     }));
@@ -127,7 +127,7 @@ Result<void> list_json(OpenedBackup& backup, cli::Terminal& terminal) {
                   {"definition", spec::write_specification(backup.definition)},
                   {"packages", record.packages}};
     auto files = Json::array();
-    TRY(partition::each_name(backup.manifest.get(), [&](const Name& name) {
+    TRY(partition::copies::each_name(backup.manifest.get(), [&](const Name& name) {
         files.push_back({{"path", escaped(name.path)},
                          {"type", std::string(1, name.type)},
                          {"how", std::string(1, name.how)},
@@ -163,7 +163,7 @@ void tell_verified(const OpenedBackup& backup, cli::Terminal& terminal) {
 }  // namespace
 
 Result<int> list_backup(const cli::Arguments& given, cli::Terminal& terminal) {
-    auto backup = TRY(partition::open_backup(given.value('f')));
+    auto backup = TRY(partition::copies::open_backup(given.value('f')));
     if (given.has('V')) {
         TRY(verify_one(backup, terminal));
         tell_verified(backup, terminal);
@@ -187,7 +187,7 @@ Result<int> verify_backups(const cli::Arguments& given, cli::Terminal& terminal)
     bool whole = true;
     for (const auto& path : given.operands()) {
         const auto check = [&]() -> Result<void> {
-            const auto backup = TRY(partition::open_backup(path));
+            const auto backup = TRY(partition::copies::open_backup(path));
             TRY(verify_one(backup, terminal).within("'", printable(path), "'"));
             list.push_back({{"file", path},
                             {"intact", true},

@@ -2,13 +2,13 @@
 
 #include "cmd/actions.h"
 #include "cmd/manner.h"
-#include "partition/move.h"
+#include "partition/mobility/move.h"
 
 namespace cmd {
 namespace {
 
-Result<partition::Devices> devices_of(const cli::Arguments& given) {
-    partition::Devices devices;
+Result<partition::mobility::Devices> devices_of(const cli::Arguments& given) {
+    partition::mobility::Devices devices;
     for (const auto& pair : given.values('N')) {
         const auto equals = pair.find('=');
         if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size() ||
@@ -20,12 +20,12 @@ Result<partition::Devices> devices_of(const cli::Arguments& given) {
     return devices;
 }
 
-Result<std::optional<partition::Settle>> settling(const cli::Arguments& given) {
-    std::optional<partition::Settle> how;
+Result<std::optional<partition::mobility::Settle>> settling(const cli::Arguments& given) {
+    std::optional<partition::mobility::Settle> how;
     int count = 0;
-    for (const auto& [flag, meaning] : {std::pair("resolve", partition::Settle::ask),
-                                        {"confirm", partition::Settle::confirm},
-                                        {"abort", partition::Settle::abort}})
+    for (const auto& [flag, meaning] : {std::pair("resolve", partition::mobility::Settle::ask),
+                                        {"confirm", partition::mobility::Settle::confirm},
+                                        {"abort", partition::mobility::Settle::abort}})
         if (given.has(flag)) {
             how = meaning;
             ++count;
@@ -58,7 +58,7 @@ Result<std::optional<std::chrono::milliseconds>> most_down(const cli::Arguments&
     return std::chrono::milliseconds(fine ? *number : *number * 1000);
 }
 
-void print_json(const partition::Moved& moved, cli::Terminal& terminal) {
+void print_json(const partition::mobility::Moved& moved, cli::Terminal& terminal) {
     nlohmann::ordered_json whole = {{"movable", moved.movable},
                                     {"moved", moved.moved},
                                     {"findings", nlohmann::ordered_json::array()},
@@ -74,8 +74,8 @@ void print_json(const partition::Moved& moved, cli::Terminal& terminal) {
     terminal.line(whole.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-void print_verdict(const partition::Moved& moved, const partition::MoveCall& call,
-                   cli::Terminal& terminal) {
+void print_verdict(const partition::mobility::Moved& moved,
+                   const partition::mobility::MoveCall& call, cli::Terminal& terminal) {
     for (const auto& finding : moved.findings)
         terminal.line(cat(finding.stops ? "  stops it: " : "  note: ", finding.text));
     terminal.line(cat("movewpar: ", call.name, moved.movable ? " can" : " cannot", " move to ",
@@ -89,19 +89,19 @@ Result<int> move(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto settle = TRY(settling(given));
     const auto& name = given.operand();
     if (settle) {
-        TRY(partition::settle_move(name, *settle, how));
+        TRY(partition::mobility::settle_move(name, *settle, how));
         return 0;
     }
     how.dry_run = given.has('n') || given.has("dry-run");
     if (given.has("json")) how.observer.say = {};
-    const partition::MoveCall call{.name = name,
-                                   .to = {given.operands()[1], words(given.value('e'))},
-                                   .stop = given.has('s'),
-                                   .keep = given.has('k'),
-                                   .trust = given.has("trust"),
-                                   .devices = TRY(devices_of(given)),
-                                   .most_down = TRY(most_down(given))};
-    const auto moved = TRY(partition::move(call, how));
+    const partition::mobility::MoveCall call{.name = name,
+                                             .to = {given.operands()[1], words(given.value('e'))},
+                                             .stop = given.has('s'),
+                                             .keep = given.has('k'),
+                                             .trust = given.has("trust"),
+                                             .devices = TRY(devices_of(given)),
+                                             .most_down = TRY(most_down(given))};
+    const auto moved = TRY(partition::mobility::move(call, how));
     if (given.has("json"))
         print_json(moved, terminal);
     else if (how.dry_run)

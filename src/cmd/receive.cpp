@@ -5,7 +5,7 @@
 
 #include "cmd/actions.h"
 #include "os/interrupt.h"
-#include "partition/arrive.h"
+#include "partition/mobility/arrive.h"
 
 namespace cmd {
 namespace {
@@ -46,7 +46,7 @@ int receive(std::span<const std::string>) {
     outlive_cut_links();
     auto link = take_link();
     if (!link) return failed(link.error());
-    const auto served = partition::serve_moves(*link);
+    const auto served = partition::mobility::serve_moves(*link);
     return served ? 0 : failed(served.error());
 }
 

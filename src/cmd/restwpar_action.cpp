@@ -1,13 +1,13 @@
 #include "cmd/actions.h"
 #include "cmd/manner.h"
 #include "cmd/settings.h"
-#include "partition/restore.h"
+#include "partition/copies/restore.h"
 #include "partition/start.h"
 
 namespace cmd {
 namespace {
 
-Result<void> take_synchronization(const std::string& how, partition::RestoreCall& call) {
+Result<void> take_synchronization(const std::string& how, partition::copies::RestoreCall& call) {
     if (how == "a" || how == "A")
         call.only_add = true;
     else if (how == "f" || how == "F")
@@ -23,7 +23,7 @@ Result<void> take_synchronization(const std::string& how, partition::RestoreCall
 }  // namespace
 
 Result<int> restore(const cli::Arguments& given, cli::Terminal& terminal) {
-    partition::RestoreCall call;
+    partition::copies::RestoreCall call;
     call.files = given.values('f');
     call.name = given.value('n');
     call.resolve_clashes = given.has('a');
@@ -41,7 +41,7 @@ Result<int> restore(const cli::Arguments& given, cli::Terminal& terminal) {
         return retargeted({given, source, name, name == source.name()});
     };
     const auto how = manner(given, terminal);
-    const auto name = TRY(partition::restore(call, how));
+    const auto name = TRY(partition::copies::restore(call, how));
     if (given.has('s') && !how.dry_run) TRY(partition::start({.name = name}, how));
     return 0;
 }

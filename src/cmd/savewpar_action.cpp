@@ -1,7 +1,7 @@
 #include "cmd/actions.h"
 #include "cmd/manner.h"
-#include "partition/describe.h"
-#include "partition/save.h"
+#include "partition/copies/describe.h"
+#include "partition/copies/save.h"
 
 namespace cmd {
 
@@ -18,7 +18,7 @@ Result<int> level_of(const std::string& text) {
 }  // namespace
 
 Result<int> save(const cli::Arguments& given, cli::Terminal& terminal) {
-    partition::SaveCall call;
+    partition::copies::SaveCall call;
     call.name = given.operands().front();
     call.output = given.value('f');
     call.since = given.value("since");
@@ -34,13 +34,13 @@ Result<int> save(const cli::Arguments& given, cli::Terminal& terminal) {
     auto how = manner(given, terminal);
     if (call.output == "-")
         how.observer.say = [&](std::string_view line) { terminal.complain(cat(line, "\n")); };
-    TRY(partition::save(call, how));
+    TRY(partition::copies::save(call, how));
     return 0;
 }
 
 Result<int> describe(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto how = manner(given, terminal);
-    const auto path = TRY(partition::describe({.name = given.operands().front()}, how));
+    const auto path = TRY(partition::copies::describe({.name = given.operands().front()}, how));
     terminal.line(
         cat(how.dry_run ? "mkwpardata: would write '" : "mkwpardata: wrote '", path, "'"));
     return 0;

@@ -9,8 +9,8 @@
 
 #include "cmd/commands.h"
 #include "os/dir.h"
+#include "partition/copies/retarget.h"
 #include "partition/prepare.h"
-#include "partition/retarget.h"
 #include "registry/store.h"
 #include "security/privileges.h"
 #include "spec/attributes.h"
@@ -186,8 +186,8 @@ Result<spec::Definition> retargeted(const Retargeting& wanted) {
     const auto flags = TRY(flags_of_mkwpar(wanted.given.value('M'), wanted.name).within("-M"));
     auto over = TRY(objects_of(flags).within("-M"));
     TRY(put_own_flags(over, wanted.given));
-    return with_controls(flags,
-                         TRY(partition::retarget({wanted.source, over, wanted.keep_devices})));
+    return with_controls(
+        flags, TRY(partition::copies::retarget({wanted.source, over, wanted.keep_devices})));
 }
 
 Result<spec::Definition> changed(const cli::Arguments& given, const spec::Definition& existing) {

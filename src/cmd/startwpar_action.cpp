@@ -1,6 +1,6 @@
 #include "cmd/actions.h"
 #include "cmd/manner.h"
-#include "partition/execute.h"
+#include "partition/mobility/execute.h"
 #include "partition/start.h"
 #include "spec/command.h"
 
@@ -29,8 +29,8 @@ Result<int> start(const cli::Arguments& given, cli::Terminal& terminal) {
                                  .maintenance = given.has('m'),
                                  .phase = phase(given)};
     const bool whole = call.phase == partition::Phase::whole && !call.maintenance;
-    if (whole && partition::is_defined_application(call.name))
-        return partition::execute_defined(call.name, manner(given, terminal));
+    if (whole && partition::mobility::is_defined_application(call.name))
+        return partition::mobility::execute_defined(call.name, manner(given, terminal));
     if (given.has('e')) call.environment = TRY(variables(given.value('e')));
     TRY(partition::start(call, manner(given, terminal)));
     return 0;

@@ -3,13 +3,13 @@
 #include "cmd/actions.h"
 #include "cmd/manner.h"
 #include "os/dir.h"
-#include "partition/sync.h"
+#include "partition/software/sync.h"
 
 namespace cmd {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using partition::Change;
+using partition::software::Change;
 using What = Change::What;
 
 std::string_view word(What what) {
@@ -50,7 +50,7 @@ Result<std::vector<std::string>> asked_for(const cli::Arguments& given) {
     if (names.empty() != other)
         return Error{Kind::invalid, other ? "-A and -f exclude names of workload partitions"
                                           : "name the workload partitions, or give -A for all"};
-    if (given.has('A')) return partition::synchronizable(given.has('D'));
+    if (given.has('A')) return partition::software::synchronizable(given.has('D'));
     return given.has('f') ? named_in(given.value('f')) : names;
 }
 
@@ -96,9 +96,9 @@ class Session {
         terminal_.line(stars);
     }
 
-    Result<partition::Synced> one(const std::string& name) {
+    Result<partition::software::Synced> one(const std::string& name) {
         call_.name = name;
-        auto done = TRY(partition::synchronize(call_, manner_));
+        auto done = TRY(partition::software::synchronize(call_, manner_));
         for (const auto& change : done.changes) show(name, change);
         if (!json_ && !call_.preview && !done.failed())
             terminal_.line(cat("Workload partition ", name, " synchronized successfully."));
@@ -125,7 +125,7 @@ class Session {
     bool json_;
     bool verbose_;
     partition::Manner manner_;
-    partition::SyncCall call_;
+    partition::software::SyncCall call_;
     Json list_ = Json::array();
 };
 
@@ -133,7 +133,7 @@ class Session {
 
 Result<int> sync(const cli::Arguments& given, cli::Terminal& terminal) {
     const auto names = TRY(asked_for(given));
-    if (given.has('d')) (void)TRY(partition::asked_generation(given.value('d')));
+    if (given.has('d')) (void)TRY(partition::software::asked_generation(given.value('d')));
     if (given.has('r')) {
         terminal.line("syncwpar: There are no RPM packages to be synchronized.");
         return 0;

@@ -1,15 +1,15 @@
 #include "cmd/actions.h"
 #include "cmd/manner.h"
 #include "cmd/settings.h"
-#include "partition/execute.h"
-#include "partition/series.h"
+#include "partition/mobility/execute.h"
+#include "partition/mobility/series.h"
 #include "spec/command.h"
 
 namespace cmd {
 namespace {
 
 // What is stored is found again by its name.
-Result<void> take_series(const cli::Arguments& given, partition::ExecuteCall& call) {
+Result<void> take_series(const cli::Arguments& given, partition::mobility::ExecuteCall& call) {
     call.resume = given.has("resume");
     call.checkpoints = given.value("checkpoint-dir");
     if (!given.has("checkpoint-every")) {
@@ -17,7 +17,7 @@ Result<void> take_series(const cli::Arguments& given, partition::ExecuteCall& ca
         return Error{Kind::invalid, cat("flag --", call.resume ? "resume" : "checkpoint-dir",
                                         " needs --checkpoint-every")};
     }
-    auto interval = partition::parse_interval(given.value("checkpoint-every"));
+    auto interval = partition::mobility::parse_interval(given.value("checkpoint-every"));
     if (!interval) return interval.error().within("flag --checkpoint-every");
     call.interval = *interval;
     if (call.only_define)
@@ -33,7 +33,7 @@ Result<void> take_series(const cli::Arguments& given, partition::ExecuteCall& ca
 }  // namespace
 
 Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal) {
-    partition::ExecuteCall call;
+    partition::mobility::ExecuteCall call;
     call.definition = TRY(requested(given));
     if (!given.operands().empty())
         call.definition.general.application = spec::command_line(given.operands());
@@ -46,7 +46,7 @@ Result<int> execute(const cli::Arguments& given, cli::Terminal& terminal) {
     call.only_write = given.has('w');
     call.only_define = given.has('1');
     TRY(take_series(given, call));
-    return partition::execute(call, manner(given, terminal));
+    return partition::mobility::execute(call, manner(given, terminal));
 }
 
 }  // namespace cmd

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "pack/request.h"
-#include "partition/backup_names.h"
-#include "partition/backup_record.h"
+#include "partition/copies/backup_names.h"
+#include "partition/copies/backup_record.h"
 #include "spec/image_data.h"
 #include "spec/values.h"
 #include "unpack/mend.h"
@@ -19,10 +19,10 @@ void must(bool holds) {
 }
 
 void read_as_record(std::string_view text) {
-    (void)partition::host_in(text);
-    const auto record = partition::parse_backup_data(text);
+    (void)partition::copies::host_in(text);
+    const auto record = partition::copies::parse_backup_data(text);
     if (!record) return;
-    must(record->version >= 1 && record->version <= partition::backup_version);
+    must(record->version >= 1 && record->version <= partition::copies::backup_version);
     for (const auto& one : record->generations)
         must(one.number > 0 && !one.packages.empty() && !one.content.empty());
     for (const auto& one : record->packages) must(words(one).size() >= 2);
@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     read_as_record(text);
     read_as_file_systems(text);
-    (void)partition::parse_name(text);
+    (void)partition::copies::parse_name(text);
     read_as_mend(text);
     read_as_request(text);
     return 0;

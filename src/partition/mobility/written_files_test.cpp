@@ -1,0 +1,112 @@
+#include "partition/mobility/written_files.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace partition::mobility {
+namespace {
+
+using checkpoint::WrittenFile;
+using testing::HasSubstr;
+
+class WrittenFiles : public testing::Test {
+  protected:
+    void SetUp() override {
+        char place[] = "/tmp/written.XXXXXX";
+        place_ = std::filesystem::canonical(::mkdtemp(place));
+    }
+    void TearDown() override { std::filesystem::remove_all(place_); }
+    std::string path(const std::string& name) const { return place_ + "/" + name; }
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(path(name)) << text;
+    }
+    WrittenFile as_it_is(const std::string& name) const {
+        struct stat found = {};
+        ::stat(path(name).c_str(), &found);
+        return {path(name), found.st_ino, static_cast<std::uint64_t>(found.st_size)};
+    }
+    std::string place_;
+};
+
+TEST_F(WrittenFiles, ThoseOpenForWritingAreFoundThoseOnlyAddedToAreNot) {
+    write("written", "abc");
+    write("read", "abc");
+    write("log", "abc");
+    const UniqueFd one(::open(path("written").c_str(), O_WRONLY | O_CLOEXEC));
+    const UniqueFd two(::open(path("read").c_str(), O_RDONLY | O_CLOEXEC));
+    const UniqueFd three(::open(path("log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    const auto found = written_files({::getpid()}, {"/proc", "/dev"});
+    EXPECT_THAT(found, testing::Contains(as_it_is("written")));
+    EXPECT_THAT(found, testing::Not(testing::Contains(as_it_is("read"))));
+    EXPECT_THAT(found, testing::Not(testing::Contains(as_it_is("log"))));
+    EXPECT_THAT(written_files({::getpid()}, {place_}),
+                testing::Not(testing::Contains(as_it_is("written"))));
+}
+
+TEST_F(WrittenFiles, AllThatIsOpenForWritingIsBroughtToDiskEachOnce) {
+    write("written", "abc");
+    write("log", "abc");
+    write("read", "abc");
+    const auto before = files_to_sync({::getpid()}).size();
+    const UniqueFd one(::open(path("written").c_str(), O_WRONLY | O_CLOEXEC));
+    const UniqueFd again(::open(path("written").c_str(), O_RDWR | O_CLOEXEC));
+    const UniqueFd log(::open(path("log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    const UniqueFd read(::open(path("read").c_str(), O_RDONLY | O_CLOEXEC));
+    const auto files = files_to_sync({::getpid()});
+    EXPECT_EQ(files.size(), before + 2);
+    EXPECT_TRUE(sync_all(files));
+}
+
+TEST_F(WrittenFiles, OneThatHasGrownIsCutOnlyWhenThatIsWished) {
+    write("out", "123");
+    const auto then = as_it_is("out");
+    std::ofstream(path("out"), std::ios::app) << "456";
+    const auto refused = fit_files({then}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().text, HasSubstr("has grown by 3 bytes"));
+    ASSERT_TRUE(fit_files({then}, true));
+    EXPECT_EQ(as_it_is("out"), then);
+}
+
+TEST_F(WrittenFiles, OneThatIsShorterGoneOrAnotherIsRefusedAndNoneIsCut) {
+    write("good", "123");
+    write("bad", "123");
+    const auto good = as_it_is("good");
+    const auto bad = as_it_is("bad");
+    write("good", "123456");
+    ASSERT_EQ(::truncate(bad.path.c_str(), 1), 0);
+    EXPECT_THAT(fit_files({good, bad}, true).error().text, HasSubstr("had 3 bytes and has 1 now"));
+    std::filesystem::rename(path("bad"), path("elsewhere"));
+    EXPECT_THAT(fit_files({good, bad}, true).error().text, HasSubstr("is gone"));
+    write("bad", "123456");
+    EXPECT_THAT(fit_files({good, bad}, true).error().text, HasSubstr("is another file by now"));
+    EXPECT_EQ(std::filesystem::file_size(path("good")), 6U);
+}
+
+TEST_F(WrittenFiles, ALinkInItsPlaceIsNotFollowed) {
+    write("victim", "123456");
+    auto wanted = as_it_is("victim");
+    wanted.path = path("link");
+    wanted.bytes = 1;
+    std::filesystem::create_symlink(path("victim"), path("link"));
+    EXPECT_FALSE(fit_files({wanted}, true));
+    EXPECT_EQ(std::filesystem::file_size(path("victim")), 6U);
+}
+
+TEST(IsWritten, FollowsTheFlags) {
+    EXPECT_TRUE(is_written("pos:\t0\nflags:\t0100001\nmnt_id:\t29\n"));
+    EXPECT_TRUE(is_written("flags:\t0102002\n"));
+    EXPECT_FALSE(is_written("flags:\t0102001\n"));
+    EXPECT_FALSE(is_written("flags:\t0100000\n"));
+    EXPECT_FALSE(is_written("pos:\t0\n"));
+}
+
+}  // namespace
+}  // namespace partition::mobility
