@@ -17,7 +17,7 @@ talk() {
     talk_half=$(seq 1 "$lines" | wc -c)
     on_lan bash -c '
         exec 3<>"/dev/tcp/$1/7"
-        { head -c "$3" "$2/said"; until [ -e "$2/go" ]; do sleep 0.05; done; tail -c "+$(($3 + 1))" "$2/said"; } >&3 &
+        { head -c "$3" "$2/said"; for _ in $(seq 20000); do [ ! -e "$2/go" ] || break; sleep 0.05; done; tail -c "+$(($3 + 1))" "$2/said"; } >&3 &
         exec stdbuf -o0 head -c "$(stat -c %s "$2/said")" <&3 >"$2/back"' talk "$1" "$talk_dir" "$talk_half" 3>&- &
     talker=$!
     eventually half_is_back
