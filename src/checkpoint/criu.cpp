@@ -113,6 +113,9 @@ Error killed_at_work() { return {Kind::busy, "CRIU was killed while it worked; t
 // It has closed its end, and is about to be one of the dead.
 bool was_killed(int pidfd) {
     siginfo_t how = {};
+    pollfd ended = {pidfd, POLLIN, 0};
+    constexpr int patience = 1000;  // ms: it may have closed its end a moment before its end
+    if (::poll(&ended, 1, patience) <= 0) return false;
     return ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &how, WEXITED | WNOWAIT) == 0 &&
            how.si_code != CLD_EXITED;
 }

@@ -45,7 +45,11 @@ Result<void> check_all_above(const std::string& path) {
 }
 
 Result<void> check_form(const std::string& path) {
-    if (path.starts_with('/') && path != "/" && !has_control(path)) return {};
+    const auto whole = cat(path, "/");
+    const bool plain = whole.find("/./") == std::string::npos &&
+                       whole.find("/../") == std::string::npos &&
+                       whole.find("//") == std::string::npos;
+    if (path.starts_with('/') && path != "/" && plain && !has_control(path)) return {};
     return Error{Kind::invalid,
                  cat("-d: '", printable(path), "' is not the absolute path of a directory")};
 }

@@ -71,7 +71,7 @@ constexpr std::array flags = {
     cli::Flag{.name = "checkpoint-dir",
               .takes = Takes::value,
               .value = "directory",
-              .meaning = "where to (/var/lib/wpars/.checkpoints/wparname)"},
+              .meaning = "where, in a directory of its name (/var/lib/wpars/.checkpoints)"},
     cli::Flag{.name = "resume",
               .meaning = "go on from the last state that was stored of this command"},
     cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},

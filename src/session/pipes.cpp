@@ -99,6 +99,7 @@ void Pipes::close_inside() {
 
 Result<void> Pipes::put_back(int place, std::string_view content) {
     if (place != 0) return os::write_all(place, content, "pipe");
+    if (content.empty()) return {};
     for (const auto& pipe : pipes_) {
         if (pipe.place != 0) continue;
         if (::fcntl(pipe.outside.get(), F_SETPIPE_SZ, static_cast<int>(content.size())) < 0 &&

@@ -151,12 +151,14 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
 }
 
 @test "another command of that name starts from the beginning; what is stored of one that was stopped stays" {
-    begin wparexec --checkpoint-every 1s --checkpoint-dir /srv/chkpt/job -n job /srv/compute 10000
+    begin wparexec --checkpoint-every 1s --checkpoint-dir /srv/chkpt -n job /srv/compute 10000
     eventually in_bed test -e /srv/chkpt/job/1/seal
     in_bed stopwpar job >/dev/null
     wait
     in_bed test -e /srv/chkpt/job/1/seal
-    wpar_run wparexec --checkpoint-every 1h --checkpoint-dir /srv/chkpt/job --resume -n job /srv/compute 5
+    refused 1 "is a checkpoint of an earlier job; go on from it with --resume, or remove '/srv/chkpt/job'" \
+        wparexec --checkpoint-every 1h --checkpoint-dir /srv/chkpt -n job /srv/compute 5
+    wpar_run wparexec --checkpoint-every 1h --checkpoint-dir /srv/chkpt --resume -n job /srv/compute 5
     assert_status 7
     assert_error "it is of another command, /srv/compute 10000; it is passed over"
     counted_to 5

@@ -58,6 +58,6 @@ SCRIPT
     refused 2 "not the absolute path" chkptwpar -d relative web
     refused 1 "does not exist" chkptwpar -d /srv/none/1 web
     refused 1 "exists and is no directory" chkptwpar -d /etc/passwd web
-    refused 1 "No such file or directory" restartwpar -d /srv/none/1 web
+    refused 1 "name a directory that chkptwpar made" restartwpar -d /srv/none/1 web
     state_is web A
 }

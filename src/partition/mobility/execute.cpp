@@ -109,16 +109,27 @@ Result<int> run(const spec::Definition& definition, std::optional<registry::Admi
     return run_application(application, std::move(lock), observer);
 }
 
+// A later --resume could not tell whose they are.
+Result<void> must_be_none(const SeriesPlan& plan) {
+    const auto found = TRY(checkpoints_in(plan.directory));
+    if (found.empty()) return {};
+    return Error{Kind::exists,
+                 cat("'", found.front(), "' is a checkpoint of an earlier ", plan.name,
+                     "; go on from it with --resume, or remove '", plan.directory, "'")};
+}
+
 // With checkpoints, from the last of which it goes on when that is wished.
 Result<int> run_in_series(const ExecuteCall& call, const spec::Definition& definition,
                           registry::AdminLock lock, const Observer& observer) {
     const SeriesPlan plan = {
         .name = definition.name(),
-        .directory = call.checkpoints.empty()
-                         ? cat(registry::paths::checkpoints, "/", definition.name())
-                         : call.checkpoints,
+        // a directory for each name: nobody removes another's
+        .directory = cat(
+            call.checkpoints.empty() ? std::string(registry::paths::checkpoints) : call.checkpoints,
+            "/", definition.name()),
         .interval = call.interval};
     TRY(check_checkpoint_place(plan.directory));
+    if (!call.resume) TRY(must_be_none(plan));
     auto last = call.resume ? TRY(last_checkpoint(plan.directory, definition, observer))
                             : std::optional<StoredImage>();
     auto series = TRY(Series::begin(plan));

@@ -192,6 +192,8 @@ Result<int> restart(const RestartCall& call, const Manner& manner) {
     auto image = open_image(call.directory);
     if (image && !image->definition.system())
         return restart_application(call, *std::move(image), manner);
+    // an application that has ended is defined nowhere but in its checkpoint
+    if (!image && !registry::defined(call.name)) return image.error();
     TRY(registry::load(call.name));
     TRY(restart_system(call, TRY(std::move(image)), manner));
     return 0;

@@ -60,6 +60,8 @@ class Revival {
             TRY(hooks.ready(process));
             return say_again();
         };
+        // as late as can be: what was written since is lost by it
+        if (call_.cut) TRY(fit_files(image.record.files, true));
         auto started = rebuild({.plan = plan,
                                 .group = group,
                                 .record = image.record,
@@ -111,7 +113,6 @@ Result<int> resume_application(ResumeApplication call, registry::AdminLock lock,
     os::catch_interrupts({session::protocol::stop_signal});
     TRY(check_resumable(call.image, call.cut));
     TRY(reserve_key(definition, lock));
-    TRY(fit_files(call.image.record.files, call.cut));
     Application application = {.definition = definition,
                                .verb = "Restarting",
                                .streams = TRY(new_streams(call.image)),

@@ -102,7 +102,10 @@ void Series::turn(Clock::time_point now, const Observer& observer) {
         if (::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
             ended.si_pid != pid_)
             return;
-        if (!take_end()) tell_failure(observer);
+        if (!take_end())
+            tell_failure(observer);
+        else if (const auto gone = remove_others(); !gone)
+            observer.tell_warning(cat("older checkpoints: ", gone.error().shown()));
         return;
     }
     if (now < due_) return;
@@ -113,10 +116,8 @@ void Series::turn(Clock::time_point now, const Observer& observer) {
 
 Result<void> Series::start_next() {
     const auto numbers = TRY(numbers_in(plan_.directory));
-    // the last one is whole, or it would have been taken back
-    for (std::size_t at = 0; at + 1 < numbers.size(); ++at)
-        TRY(checkpoint::remove_directory(path_of(plan_.directory, numbers[at])));
-    const auto next = path_of(plan_.directory, numbers.empty() ? 1 : numbers.back() + 1);
+    number_ = numbers.empty() ? 1 : numbers.back() + 1;
+    const auto next = path_of(plan_.directory, number_);
     said_ = UniqueFd(::memfd_create("chkptwpar", MFD_CLOEXEC));
     if (!said_) return Error::os(errno, "memfd_create", "chkptwpar");
     const auto pid = ::fork();
@@ -124,6 +125,13 @@ Result<void> Series::start_next() {
     if (pid == 0) become_worker({plan_.name, next, said_.get()});
     pid_ = pid;
     worker_ = TRY(os::pidfd(pid));
+    return {};
+}
+
+// Only now: until this one was whole, another was the one to go on from.
+Result<void> Series::remove_others() {
+    for (const auto number : TRY(numbers_in(plan_.directory)))
+        if (number != number_) TRY(checkpoint::remove_directory(path_of(plan_.directory, number)));
     return {};
 }
 

@@ -1,6 +1,6 @@
 // wparexec --checkpoint-every: an application is stored every so often, and goes on from the last time when the same command
-// line is given again. Each checkpoint lies in a numbered directory of its own. The one before the last is given up when the
-// last is whole and a new one begins: so there is always a whole one, whatever is killed when.
+// line is given again. Each checkpoint lies in a numbered directory of its own. The one before the last is given up when
+// the last is whole: so there is always a whole one, whatever is killed when.
 #pragma once
 #include <sys/types.h>
 
@@ -42,6 +42,7 @@ class Series {
     explicit Series(SeriesPlan plan)
         : plan_(std::move(plan)), due_(Clock::now() + plan_.interval) {}
     Result<void> start_next();
+    Result<void> remove_others();
     bool take_end();
     void tell_failure(const Observer& observer) const;
     SeriesPlan plan_;
@@ -49,6 +50,7 @@ class Series {
     UniqueFd worker_;
     UniqueFd said_;  // what it says of a failure
     pid_t pid_ = 0;
+    std::uint64_t number_ = 0;  // of the one under way, or the last
 };
 
 /// Numbers of checkpoints among the names in such a directory, the oldest first.
