@@ -17,7 +17,7 @@ prepare_bed() {
     # Counts up to $1, in a file that it holds open, tells each tenth number, and ends with status 7.
     in_bed sh -c 'cat >/srv/compute; chmod +x /srv/compute' <<'SCRIPT'
 #!/bin/bash
-exec 7>/srv/numbers
+exec 7>"${2:-/srv/numbers}"
 for ((number = 1; number <= $1; number++)); do
     echo "$number" >&7
     ((number % 10)) || echo "at $number"
@@ -162,6 +162,19 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     assert_status 7
     assert_error "it is of another command, /srv/compute 10000; it is passed over"
     counted_to 5
+}
+
+@test "what it writes in a directory of the global environment under another name goes on, too" {
+    in_bed mkdir -p /srv/elsewhere
+    local line=(wparexec --checkpoint-every 1s --resume -n job -M directory=/data dev=/srv/elsewhere vfs=namefs -- /srv/compute 60 /data/numbers)
+    begin "${line[@]}"
+    eventually has_checkpoint 1
+    in_bed sh -c 'kill -9 $(pgrep -x wparexec)'
+    wait
+    wpar_run "${line[@]}"
+    assert_status 7
+    assert_match "Going on from the checkpoint of"
+    in_bed sh -c 'seq 1 60 | cmp - /srv/elsewhere/numbers' </dev/null
 }
 
 @test "what makes no sense is refused" {

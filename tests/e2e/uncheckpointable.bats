@@ -52,7 +52,7 @@ SCRIPT
     refused 2 "" chkptwpar -k -p -d /srv/chkpt/1 web
     refused 2 "" chkptwpar -l debug -d /srv/chkpt/1 web
     refused 1 "0960-419" chkptwpar -d /srv/chkpt/1 none
-    refused 1 "0960-419" restartwpar -d /srv/chkpt/1 none
+    refused 1 "name a directory that chkptwpar made" restartwpar -d /srv/chkpt/1 none
     refused 2 "" restartwpar web
     broken_criu
     refused 2 "not the absolute path" chkptwpar -d relative web

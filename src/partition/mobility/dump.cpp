@@ -92,6 +92,17 @@ checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
 }
 
 // What changes as long as something runs is looked at when nothing does.
+// Where the global environment has what an application sees below one of its own mounts.
+std::string global_path(const std::string& inside, const std::vector<launch::Mount>& mounts) {
+    const launch::Mount* nearest = nullptr;
+    for (const auto& one : mounts)
+        if (os::is_below(inside, one.target) &&
+            (nearest == nullptr || one.target.size() > nearest->target.size()))
+            nearest = &one;
+    if (nearest == nullptr || nearest->target == "/") return inside;
+    return cat(nearest->source, inside.substr(nearest->target.size()));
+}
+
 class Watch {
   public:
     Watch(const DumpCall& call, checkpoint::Record& record) : call_(call), record_(record) {}
@@ -122,9 +133,12 @@ class Watch {
     }
     Result<void> look_at_application() {
         std::vector<std::string> own = {"/dev", "/proc", "/sys"};
-        for (const auto& one : TRY(start_plan(call_.definition)).mounts) own.push_back(one.target);
+        const auto plan = TRY(start_plan(call_.definition));
+        for (const auto& one : plan.mounts)
+            if (one.kind != launch::Mount::Kind::bind) own.push_back(one.target);
         const auto processes = TRY(call_.group.processes());
         record_.files = written_files(processes, own);
+        for (auto& file : record_.files) file.path = global_path(file.path, plan.mounts);
         to_sync_ = files_to_sync(processes);
         return keep_streams(call_.init, TRY(call_.image.beneath("kept")), record_);
     }
