@@ -55,6 +55,8 @@ struct WrittenFile {
     std::string path = {};
     std::uint64_t inode = 0;
     std::uint64_t bytes = 0;
+    std::uint64_t born =
+        0;  // ns since the epoch: a file system gives numbers of inodes out again; 0: it does not know
     bool operator==(const WrittenFile&) const = default;
 };
 

@@ -78,8 +78,8 @@ bool take_stream(const Values& values, Record& record) {
 
 bool take_file(const Values& values, Record& record) {
     WrittenFile one;
-    if (values.size() != 3 || !values[0].starts_with('/') || !number(values[1], one.inode) ||
-        !number(values[2], one.bytes))
+    if (values.size() != 4 || !values[0].starts_with('/') || !number(values[1], one.inode) ||
+        !number(values[2], one.bytes) || !number(values[3], one.born))
         return false;
     one.path = values[0];
     record.files.push_back(std::move(one));
@@ -146,7 +146,8 @@ std::string write(const Record& record) {
         out.add("stream", std::to_string(one.place), one.key,
                 std::string(one.has_content ? "content" : "empty"));
     for (const auto& one : record.files)
-        out.add("file", one.path, std::to_string(one.inode), std::to_string(one.bytes));
+        out.add("file", one.path, std::to_string(one.inode), std::to_string(one.bytes),
+                std::to_string(one.born));
     for (const auto& one : record.groups) {
         std::array<char, 16> mode = {};
         const auto end = std::to_chars(mode.data(), mode.data() + mode.size(), one.mode, 8).ptr;

@@ -21,7 +21,7 @@ Record example() {
     record.kept = {{"/dev", "0", false}, {"/run/credentials/x", "1", true}};
     record.groups = {{"system.slice/ssh.service", 0, 0, 0755}, {"a%b \\x20", 12, 34, 0700}};
     record.streams = {{1, "pipe:[4711]", false}, {0, "pipe:[4712]", true}};
-    record.files = {{"/srv/a b", 12, 1ULL << 40}};
+    record.files = {{"/srv/a b", 12, 1ULL << 40, 1'700'000'000'000'000'000}};
     return record;
 }
 

@@ -48,16 +48,26 @@ void each_descriptor(const std::vector<pid_t>& processes, Look look) {
     }
 }
 
+constexpr unsigned asked = STATX_TYPE | STATX_NLINK | STATX_INO | STATX_SIZE | STATX_BTIME;
+
+std::uint64_t birth_of(const struct statx& found) {
+    if ((found.stx_mask & STATX_BTIME) == 0) return 0;
+    constexpr std::uint64_t second = 1'000'000'000;
+    return static_cast<std::uint64_t>(found.stx_btime.tv_sec) * second + found.stx_btime.tv_nsec;
+}
+
+// While all stands still no server is asked.
 std::optional<checkpoint::WrittenFile> look_at(pid_t process, const std::string& number) {
     const auto link = cat("/proc/", process, "/fd/", number);
-    struct stat found = {};
+    struct statx found = {};
     auto path = target_of(link);
-    if (!path.starts_with('/') || ::stat(link.c_str(), &found) != 0) return std::nullopt;
-    if (!S_ISREG(found.st_mode) || found.st_nlink == 0) return std::nullopt;
+    if (!path.starts_with('/') ||
+        ::statx(AT_FDCWD, link.c_str(), AT_STATX_DONT_SYNC, asked, &found) != 0)
+        return std::nullopt;
+    if (!S_ISREG(found.stx_mode) || found.stx_nlink == 0) return std::nullopt;
     const auto info = os::read_file(cat("/proc/", process, "/fdinfo/", number));
     if (!info || !is_written(*info)) return std::nullopt;
-    return checkpoint::WrittenFile{std::move(path), found.st_ino,
-                                   static_cast<std::uint64_t>(found.st_size)};
+    return checkpoint::WrittenFile{std::move(path), found.stx_ino, found.stx_size, birth_of(found)};
 }
 
 Error does_not_fit(const checkpoint::WrittenFile& file, const std::string& why) {
@@ -73,12 +83,13 @@ Result<UniqueFd> open_same(const checkpoint::WrittenFile& file) {
     if (!opened && opened.error().kind == Kind::missing)
         return does_not_fit(file, "is gone; bring it back first");
     if (!opened) return opened.error();
-    struct stat found = {};
-    if (::fstat(opened->get(), &found) != 0) return Error::os(errno, "stat", file.path);
-    if (!S_ISREG(found.st_mode) || found.st_ino != file.inode)
+    struct statx found = {};
+    if (::statx(opened->get(), "", AT_EMPTY_PATH, asked, &found) != 0)
+        return Error::os(errno, "stat", file.path);
+    if (!S_ISREG(found.stx_mode) || found.stx_ino != file.inode || birth_of(found) != file.born)
         return does_not_fit(file, "is another file by now");
-    if (static_cast<std::uint64_t>(found.st_size) < file.bytes)
-        return does_not_fit(file, cat("had ", file.bytes, " bytes and has ", found.st_size,
+    if (found.stx_size < file.bytes)
+        return does_not_fit(file, cat("had ", file.bytes, " bytes and has ", found.stx_size,
                                       " now: its processes would go on behind its end"));
     return opened;
 }

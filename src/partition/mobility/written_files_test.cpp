@@ -28,9 +28,11 @@ class WrittenFiles : public testing::Test {
         std::ofstream(path(name)) << text;
     }
     WrittenFile as_it_is(const std::string& name) const {
-        struct stat found = {};
-        ::stat(path(name).c_str(), &found);
-        return {path(name), found.st_ino, static_cast<std::uint64_t>(found.st_size)};
+        struct statx found = {};
+        ::statx(AT_FDCWD, path(name).c_str(), 0, STATX_INO | STATX_SIZE | STATX_BTIME, &found);
+        const auto seconds = static_cast<std::uint64_t>(found.stx_btime.tv_sec);
+        return {path(name), found.stx_ino, found.stx_size,
+                seconds * 1'000'000'000 + found.stx_btime.tv_nsec};
     }
     std::string place_;
 };
@@ -87,6 +89,10 @@ TEST_F(WrittenFiles, OneThatIsShorterGoneOrAnotherIsRefusedAndNoneIsCut) {
     EXPECT_THAT(fit_files({good, bad}, true).error().text, HasSubstr("is gone"));
     write("bad", "123456");
     EXPECT_THAT(fit_files({good, bad}, true).error().text, HasSubstr("is another file by now"));
+    auto of_the_same_number = as_it_is("bad");
+    of_the_same_number.born -= 1;
+    EXPECT_THAT(fit_files({good, of_the_same_number}, true).error().text,
+                HasSubstr("is another file by now"));
     EXPECT_EQ(std::filesystem::file_size(path("good")), 6U);
 }
 
