@@ -129,7 +129,7 @@ serve_echo() {
     in_bed sh -ec 'mv /srv/key /var/lib/wpars/.checkpoint-key; rm /srv/chkpt/2/seal'
     refused 1 "no checkpoint was completed there" restartwpar -F -d /srv/chkpt/2 web
     refused 1 "name a directory that chkptwpar made" restartwpar -F -d /srv/chkpt/9 web
-    refused 1 "is not the absolute path" restartwpar -F -d chkpt/1 web
+    refused 2 "is not the absolute path" restartwpar -F -d chkpt/1 web
     restart -F -d /srv/chkpt/1 web
     [ "$(inside web systemctl is-system-running)" = running ]
 }
