@@ -1,9 +1,13 @@
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "checkpoint/image.h"
 
@@ -81,6 +85,25 @@ Result<void> check_free(const std::string& path) {
     return Error{Kind::exists, cat("directory '", path,
                                    "' is not empty; name one that is not there yet, or remove the "
                                    "checkpoint in it")};
+}
+
+Result<UniqueFd> claim_place(const std::string& path) {
+    TRY(check_form(path));
+    const auto parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    TRY(check_all_above(path));
+    UniqueFd claim(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!claim) return Error::os(errno, "open", parent);
+    constexpr auto patience = std::chrono::seconds(10);
+    constexpr auto pace = std::chrono::milliseconds(20);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (::flock(claim.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) return Error::os(errno, "flock", parent);
+        if (std::chrono::steady_clock::now() >= end)
+            return Error{Kind::busy,
+                         cat("another holds a lock on '", parent, "'; name a place elsewhere")};
+        std::this_thread::sleep_for(pace);
+    }
+    return claim;
 }
 
 Result<os::Dir> make_directory(const std::string& path) {

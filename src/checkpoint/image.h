@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "os/dir.h"
 
@@ -83,6 +84,9 @@ std::string write(const Record& record);
 /// Kind::other for what write() would not have made, Kind::unsupported for a newer format.
 Result<Record> read(std::string_view text);
 
+/// Whoever holds it is the only one to take a place beside this path: between a look at it and its first file. Kind::busy
+/// when another holds it for long.
+Result<UniqueFd> claim_place(const std::string& path);
 /// A directory that write operations may make: absolute, not there yet or empty; its parent is there, and root's.
 Result<void> check_free(const std::string& path);
 /// One that is to be read; the same rules.

@@ -177,6 +177,18 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     in_bed sh -c 'seq 1 60 | cmp - /srv/elsewhere/numbers' </dev/null
 }
 
+@test "of two that take the same place at once one has it, and it is whole" {
+    begin wparexec -c -n job /srv/compute 10000
+    eventually has_counted 1
+    in_bed bash -c 'wparexec -c -n other /bin/sleep 600 </dev/null >/dev/null 2>&1' 3>&- &
+    eventually in_bed sh -c '[ "$(lswpar -qca state other)" = A ]' </dev/null
+    wpar_run bash -c 'for one in job other; do chkptwpar -d /srv/chkpt/same $one >/dev/null & done; wait -n; first=$?; wait -n; echo $((first + $?))'
+    assert_output 1
+    assert_error "is not empty"
+    in_bed test -e /srv/chkpt/same/seal
+    in_bed sh -c 'stopwpar job; stopwpar other' >/dev/null 2>&1
+}
+
 @test "what makes no sense is refused" {
     refused 2 "needs --checkpoint-every" wparexec --resume -n job /bin/true
     refused 2 "'1x' is no interval" wparexec --checkpoint-every 1x -n job /bin/true

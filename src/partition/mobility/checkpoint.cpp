@@ -125,7 +125,6 @@ Result<Stored> write_image(const Image& image) {
 
 Result<Stored> store(const CheckpointCall& call, const spec::Definition& definition,
                      const Observer& observer) {
-    (void)TRY(checkpoint::make_directory(call.directory));
     TRY(registry::pause_point());
     auto stored =
         write_image({definition, call.directory, call.after, criu_log_level(call.criu_log)});
@@ -137,6 +136,15 @@ Result<Stored> store(const CheckpointCall& call, const spec::Definition& definit
     const auto key = TRY(checkpoint::key_of_server(std::string(registry::paths::checkpoint_key)));
     TRY(checkpoint::seal(TRY(os::Dir::open(call.directory)), key));
     return stored;
+}
+
+// What its reverse removes is ours: another who took the same place at once is told before.
+Result<void> take_place(const std::string& directory, registry::Journal& journal) {
+    const auto claim = TRY(checkpoint::claim_place(directory));
+    TRY(checkpoint::check_free(directory));
+    TRY(journal.will(reverse::remove_checkpoint(directory)));
+    (void)TRY(checkpoint::make_directory(directory));
+    return {};
 }
 
 Result<void> must_be_running(const std::string& name) {
@@ -267,7 +275,7 @@ Result<void> checkpoint(const CheckpointCall& call, const Manner& manner) {
     Stored stored;
     TRY(journaled({call.name, registry::Lifetime::persistent},
                   [&](registry::Journal& journal) -> Result<void> {
-                      TRY(journal.will(reverse::remove_checkpoint(call.directory)));
+                      TRY(take_place(call.directory, journal));
                       if (call.after != After::run) TRY(journal.will(reverse::resume(call.name)));
                       stored = TRY(store(call, definition, manner.observer));
                       return {};
