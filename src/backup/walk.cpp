@@ -2,12 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <map>
 #include <tuple>
+
+#include "os/real_path.h"
 
 namespace backup {
 namespace {
@@ -134,10 +135,9 @@ Result<void> Walker::take(Level& level, const std::string& name, const std::stri
     Entry entry{.path = path, .found = found.status};
     const auto mode = found.status.st_mode;
     if (S_ISLNK(mode)) {
-        char target[4096];
-        const auto size = ::readlinkat(level.directory.fd(), name.c_str(), target, sizeof target);
-        if (size < 0) return Error::os(errno, "readlink", path);
-        entry.target.assign(target, static_cast<std::size_t>(size));
+        auto target = os::read_link(level.directory.fd(), name);
+        if (!target) return Error::os(target.error().os_number, "readlink", path);
+        entry.target = *std::move(target);
     }
     const bool several = found.status.st_nlink > 1 && may_be_linked(mode);
     if (const auto known = several_.find(key_of(found)); several && known != several_.end())

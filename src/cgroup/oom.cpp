@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "cgroup/controllers.h"
 #include "os/mount_table.h"
+#include "os/real_path.h"
 
 namespace cgroup {
 namespace {
@@ -19,10 +20,8 @@ constexpr auto log_file = "/dev/kmsg";
 constexpr std::string_view first_namespace = "cgroup:[4026531835]";  // PROC_CGROUP_INIT_INO
 
 bool in_first_namespace() {
-    char link[64];
-    const auto length = ::readlink("/proc/self/ns/cgroup", link, sizeof link);
-    return length < 0 ||
-           std::string_view(link, static_cast<std::size_t>(length)) == first_namespace;
+    const auto own = os::read_link("/proc/self/ns/cgroup");
+    return !own || *own == first_namespace;
 }
 
 std::string escaped(std::string_view path) {

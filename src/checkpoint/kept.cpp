@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
+
+#include "os/real_path.h"
 
 namespace checkpoint {
 namespace {
@@ -76,11 +77,9 @@ class Copy {
     }
 
     Result<void> take_link(const Entry& entry) const {
-        char target[PATH_MAX];
-        const auto length = ::readlinkat(entry.from.fd(), entry.place(), target, sizeof target - 1);
-        if (length < 0) return Error::os(errno, "readlink", printable(entry.name));
-        target[length] = '\0';
-        if (::symlinkat(target, entry.to.fd(), entry.place()) != 0) return failed(entry, "symlink");
+        const auto target = TRY(os::read_link(entry.from.fd(), entry.name));
+        if (::symlinkat(target.c_str(), entry.to.fd(), entry.place()) != 0)
+            return failed(entry, "symlink");
         return own(entry.to, entry.name, entry.found);
     }
 

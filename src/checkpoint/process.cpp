@@ -2,14 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "base/lines.h"
+#include "os/real_path.h"
 
 namespace checkpoint {
 namespace {
@@ -77,10 +76,9 @@ Result<Process> open_process(const std::string& proc, pid_t pid) {
 }
 
 std::optional<std::string> Process::link(const std::string& name) const {
-    std::array<char, PATH_MAX> target = {};
-    const auto length = ::readlinkat(dir.fd(), name.c_str(), target.data(), target.size());
-    if (length <= 0) return std::nullopt;
-    return std::string(target.data(), static_cast<std::size_t>(length));
+    auto target = os::read_link(dir.fd(), name);
+    if (!target) return std::nullopt;
+    return *std::move(target);
 }
 
 std::optional<std::uint64_t> Process::name_space(const std::string& kind) const {

@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 #include <map>
 
 #include "base/escape.h"
 #include "base/sha256.h"
 #include "checkpoint/image.h"
 #include "checkpoint/key.h"
+#include "os/real_path.h"
 
 namespace checkpoint {
 namespace {
@@ -31,13 +31,6 @@ Result<std::string> digest_of(int fd, const std::string& shown, bool sync) {
     }
     if (sync && ::fsync(fd) != 0) return Error::os(errno, "sync", shown);
     return digest.finish();
-}
-
-Result<std::string> target_of(const os::Dir& folder, const std::string& name) {
-    char target[PATH_MAX];
-    const auto length = ::readlinkat(folder.fd(), name.c_str(), target, sizeof target);
-    if (length < 0) return Error::os(errno, "readlink", printable(name));
-    return std::string(target, static_cast<std::size_t>(length));
 }
 
 using Digests = std::map<std::string, std::string>;  // by path
@@ -65,7 +58,7 @@ class Survey {
         const auto mode =
             cat(static_cast<unsigned>(found.st_mode), ":", found.st_uid, ":", found.st_gid);
         if (S_ISLNK(found.st_mode)) {
-            found_[path] = cat(sha256(TRY(target_of(folder, name))), " ", mode);
+            found_[path] = cat(sha256(TRY(os::read_link(folder.fd(), name))), " ", mode);
             return {};
         }
         if (S_ISFIFO(found.st_mode)) {

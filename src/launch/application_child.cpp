@@ -1,14 +1,11 @@
 #include "launch/application_child.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 #include "launch/child.h"
@@ -22,6 +19,7 @@
 #include "launch/tree.h"
 #include "os/confinement.h"
 #include "os/mount.h"
+#include "os/real_path.h"
 #include "os/superblock.h"
 
 namespace launch {
@@ -87,17 +85,10 @@ Result<Shared> make_shared(const Plan& plan) {
 // The caller's terminal is one of the global environment's devpts, which stays outside with
 // everybody else's terminals; this one is put at /dev/console, where ttyname(3) finds it.
 Result<UniqueFd> clone_terminal() {
-    std::array<char, PATH_MAX> path = {};
-    struct stat open_file = {};
-    struct stat found = {};
-    const auto length =
-        ::isatty(0) == 1 ? ::readlink("/proc/self/fd/0", path.data(), path.size() - 1) : -1;
-    if (length <= 0 || ::fstat(0, &open_file) != 0) return UniqueFd();
-    if (::stat(path.data(), &found) != 0 || found.st_ino != open_file.st_ino ||
-        found.st_dev != open_file.st_dev)
-        return UniqueFd();
-    auto copy = TRY(os::clone_mount(path.data()));
-    TRY(os::change_mount(copy.get(), {.clear = MOUNT_ATTR_NODEV}, path.data()));
+    const auto path = ::isatty(0) == 1 ? os::path_of(0) : std::string();
+    if (path.empty()) return UniqueFd();
+    auto copy = TRY(os::clone_mount(path));
+    TRY(os::change_mount(copy.get(), {.clear = MOUNT_ATTR_NODEV}, path));
     return copy;
 }
 

@@ -1,13 +1,13 @@
 #include "launch/own_streams.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "base/fd.h"
+#include "os/real_path.h"
 
 namespace launch {
 namespace {
@@ -34,13 +34,9 @@ Result<OwnStreams> OwnStreams::look() {
         struct stat found = {};
         if (::fstat(place, &found) != 0) return Error::os(errno, "stat", cat("descriptor ", place));
         if (S_ISFIFO(found.st_mode) || S_ISSOCK(found.st_mode)) continue;
-        std::array<char, PATH_MAX> path = {};
-        const auto link = cat("/proc/self/fd/", place);
-        const auto length = ::readlink(link.c_str(), path.data(), path.size());
-        if (length <= 0) return Error::os(errno, "readlink", link);
         all.streams_[static_cast<std::size_t>(place)] = {
-            place, std::string(path.data(), static_cast<std::size_t>(length)),
-            ::fcntl(place, F_GETFL), ::lseek(place, 0, SEEK_CUR)};
+            place, TRY(os::read_link(cat("/proc/self/fd/", place))), ::fcntl(place, F_GETFL),
+            ::lseek(place, 0, SEEK_CUR)};
     }
     return all;
 }

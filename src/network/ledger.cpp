@@ -7,6 +7,7 @@
 #include "network/record.h"
 #include "os/dir.h"
 #include "os/lock.h"
+#include "os/real_path.h"
 
 namespace network {
 
@@ -77,10 +78,8 @@ void Ledger::release(const Ip& ip, std::uint32_t key) const {
 }
 
 std::optional<std::uint32_t> Ledger::owner(const Ip& ip) const {
-    char target[16] = {};
-    const auto length = ::readlink(claim_path(ip).c_str(), target, sizeof target - 1);
-    if (length <= 0) return std::nullopt;
-    const auto key = to_number({target, static_cast<std::size_t>(length)});
+    const auto claim = os::read_link(claim_path(ip));
+    const auto key = claim ? to_number(*claim) : std::nullopt;
     if (!key || *key > largest_key) return std::nullopt;
     const auto found = static_cast<std::uint32_t>(*key);
     if (!os::exists(record_path(found))) return std::nullopt;

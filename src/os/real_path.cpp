@@ -1,12 +1,11 @@
 #include "os/real_path.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <memory>
 
 #include "base/text.h"
@@ -24,16 +23,26 @@ Result<std::string> real_path(const std::string& path) {
 
 // The kernel adds " (deleted)" to a name that is gone, which another file may really have.
 std::string path_of(int fd) {
-    std::array<char, PATH_MAX> text = {};
-    const auto link = cat("/proc/self/fd/", fd);
-    const auto size = ::readlink(link.c_str(), text.data(), text.size());
-    if (size <= 0 || text[0] != '/') return {};
-    std::string path(text.data(), static_cast<std::size_t>(size));
+    const auto path = read_link(cat("/proc/self/fd/", fd));
+    if (!path || !path->starts_with('/')) return {};
     struct stat opened = {};
     struct stat named = {};
-    if (::fstat(fd, &opened) != 0 || ::lstat(path.c_str(), &named) != 0) return {};
+    if (::fstat(fd, &opened) != 0 || ::lstat(path->c_str(), &named) != 0) return {};
     if (opened.st_dev != named.st_dev || opened.st_ino != named.st_ino) return {};
-    return path;
+    return *path;
+}
+
+Result<std::string> read_link(const std::string& path) { return read_link(AT_FDCWD, path); }
+
+// What does not fit is cut without a word: only a place that is not filled holds all of it.
+Result<std::string> read_link(int directory, const std::string& name) {
+    for (std::size_t size = 256;; size *= 2) {
+        std::string target(size, '\0');
+        const auto length = ::readlinkat(directory, name.c_str(), target.data(), size);
+        if (length < 0) return Error::os(errno, "readlink", name);
+        const auto whole = static_cast<std::size_t>(length);
+        if (whole < size) return target.substr(0, whole);
+    }
 }
 
 }  // namespace os

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <climits>
 
 #include "os/child.h"
 #include "os/namespace.h"
+#include "os/real_path.h"
 #include "partition/group.h"
 #include "partition/login.h"
 #include "registry/state.h"
@@ -18,11 +18,8 @@ namespace {
 
 // Only a word to compare with: the file behind it belongs to the WPAR.
 std::string program_of(pid_t pid) {
-    char target[PATH_MAX];
-    const auto length = ::readlink(cat("/proc/", pid, "/exe").c_str(), target, sizeof target);
-    if (length <= 0) return {};
-    const std::string path(target, static_cast<std::size_t>(length));
-    return path.substr(path.rfind('/') + 1);
+    const auto path = os::read_link(cat("/proc/", pid, "/exe"));
+    return path ? path->substr(path->rfind('/') + 1) : std::string();
 }
 
 constexpr auto asking_patience = std::chrono::seconds(10);  // sysvinit is asked in milliseconds

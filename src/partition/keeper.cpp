@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 
 #include "network/network.h"
 #include "os/child.h"
 #include "os/dir.h"
 #include "os/lock.h"
+#include "os/real_path.h"
 #include "partition/console.h"
 #include "partition/group.h"
 #include "partition/oom.h"
@@ -32,12 +32,9 @@ namespace {
 // Its place: when an upgrade has replaced the file meanwhile, the new one is meant.
 Result<std::string> own_program() {
     constexpr std::string_view replaced = " (deleted)";
-    char path[PATH_MAX];
-    const auto length = ::readlink("/proc/self/exe", path, sizeof path);
-    if (length <= 0) return Error::os(errno, "readlink", "/proc/self/exe");
-    std::string_view place(path, static_cast<std::size_t>(length));
-    if (place.ends_with(replaced)) place.remove_suffix(replaced.size());
-    return std::string(place);
+    auto place = TRY(os::read_link("/proc/self/exe"));
+    if (place.ends_with(replaced)) place.resize(place.size() - replaced.size());
+    return place;
 }
 
 // Beside the command when it runs from a build tree or another prefix: PREFIX/sbin/corral, PREFIX/libexec/corral/keeper.

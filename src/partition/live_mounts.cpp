@@ -1,15 +1,13 @@
 #include "partition/live_mounts.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <climits>
 
 #include "filesystem/attach.h"
 #include "launch/live_tree.h"
 #include "os/dir.h"
 #include "os/mount_home.h"
 #include "os/mount_table.h"
+#include "os/real_path.h"
 #include "partition/generations.h"
 #include "partition/group.h"
 #include "partition/halt.h"
@@ -100,9 +98,8 @@ Result<void> add(const spec::Definition& definition, const std::string& director
 }
 
 std::string link_of(pid_t pid, const std::string& name) {
-    char target[PATH_MAX];
-    const auto length = ::readlink(cat("/proc/", pid, "/", name).c_str(), target, sizeof target);
-    return {target, length > 0 ? static_cast<std::size_t>(length) : 0};
+    const auto target = os::read_link(cat("/proc/", pid, "/", name));
+    return target ? *target : std::string();
 }
 
 bool uses(pid_t pid, const std::string& directory) {

@@ -9,6 +9,7 @@
 #include "cgroup/oom.h"
 #include "os/dir.h"
 #include "os/lock.h"
+#include "os/real_path.h"
 #include "registry/events.h"
 #include "registry/paths.h"
 #include "registry/store.h"
@@ -69,10 +70,8 @@ spec::Definition definition_of(const std::string& name) {
 }
 
 bool in_first_pid_namespace() {
-    char link[64];
-    const auto length = ::readlink("/proc/self/ns/pid", link, sizeof link);
-    return length > 0 &&
-           std::string_view(link, static_cast<std::size_t>(length)) == "pid:[4026531836]";
+    const auto own = os::read_link("/proc/self/ns/pid");
+    return own && *own == "pid:[4026531836]";
 }
 
 // Only while it is not buried yet, and not when its number belongs to another process already.

@@ -1,15 +1,13 @@
 #include "partition/storage.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <climits>
 
 #include "base/size.h"
 #include "filesystem/checks.h"
 #include "filesystem/device.h"
 #include "filesystem/overlay.h"
 #include "os/mount_table.h"
+#include "os/real_path.h"
 #include "partition/generations.h"
 #include "partition/sharing.h"
 #include "registry/paths.h"
@@ -153,13 +151,12 @@ Result<void> check_place(const spec::Definition& definition, const std::string& 
     if (!definition.system() || definition.own_userland()) return {};
     for (const std::string link :
          {"/bin", "/lib", "/lib32", "/lib64", "/libx32", "/sbin", "/var/lock", "/var/run"}) {
-        char leads_to[PATH_MAX];
-        const auto length = ::readlink(link.c_str(), leads_to, sizeof leads_to);
-        if (length < 0 || !os::is_below(directory, link)) continue;
+        if (!os::is_below(directory, link)) continue;
+        const auto leads_to = os::read_link(link);
+        if (!leads_to) continue;
         return Error{Kind::invalid,
                      cat("-M directory=", printable(directory), ": ", link, " is a link to ",
-                         std::string_view(leads_to, static_cast<std::size_t>(length)),
-                         "; name the directory that it leads to")};
+                         *leads_to, "; name the directory that it leads to")};
     }
     return {};
 }

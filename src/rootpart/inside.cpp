@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/size.h"
+#include "os/real_path.h"
 #include "rootpart/md5.h"
 #include "rootpart/place.h"
 
@@ -91,10 +92,9 @@ Result<std::optional<Entry>> look_inside(const os::Dir& root, const std::string&
     }
     auto entry = entry_of(found);
     if (entry.sort == Sort::link) {
-        std::array<char, 4097> leads_to = {};
-        if (::readlinkat(above->fd(), name.c_str(), leads_to.data(), leads_to.size() - 1) < 0)
-            return std::optional(Entry{});
-        entry.content = leads_to.data();
+        auto leads_to = os::read_link(above->fd(), name);
+        if (!leads_to) return std::optional(Entry{});
+        entry.content = *std::move(leads_to);
     }
     if (entry.sort == Sort::file) {
         entry.content = "?";

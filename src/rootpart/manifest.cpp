@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 
+#include "os/real_path.h"
 #include "rootpart/listing.h"
 #include "rootpart/md5.h"
 
@@ -26,10 +26,9 @@ constexpr std::array their_paths = {"etc/passwd", "etc/group", "var/lib/dpkg/sta
 Result<std::string> content_of(const os::Dir& directory, const std::string& name, Sort sort) {
     if (sort == Sort::file) return md5(TRY(directory.read(name, file_limit)));
     if (sort != Sort::link) return std::string();
-    std::array<char, 4097> leads_to = {};
-    if (::readlinkat(directory.fd(), name.c_str(), leads_to.data(), leads_to.size() - 1) < 0)
-        return Error::os(errno, "read link", cat(directory.path(), "/", name));
-    return std::string(leads_to.data());
+    auto leads_to = os::read_link(directory.fd(), name);
+    if (leads_to) return leads_to;
+    return Error::os(leads_to.error().os_number, "read link", cat(directory.path(), "/", name));
 }
 
 Sort sort_of(mode_t mode) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 
+#include "os/real_path.h"
 #include "rootpart/fresh.h"
 #include "rootpart/package_rules.h"
 #include "rootpart/packages.h"
@@ -71,10 +72,9 @@ class Population {
         if (::fstatat(global_.fd(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return {};
         tell(name);
         if (S_ISDIR(found.st_mode)) return copy_all(name);
-        std::array<char, 4097> leads_to = {};
-        if (::readlinkat(global_.fd(), name.c_str(), leads_to.data(), leads_to.size() - 1) < 0)
-            return Error::os(errno, "read link", cat("/", name));
-        return place_link(global_, target_, name, leads_to.data());
+        const auto leads_to = os::read_link(global_.fd(), name);
+        if (!leads_to) return Error::os(leads_to.error().os_number, "read link", cat("/", name));
+        return place_link(global_, target_, name, *leads_to);
     }
 
     // Also where the directory is there already as a mount point.

@@ -2,13 +2,12 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 
+#include "os/real_path.h"
 #include "rootpart/copy.h"
 #include "rootpart/listing.h"
 #include "rootpart/md5.h"
@@ -127,9 +126,8 @@ class Walk {
 
     Result<void> remember_link(const Level& level, const std::string& name,
                                const std::string& path) {
-        std::array<char, 4097> leads_to = {};
-        if (::readlinkat(level.from.fd(), name.c_str(), leads_to.data(), leads_to.size() - 1) > 0)
-            links_.push_back({path, leads_to.data()});
+        auto leads_to = os::read_link(level.from.fd(), name);
+        if (leads_to) links_.push_back({path, *std::move(leads_to)});
         return {};
     }
 

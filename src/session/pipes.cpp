@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <string>
 
+#include "os/real_path.h"
 #include "os/write_all.h"
 
 namespace session {
@@ -18,22 +19,10 @@ bool is_null_device(const struct stat& found) {
     return S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3);
 }
 
-// Its name still leads to it.
-bool has_its_name(int place, const struct stat& file) {
-    struct stat named = {};
-    const auto link = cat("/proc/self/fd/", place);
-    std::string path(4096, '\0');
-    const auto length = ::readlink(link.c_str(), path.data(), path.size());
-    if (length <= 0) return false;
-    path.resize(static_cast<std::size_t>(length));
-    return ::stat(path.c_str(), &named) == 0 && named.st_dev == file.st_dev &&
-           named.st_ino == file.st_ino;
-}
-
 bool needs_pipe(int place) {
     struct stat found = {};
     if (::fstat(place, &found) != 0 || is_null_device(found)) return false;
-    return place != 0 || !S_ISREG(found.st_mode) || !has_its_name(place, found);
+    return place != 0 || !S_ISREG(found.st_mode) || os::path_of(place).empty();
 }
 
 bool same_file(int left, int right) {

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <set>
 
@@ -18,6 +17,7 @@
 #include "os/mount_home.h"
 #include "os/namespace.h"
 #include "os/process.h"
+#include "os/real_path.h"
 #include "partition/console.h"
 #include "registry/events.h"
 #include "registry/life.h"
@@ -110,10 +110,8 @@ checkpoint::Request request_of(const RebuildCall& call, const launch::Sources& s
 
 // The name of its mount namespace.
 std::string mounts_of(pid_t process) {
-    std::array<char, 64> name = {};
-    const auto length =
-        ::readlink(cat("/proc/", process, "/ns/mnt").c_str(), name.data(), name.size());
-    return {name.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+    const auto name = os::read_link(cat("/proc/", process, "/ns/mnt"));
+    return name ? *name : std::string();
 }
 
 class Heed {

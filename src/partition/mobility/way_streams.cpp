@@ -1,13 +1,13 @@
 #include "partition/mobility/way_streams.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+
+#include "os/real_path.h"
 
 namespace partition::mobility {
 namespace {
@@ -17,11 +17,7 @@ constexpr std::size_t largest_pipe = std::size_t{16} << 20;
 std::string file_of(int place) { return cat("stream", place); }
 
 Result<std::string> pipe_at(pid_t init, int place) {
-    const auto link = cat("/proc/", init, "/fd/", place);
-    std::array<char, PATH_MAX> target = {};
-    const auto length = ::readlink(link.c_str(), target.data(), target.size());
-    if (length < 0) return Error::os(errno, "readlink", link);
-    std::string key(target.data(), static_cast<std::size_t>(length));
+    const auto key = TRY(os::read_link(cat("/proc/", init, "/fd/", place)));
     return key.starts_with("pipe:[") ? key : std::string();
 }
 

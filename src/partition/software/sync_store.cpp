@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "os/interrupt.h"
+#include "os/real_path.h"
 #include "rootpart/apply.h"
 #include "rootpart/copy.h"
 #include "rootpart/inside.h"
@@ -37,10 +38,8 @@ bool has_mark(const os::Dir& directory, const char* mark) {
 }
 
 std::string link_text(const os::Dir& directory, const std::string& name) {
-    std::array<char, 4097> leads_to = {};
-    const auto length =
-        ::readlinkat(directory.fd(), name.c_str(), leads_to.data(), leads_to.size() - 1);
-    return {leads_to.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+    const auto leads_to = os::read_link(directory.fd(), name);
+    return leads_to ? *leads_to : std::string();
 }
 
 Result<UniqueFd> open_to_read(const os::Dir& directory, const std::string& name) {

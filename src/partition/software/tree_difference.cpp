@@ -14,6 +14,7 @@
 #include <set>
 
 #include "os/interrupt.h"
+#include "os/real_path.h"
 #include "rootpart/inside.h"
 #include "rootpart/listing.h"
 
@@ -72,13 +73,6 @@ Result<bool> same_bytes(int one, int other, const std::string& shown) {
     }
 }
 
-Result<std::string> link_target(const os::Dir& directory, const std::string& name) {
-    std::array<char, PATH_MAX + 1> text = {};
-    const auto size = ::readlinkat(directory.fd(), name.c_str(), text.data(), text.size() - 1);
-    if (size < 0) return Error::os(errno, "read link", name);
-    return std::string(text.data(), static_cast<std::size_t>(size));
-}
-
 // One name, in the directories of both trees.
 struct Pair {
     const os::Dir& wanted;
@@ -105,8 +99,8 @@ Result<bool> same_entry(const Pair& pair) {
     if (!same_status(status, before) || status.st_nlink != before.st_nlink) return false;
     if (S_ISREG(status.st_mode)) return same_file(pair);
     if (S_ISLNK(status.st_mode)) {
-        const auto target = TRY(link_target(wanted, name));
-        return target == TRY(link_target(there, name));
+        const auto target = TRY(os::read_link(wanted.fd(), name));
+        return target == TRY(os::read_link(there.fd(), name));
     }
     return status.st_rdev == before.st_rdev;
 }
