@@ -12,6 +12,7 @@
 #include "backup/base_list.h"
 #include "backup/frame.h"
 #include "backup/pipeline.h"
+#include "os/write_all.h"
 
 namespace backup {
 namespace {
@@ -52,16 +53,6 @@ struct Worker {
     Compressor compressor;
     MemberWriter member;
 };
-
-Result<void> write_all(int output, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto written = ::write(output, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return Error::os(errno, "write", "backup");
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
 
 void note(Product& product, const Entry& entry, const Stored& stored, const Save& how) {
     using How = Stored::How;
@@ -151,11 +142,12 @@ Result<void> Saver::check_stop() const {
 
 Result<void> Saver::take(Product&& product) {
     for (const auto& frame : product.frames) {
-        TRY(write_all(output_, frame.bytes));
+        TRY(os::write_all(output_, frame.bytes, "backup"));
         saved_.compressed += frame.bytes.size();
         frames_.all.push_back(frame.record);
     }
-    if (how_.spool >= 0) TRY(write_all(how_.spool, product.lines).within("list of files"));
+    if (how_.spool >= 0)
+        TRY(os::write_all(how_.spool, product.lines, "backup").within("list of files"));
     saved_.total.files += product.part.files;
     saved_.total.bytes += product.part.bytes;
     saved_.left_out += product.left_out;
@@ -279,7 +271,7 @@ Result<void> Saver::submit_stream() {
 Result<void> Saver::write_tables() {
     if (how_.level == 0) return {};
     const auto end = tables(frames_);
-    TRY(write_all(output_, end));
+    TRY(os::write_all(output_, end, "backup"));
     saved_.compressed += end.size();
     saved_.digest = whole_digest(frames_);
     return {};

@@ -16,7 +16,8 @@
 #include "checkpoint/criu_probe.h"
 #include "checkpoint/log.h"
 #include "checkpoint/messages.h"
-#include "os/dir.h"
+#include "os/child.h"
+#include "os/packet.h"
 #include "os/process.h"
 
 namespace checkpoint {
@@ -24,31 +25,17 @@ namespace {
 
 constexpr std::size_t packet_limit = 1 << 16;
 
-struct Ends {
-    UniqueFd ours;
-    UniqueFd theirs;
-};
-Result<Ends> make_ends() {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        return Error::os(errno, "socketpair", "CRIU");
-    return Ends{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-// A Ctrl-C at our terminal is ours to heed, and our end is not its own.
 struct Passed {
     int socket = -1;
     const std::vector<Inherited>& inherited;
 };
 
+// A Ctrl-C at our terminal is ours to heed, and our end is not its own.
 [[noreturn]] void become(const std::string& path, Request::Kind kind, const Passed& passed) {
     if (kind == Request::Kind::restore) (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)::setsid();
     ::umask(022);
-    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-    sigset_t none = {};
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    os::forget_signals();
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int place = 0; place < 3; ++place) (void)::dup2(null, place);
     for (const auto& one : passed.inherited) (void)::fcntl(one.fd, F_SETFD, 0);
@@ -132,13 +119,6 @@ Result<void> await_word(int socket, int pidfd) {
     }
 }
 
-int reap(pid_t pid) {
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
-}
-
 Error refused(const Request& request, const std::string& message) {
     const auto told = errors_of_log(request.work, request.log);
     const auto* const what = request.kind == Request::Kind::restore
@@ -152,11 +132,11 @@ Error refused(const Request& request, const std::string& message) {
 
 Result<Worker> Worker::start(Request::Kind kind, const std::vector<Inherited>& inherited) {
     const auto path = TRY(criu_program());
-    auto ends = TRY(make_ends());
+    auto ends = TRY(os::make_packet_ends());
     const auto child = ::fork();
     if (child < 0) return Error::os(errno, "fork", path);
-    if (child == 0) become(path, kind, {ends.theirs.get(), inherited});
-    Worker worker(child, TRY(os::pidfd(child)), std::move(ends.ours));
+    if (child == 0) become(path, kind, {ends.other.get(), inherited});
+    Worker worker(child, TRY(os::pidfd(child)), std::move(ends.one));
     // its helpers are in its process group, and would not notice its end
     if (kind == Request::Kind::restore)
         worker.guard_.emplace(
@@ -173,7 +153,7 @@ Worker::Worker(Worker&& from) noexcept
 Worker::~Worker() {
     socket_ = UniqueFd();  // it ends with the conversation
     guard_.reset();        // as long as it is not buried, its number is nobody else's
-    if (pid_ != 0) (void)reap(pid_);
+    if (pid_ != 0) (void)os::reap(pid_);
 }
 
 Result<Done> Worker::ask(const Request& request, const Answer& answer) {

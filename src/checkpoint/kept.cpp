@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "os/real_path.h"
+#include "os/write_all.h"
 
 namespace checkpoint {
 namespace {
@@ -105,8 +106,7 @@ class Copy {
             if (count == 0) return {};
             bytes_ += static_cast<std::size_t>(count);
             if (bytes_ > most_bytes) return too_much();
-            if (::write(target, block, static_cast<std::size_t>(count)) != count)
-                return Error::os(errno, "write", printable(name));
+            TRY(os::write_all(target, {block, static_cast<std::size_t>(count)}, name));
         }
     }
 

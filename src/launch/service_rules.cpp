@@ -4,13 +4,13 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <string_view>
 
 #include "base/fd.h"
+#include "os/write_all.h"
 
 namespace launch {
 namespace {
@@ -41,9 +41,7 @@ Result<void> place_service_rules() {
         if (::mkdir(directory, 0755) != 0) return Error::os(errno, "mkdir", directory);
     const UniqueFd rules(::open(file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644));
     if (!rules) return Error::os(errno, "create", file);
-    if (::write(rules.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-        return Error::os(errno, "write", file);
-    return {};
+    return os::write_all(rules.get(), text, file);
 }
 
 }  // namespace launch

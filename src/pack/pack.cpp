@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "os/companion.h"
+#include "os/write_all.h"
 #include "pack/protocol.h"
 
 namespace pack {
@@ -19,13 +20,7 @@ constexpr std::size_t most_named = 100;
 Result<UniqueFd> file_of(const std::string& text) {
     UniqueFd file(::memfd_create("request", MFD_CLOEXEC));
     if (!file) return Error::os(errno, "memfd_create", "request");
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const auto written = ::write(file.get(), rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return Error::os(errno, "write", "request");
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    TRY(os::write_all(file.get(), text, "request"));
     return file;
 }
 

@@ -7,6 +7,8 @@
 
 #include <cerrno>
 
+#include "os/write_all.h"
+
 namespace partition {
 namespace {
 
@@ -36,8 +38,8 @@ Result<void> replace_in_etc(const os::Dir& root, const std::string& name, std::s
                                        .mode = 0600,
                                        .in_root = true}));
     const auto shown = cat(etc.path(), "/", name);
-    if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-        ::fchown(fd.get(), nature.owner, nature.group) != 0 ||
+    TRY(os::write_all(fd.get(), text, shown));
+    if (::fchown(fd.get(), nature.owner, nature.group) != 0 ||
         ::fchmod(fd.get(), nature.mode) != 0 || ::fsync(fd.get()) != 0)
         return Error::os(errno, "write", shown);
     if (::renameat(etc.fd(), beside.c_str(), etc.fd(), name.c_str()) != 0)

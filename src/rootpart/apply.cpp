@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "os/write_all.h"
 #include "rootpart/copy.h"
 #include "rootpart/inside.h"
 #include "rootpart/place.h"
@@ -137,13 +138,7 @@ Result<void> replace_text(const os::Dir& wanted, const os::Dir& target, const Te
         S_ISREG(found.st_mode))
         nature = {found.st_mode & 07777, found.st_uid, found.st_gid};
     auto made = TRY(NewInside::create(directory, name));
-    std::string_view rest = text.text;
-    while (!rest.empty()) {
-        const auto put = ::write(made.fd(), rest.data(), rest.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return failed("write", text.path);
-        rest.remove_prefix(static_cast<std::size_t>(put));
-    }
+    TRY(os::write_all(made.fd(), text.text, cat("/", text.path)));
     if (::fchown(made.fd(), nature.uid, nature.gid) != 0 || ::fchmod(made.fd(), nature.mode) != 0 ||
         ::fsync(made.fd()) != 0)
         return failed("write", text.path);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "os/write_all.h"
 
 namespace rootpart {
 namespace {
@@ -238,13 +239,7 @@ Result<void> fill_file(int from, int to, const struct stat& like, const std::str
 
 Result<void> write_new(int directory, const NewFile& file, const std::string& shown) {
     const auto to = TRY(create({.to = directory, .name = file.name, .shown = shown}));
-    std::string_view rest = file.text;
-    while (!rest.empty()) {
-        const auto put = ::write(to.get(), rest.data(), rest.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return failed("write", shown);
-        rest.remove_prefix(static_cast<std::size_t>(put));
-    }
+    TRY(os::write_all(to.get(), file.text, shown));
     if (::fchown(to.get(), file.uid, file.gid) != 0) return failed("chown", shown);
     if (::fchmod(to.get(), file.mode) != 0) return failed("chmod", shown);
     return {};

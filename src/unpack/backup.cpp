@@ -12,6 +12,7 @@
 #include "os/companion.h"
 #include "os/dir.h"
 #include "os/unnamed.h"
+#include "os/write_all.h"
 #include "unpack/mend.h"
 #include "unpack/protocol.h"
 #include "unpack/target.h"
@@ -151,12 +152,7 @@ Result<UniqueFd> list_of(const RestoreCall& call) {
     std::string text;
     for (const auto& name : call.only) text += cat("+", name, '\0');
     for (const auto& name : call.skip) text += cat("-", name, '\0');
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const auto written = ::write(file.get(), rest.data(), rest.size());
-        if (written < 0) return Error::os(errno, "write", "wanted");
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    TRY(os::write_all(file.get(), text, "wanted"));
     return file;
 }
 

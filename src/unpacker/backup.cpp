@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/escape.h"
+#include "os/write_all.h"
 #include "tar/path.h"
 #include "unpack/protocol.h"
 #include "unpacker/restorer.h"
@@ -19,17 +20,6 @@ constexpr unsigned most_threads = 6;  // each has two or three frames on its way
 constexpr unsigned most_makers = 4;
 constexpr std::size_t most_wanted = std::size_t{16} << 20;
 constexpr std::uint64_t tell_after = 256;
-
-Result<void> write_text(const std::string& text) {
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const auto written = ::write(unpack::texts_fd, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return Error::os(errno, "write", "texts");
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
 
 struct Sums {
     std::uint64_t names = 0;
@@ -74,7 +64,7 @@ Result<void> describe(BackupFile& file, const Told& told) {
     for (const auto& [name, text] : {std::pair("spec", &front.spec),
                                      {"image.data", &front.image_data},
                                      {"backup.data", &front.backup_data}}) {
-        TRY(write_text(*text));
+        TRY(os::write_all(unpack::texts_fd, *text, "texts"));
         TRY(told.fact(name, std::to_string(text->size())));
     }
     if (file.framed()) TRY(told.fact("digest", file.digest()));

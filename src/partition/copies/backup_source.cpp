@@ -11,6 +11,7 @@
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "os/unnamed.h"
+#include "os/write_all.h"
 #include "spec/file.h"
 
 namespace partition::copies {
@@ -27,15 +28,8 @@ Result<UniqueFd> copied(int from) {
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return Error::os(errno, "read", "backup");
         if (got == 0) return to;
-        std::string_view rest(bytes.data(), static_cast<std::size_t>(got));
-        while (!rest.empty()) {
-            const auto written = ::write(to.get(), rest.data(), rest.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0)
-                return Error::os(errno, "write", "/var/tmp")
-                    .within("a backup from a pipe or device is first put there");
-            rest.remove_prefix(static_cast<std::size_t>(written));
-        }
+        TRY(os::write_all(to.get(), {bytes.data(), static_cast<std::size_t>(got)}, "/var/tmp")
+                .within("a backup from a pipe or device is first put there"));
     }
 }
 

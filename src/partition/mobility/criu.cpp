@@ -1,13 +1,13 @@
 #include "partition/mobility/criu.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
 
 #include "base/fd.h"
 #include "checkpoint/criu_probe.h"
 #include "os/dir.h"
+#include "os/write_all.h"
 
 namespace partition::mobility {
 namespace {
@@ -19,9 +19,7 @@ Result<void> add(const std::string& from, const std::string& to) {
     const UniqueFd file(
         ::open(to.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600));
     if (!file) return Error::os(errno, "open", to);
-    if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-        return Error::os(errno, "write", to);
-    return {};
+    return os::write_all(file.get(), text, to);
 }
 
 }  // namespace
