@@ -159,8 +159,7 @@ Result<void> must_be_running(const std::string& name) {
 
 Result<void> check(const CheckpointCall& call, const spec::Definition& definition) {
     if (!definition.general.checkpointable) return not_checkpointable(definition);
-    const auto criu = checkpoint::find_criu();
-    if (!criu.installed) return checkpoint::unusable(criu);
+    (void)TRY(checkpoint::criu_program());
     TRY(check_checkpoint_place(call.directory));
     TRY(checkpoint::check_free(call.directory));
     return check_room(call.directory, call.name);

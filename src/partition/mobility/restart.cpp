@@ -123,8 +123,7 @@ Result<void> must_not_run(const std::string& name) {
 
 Result<void> check(const RestartCall& call, const StoredImage& image,
                    const spec::Definition& definition) {
-    const auto criu = checkpoint::find_criu();
-    if (!criu.installed) return checkpoint::unusable(criu);
+    (void)TRY(checkpoint::criu_program());
     TRY(check_fit(call, image, definition));
     return check_startable(definition);
 }

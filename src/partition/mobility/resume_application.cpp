@@ -99,8 +99,7 @@ std::string shown_time(const std::string& seconds) {
 
 Result<void> check_resumable(const StoredImage& image, bool cut) {
     TRY(must_be_free(image.record.name));
-    const auto criu = checkpoint::find_criu();
-    if (!criu.installed) return checkpoint::unusable(criu);
+    (void)TRY(checkpoint::criu_program());
     TRY(check_machine(image, image.directory.path()));
     if (cut) return {};
     return fit_files(image.record.files, false);
