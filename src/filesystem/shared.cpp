@@ -4,23 +4,18 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
-#include <cstdlib>
-#include <memory>
 
 #include "base/text.h"
+#include "os/real_path.h"
 
 namespace filesystem {
 namespace {
 
-struct Free {
-    void operator()(char* text) const { std::free(text); }
-};
-
 Error is_link(const std::string& path, const std::string& link) {
-    const std::unique_ptr<char, Free> real(::realpath(path.c_str(), nullptr));
+    const auto real = os::real_path(path);
     return {Kind::invalid, cat("'", printable(link),
                                "' is a link, and who can change it would choose what is shared; ",
-                               real ? cat("name the directory itself: dev=", printable(real.get()))
+                               real ? cat("name the directory itself: dev=", printable(*real))
                                     : "name a directory that exists")};
 }
 

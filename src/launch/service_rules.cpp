@@ -1,15 +1,13 @@
 #include "launch/service_rules.h"
 
 #include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <cerrno>
 #include <string_view>
 
 #include "base/fd.h"
+#include "os/real_path.h"
 #include "os/write_all.h"
 
 namespace launch {
@@ -27,9 +25,8 @@ constexpr std::string_view text =
     "PrivateIPC=no\n";
 
 bool is_systemd() {
-    std::array<char, PATH_MAX> path = {};
-    if (::realpath("/sbin/init", path.data()) == nullptr) return false;
-    return std::string_view(path.data()).ends_with("/systemd");
+    const auto program = os::real_path("/sbin/init");
+    return program && program->ends_with("/systemd");
 }
 
 }  // namespace
