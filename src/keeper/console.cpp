@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,13 +19,6 @@ constexpr std::uint64_t flood =
 constexpr std::uint64_t second = 1000;
 
 }  // namespace
-
-std::uint64_t milliseconds_now() {
-    timespec now = {};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
-           static_cast<std::uint64_t>(now.tv_nsec) / 1000000;
-}
 
 void Console::open(int master, int run_fd) {
     master_ = master;

@@ -33,6 +33,4 @@ class Console {
     std::uint64_t in_window_ = 0;  // bytes taken in it
 };
 
-std::uint64_t milliseconds_now();
-
 }  // namespace keeper

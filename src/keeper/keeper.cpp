@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "keeper/process.h"
+#include "os/clock.h"
 
 namespace keeper {
 namespace {
@@ -48,7 +49,7 @@ int Keeper::run() {
 }
 
 void Keeper::serve_once() {
-    const auto now = milliseconds_now();
+    const auto now = os::milliseconds_now();
     const bool looks = oom_reporter_ < 0;
     pollfd watched[5 + clients_most] = {{signal_fd_, POLLIN, 0},
                                         {options_.socket_fd, POLLIN, 0},
@@ -90,7 +91,7 @@ void Keeper::take_signals() {
 
 void Keeper::take_oom(short events) {
     if (oom_reporter_ > 0) return;
-    if (oom_.rose(milliseconds_now(), events)) oom_reporter_ = run_oom(options_);
+    if (oom_.rose(os::milliseconds_now(), events)) oom_reporter_ = run_oom(options_);
 }
 
 void Keeper::take_console() {
@@ -101,7 +102,7 @@ void Keeper::take_console() {
 
 void Keeper::pass_on_console(const char* block, std::size_t count) {
     console_.keep(block, count);
-    journal_.take(block, count, milliseconds_now());
+    journal_.take(block, count, os::milliseconds_now());
     clients_.pass_on(block, count);
 }
 

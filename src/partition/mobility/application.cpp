@@ -9,6 +9,7 @@
 
 #include "network/network.h"
 #include "os/child.h"
+#include "os/clock.h"
 #include "os/interrupt.h"
 #include "os/process.h"
 #include "partition/group.h"
@@ -82,12 +83,6 @@ void pass_on(int number) {
     (void)os::signal(pass_on_to, number == session::protocol::stop_signal ? SIGTERM : number);
 }
 
-std::uint64_t milliseconds_now() {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
-
 // What happens until the first process has ended: its words, kills for want of memory (the release tells of those at the
 // end), checkpoints.
 class Vigil {
@@ -112,7 +107,7 @@ class Vigil {
         return application_.streams.waits_for_terminal() ? session::sooner(wait, 1000) : wait;
     }
     bool turn() {
-        const auto now = milliseconds_now();
+        const auto now = os::milliseconds_now();
         const int worker = application_.series ? application_.series->watched() : -1;
         std::vector<pollfd> watched = {
             {pidfd_, POLLIN, 0}, memory_.watched(now), {worker, POLLIN, 0}};
@@ -122,7 +117,7 @@ class Vigil {
         if (ready < 0) return errno == EINTR;  // a signal that was passed on
         if (watched[0].revents != 0) return false;
         application_.streams.move(watched.data() + own);
-        if (memory_.rose(milliseconds_now(), watched[1].revents))
+        if (memory_.rose(os::milliseconds_now(), watched[1].revents))
             (void)report_oom(application_.definition.name());
         if (application_.series) application_.series->turn(Series::Clock::now(), observer_);
         return true;
