@@ -15,7 +15,7 @@ namespace launch {
 namespace {
 
 // Made for this one anew, or of no use in it.
-constexpr std::array own_places = {"/dev", "/proc", "/sys", "/run"};
+constexpr std::array never_shared = {"/dev", "/proc", "/sys", "/run"};
 constexpr std::array passing_types = {"autofs",          "nsfs",       "overlay", "ramfs",
                                       "fuse.gvfsd-fuse", "fuse.portal"};
 
@@ -31,7 +31,7 @@ bool is_shared(const os::MountEntry& mount, const std::vector<std::string>& left
     const auto& point = mount.point;
     if (point == "/" || is_passing(mount)) return false;
     if (point == "/run") return true;
-    for (const auto* place : own_places)
+    for (const auto* place : never_shared)
         if (os::is_below(point, place)) return false;
     return std::none_of(left_out.begin(), left_out.end(),
                         [&](const auto& above) { return lies_strictly_below(point, above); });

@@ -51,7 +51,7 @@ bool is_planned(const Plan& plan, const std::string& point) {
 // What an application sees of the global environment. It can mount nothing itself.
 bool is_shared(const Plan& plan, const os::MountEntry& mount) {
     if (plan.system() || mount.point == "/") return false;
-    for (const auto* own : {"/dev", "/proc", "/sys"})
+    for (const auto* own : own_places)
         if (os::is_below(mount.point, own)) return false;
     return std::none_of(plan.mounts.begin(), plan.mounts.end(),
                         [&](const Mount& one) { return one.target == mount.point; });

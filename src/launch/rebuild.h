@@ -8,6 +8,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@
 #include "os/mount_table.h"
 
 namespace launch {
+
+/// Below these an application has mounts of its own, whatever its plan says.
+inline constexpr std::array own_places = {"/dev", "/proc", "/sys"};
 
 /// A mount that comes from outside, and the name of its source. One source may serve many.
 struct Outer {

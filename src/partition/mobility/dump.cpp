@@ -5,6 +5,7 @@
 
 #include "checkpoint/criu.h"
 #include "checkpoint/kept.h"
+#include "launch/rebuild.h"
 #include "os/dir.h"
 #include "partition/blockers_now.h"
 #include "partition/given_mounts.h"
@@ -91,7 +92,6 @@ checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
     return request;
 }
 
-// What changes as long as something runs is looked at when nothing does.
 // Where the global environment has what an application sees below one of its own mounts.
 std::string global_path(const std::string& inside, const std::vector<launch::Mount>& mounts) {
     const launch::Mount* nearest = nullptr;
@@ -103,6 +103,7 @@ std::string global_path(const std::string& inside, const std::vector<launch::Mou
     return cat(nearest->source, inside.substr(nearest->target.size()));
 }
 
+// What changes as long as something runs is looked at when nothing does.
 class Watch {
   public:
     Watch(const DumpCall& call, checkpoint::Record& record) : call_(call), record_(record) {}
@@ -132,7 +133,7 @@ class Watch {
         return keep_memory(call_, record_);
     }
     Result<void> look_at_application() {
-        std::vector<std::string> own = {"/dev", "/proc", "/sys"};
+        std::vector<std::string> own(launch::own_places.begin(), launch::own_places.end());
         const auto plan = TRY(start_plan(call_.definition));
         for (const auto& one : plan.mounts)
             if (one.kind != launch::Mount::Kind::bind) own.push_back(one.target);
