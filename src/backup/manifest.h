@@ -4,7 +4,8 @@
 //
 // TYPE is f d l p c b, or h for a further name of the file TO; HOW is + (stored), ! (stored, changed while it was read)
 // or = (not stored: as in the backup that this one is based on). Times are nanoseconds since the epoch, MODE is octal,
-// DIGEST is that of the content or -: b3: and BLAKE3, or SHA-256 as older backups have it. In PATH and TO, bytes outside of ! to ~ and % are %XX.
+// DIGEST is that of the content or -: b3: and BLAKE3, or SHA-256 as older backups have it. In PATH and TO, bytes
+// outside of ! to ~ and % are %XX.
 #pragma once
 #include <optional>
 #include <string>

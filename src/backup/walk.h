@@ -22,7 +22,8 @@ struct Walk {
 constexpr std::size_t most_levels = 512;
 constexpr std::size_t longest_path = 4095;
 constexpr off_t largest_file = off_t{16} << 40;
-/// What is called for each; its error ends the walk, but Kind::missing: then it is as if the name had never been there. Directories come as empty ones where a mount is not entered.
+/// What is called for each; its error ends the walk, but Kind::missing: then it is as if the name had never been
+/// there. Directories come as empty ones where a mount is not entered.
 using Visit = std::function<Result<void>(Entry&&)>;
 /// What vanishes meanwhile is left out.
 Result<void> walk(const os::Dir& root, const Walk& how, const Visit& visit);

@@ -27,7 +27,8 @@ struct Inherited {
 };
 
 struct Request {
-    /// A pre-dump stores memory alone, and lets the kernel note which pages are written from then on. It asks nothing on the way.
+    /// A pre-dump stores memory alone, and lets the kernel note which pages are written from then on. It asks nothing
+    /// on the way.
     enum class Kind : std::uint8_t { dump, pre_dump, restore };
     Kind kind = Kind::dump;
     int images = -1;                         // directory of the images

@@ -1,8 +1,9 @@
 // What CRIU before 4.0 does wrong on kernels since 5.19: it opens the settings of System V objects and message queues, and the
-// next number that an object gets (/proc/sys/kernel/shmmax, shm_next_id, ...), in its own IPC namespace, believing that it counts where
-// they are written. So its own is no longer the global environment's (partition/mobility/rebuild), it is lent the files of the next numbers of
-// the one that it builds, and its settings are written to nowhere: newer kernels let only root inside write them, and they are
-// the definition's, not the image's.
+// next number that an object gets (/proc/sys/kernel/shmmax, shm_next_id, ...), in its own IPC namespace, believing
+// that it counts where they are written. So its own is no longer the global environment's
+// (partition/mobility/rebuild), it is lent the files of the next numbers of the one that it builds, and its settings
+// are written to nowhere: newer kernels let only root inside write them, and they are the definition's, not the
+// image's.
 #pragma once
 #include <sys/types.h>
 

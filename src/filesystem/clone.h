@@ -14,7 +14,8 @@
 
 namespace filesystem {
 
-/// By its own disk or an overlay's (disk_of). Whether `twin` differs from `original` in name only, and is an image or in a thin pool.
+/// By its own disk or an overlay's (disk_of). Whether `twin` differs from `original` in name only, and is an image or
+/// in a thin pool.
 bool can_be_cloned(const FileSystem& original, const FileSystem& twin);
 
 struct Cloning {

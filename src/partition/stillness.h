@@ -10,7 +10,8 @@
 
 namespace partition {
 
-/// All its processes stand still as long as this lives; one that was Frozen before is so afterwards. A command that is killed meanwhile is made up for by its journal.
+/// All its processes stand still as long as this lives; one that was Frozen before is so afterwards. A command that
+/// is killed meanwhile is made up for by its journal.
 class Stillness {
   public:
     static Result<Stillness> begin(const std::string& name);

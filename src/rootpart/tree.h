@@ -1,6 +1,6 @@
 // A whole tree with all metadata, hard links included, in the mount where it begins; what is
-// mounted below it becomes an empty directory, and subvolumes of btrfs become directories. Several threads share the directories: one directory
-// is one piece of work.
+// mounted below it becomes an empty directory, and subvolumes of btrfs become directories. Several threads share the
+// directories: one directory is one piece of work.
 #pragma once
 #include <atomic>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // libexec/corral/unpack KIND DIGEST: unpacks an image for mkwpar, see unpack/unpack.h. KIND is "file", "layout", or
-// "examine", which unpacks nothing. Of backups, see unpack/backup.h: "describe" or "verify" with "-", or "all" or "plain" (without
-// attributes) with the number of backups to restore.
+// "examine", which unpacks nothing. Of backups, see unpack/backup.h: "describe" or "verify" with "-", or "all" or
+// "plain" (without attributes) with the number of backups to restore.
 #include <malloc.h>
 
 #include <clocale>

@@ -10,7 +10,8 @@
 namespace partition::copies {
 
 /// The names that a file of the global environment has in a WPAR's tree, as backups have them ("srv/own.bak"); none when
-/// no backup would find it there. `path` is absolute, without links. To be asked in the global environment's own mount namespace.
+/// no backup would find it there. `path` is absolute, without links. To be asked in the global environment's own
+/// mount namespace.
 Result<std::vector<std::string>> names_in_tree(const spec::Definition& definition,
                                                const BackupScope& scope, const std::string& path);
 

@@ -1,5 +1,5 @@
-// One move, seen from the host that the WPAR leaves: its steps in a row (partition/mobility/move.cpp), those about files and those about
-// what runs.
+// One move, seen from the host that the WPAR leaves: its steps in a row (partition/mobility/move.cpp), those about
+// files and those about what runs.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -28,7 +28,8 @@ struct Synced {
 };
 /// Of -d: the number, or that of the newest (spec::newest_generation). Kind::invalid for other words.
 Result<unsigned> asked_generation(const std::string& device);
-/// Kind::invalid for a WPAR with a /usr of its own, unless it is detached from a generation and that was asked for. Single paths that could not be done are among the changes.
+/// Kind::invalid for a WPAR with a /usr of its own, unless it is detached from a generation and that was asked for.
+/// Single paths that could not be done are among the changes.
 Result<Synced> synchronize(const SyncCall& call, const Manner& manner);
 
 /// System WPARs that share /usr, or with `detached` those that write over a generation: for -A.
