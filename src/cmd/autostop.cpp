@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -11,8 +12,8 @@ constexpr std::array flags = {
               .takes = cli::Takes::value,
               .value = "seconds",
               .meaning = "how long to wait until all have halted (60); the rest is then killed"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    verbose_flag,
+    dry_run_flag,
 };
 
 constexpr std::array examples = {

@@ -3,6 +3,7 @@
 #include "cli/flags.h"
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -11,8 +12,8 @@ using cli::Takes;
 
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "leave out addresses that are in use"},
-    cli::Flag{.name = "A", .meaning = "start it at each boot of the global environment"},
-    cli::Flag{.name = "c", .meaning = "make it checkpointable"},
+    autostart_flag,       // -A
+    checkpointable_flag,  // -c
     cli::Flag{.name = "d",
               .takes = Takes::value,
               .value = "directory",
@@ -23,7 +24,7 @@ constexpr std::array flags = {
               .takes = Takes::value,
               .value = "architecture",
               .meaning = "lowest processor architecture it may move to"},
-    cli::Flag{.name = "i", .meaning = "a routing table of its own"},
+    own_routing_flag,  // -i
     cli::Flag{.name = "I",
               .takes = Takes::pairs,
               .meaning = "add a route; implies -i",
@@ -53,18 +54,15 @@ constexpr std::array flags = {
               .takes = Takes::pairs,
               .meaning = "privileges: privs=, privs+=, privs-=, secfile=; from the next start",
               .stanza = spec::Stanza::security},
-    cli::Flag{.name = "u",
-              .takes = Takes::value,
-              .value = "userscript",
-              .meaning = "script that is called before and after start and stop"},
+    userscript_flag,  // -u
     cli::Flag{.name = "U",
               .takes = Takes::optional,
               .value = "uuid",
               .meaning = "another UUID (a new one)",
               .fits = cli::is_uuid},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "x", .meaning = "share semaphores and memory with others; application WPARs"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    dry_run_flag,
 };
 
 constexpr std::array taking_back = {
@@ -94,9 +92,9 @@ constexpr std::array taking_back = {
               .stanza = spec::Stanza::resources},
     cli::Flag{.name = "S", .meaning = "the default privileges"},
     cli::Flag{.name = "u", .meaning = "no user script"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "x", .meaning = "share no semaphores and memory"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    dry_run_flag,
 };
 
 constexpr std::array examples = {

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -10,29 +11,23 @@ using cli::Takes;
 
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "resolve clashes of name, base directory and addresses"},
-    cli::Flag{.name = "A", .meaning = "start it at each boot of the global environment"},
-    cli::Flag{.name = "d",
-              .takes = Takes::value,
-              .value = "directory",
-              .meaning = "base directory (/wpars/NAME)"},
+    autostart_flag,  // -A
+    directory_flag,  // -d
     cli::Flag{.name = "h",
               .takes = Takes::value,
               .value = "hostname",
               .meaning = "host name (the new WPAR's name)"},
-    cli::Flag{.name = "M",
-              .takes = Takes::value,
-              .value = "mkwparflags",
-              .meaning = "other settings, as flags of mkwpar in one word"},
+    mkwpar_flags_flag,  // -M
     cli::Flag{.name = "N",
               .takes = Takes::pairs,
               .meaning = "one address, in place of all that the original has",
               .repeats = true,
               .stanza = spec::Stanza::network},
-    cli::Flag{.name = "r", .meaning = "copy the global files of name resolution into the WPAR"},
+    name_resolution_flag,  // -r
     cli::Flag{.name = "s", .meaning = "start it when it is made"},
     cli::Flag{.name = "U", .meaning = "accepted, as by restwpar: there are no map files"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    verbose_flag,
+    dry_run_flag,
 };
 
 constexpr std::array examples = {

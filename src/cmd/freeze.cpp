@@ -2,14 +2,14 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
 
 constexpr std::array flags = {
-
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    verbose_flag,
+    dry_run_flag,
 };
 
 constexpr std::array examples = {

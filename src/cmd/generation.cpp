@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::array flags = {
     cli::Flag{.name = "v", .meaning = "diff: the files, too; list: the digests"},
     cli::Flag{.name = "unused", .meaning = "remove: all that no WPAR uses"},
     cli::Flag{.name = "json", .meaning = "list: as JSON"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    dry_run_flag,
 };
 
 constexpr std::array examples = {

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -10,10 +11,7 @@ using cli::Takes;
 
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "accepted as on AIX; changes nothing"},
-    cli::Flag{.name = "b",
-              .takes = Takes::value,
-              .value = "blocks",
-              .meaning = "accepted as on AIX: blocks of a read (100)"},
+    blocks_flag,  // -b
     cli::Flag{.name = "c", .meaning = "with -M and -N: fields with colons between them"},
     cli::Flag{.name = "D", .meaning = "accepted as on AIX; changes nothing"},
     cli::Flag{.name = "f",
@@ -24,7 +22,7 @@ constexpr std::array flags = {
     cli::Flag{.name = "L", .meaning = "packages of the global environment it was made in"},
     cli::Flag{.name = "M", .meaning = "global directories that the WPAR may write to (namefs)"},
     cli::Flag{.name = "N", .meaning = "directories of servers (nfs)"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "V", .meaning = "verify: read all of it, and check every digest"},
     cli::Flag{.name = "json", .meaning = "as JSON: what -l shows, definition and contents"},
 };
@@ -48,7 +46,7 @@ constexpr cli::Command table = {.name = "lssavewpar",
                                 .action = list_backup};
 
 constexpr std::array verify_flags = {
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "json", .meaning = "as JSON: an object for each file"},
 };
 constexpr std::array verify_examples = {

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -10,48 +11,29 @@ using cli::Takes;
 
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "resolve clashes of base directory and addresses"},
-    cli::Flag{.name = "A", .meaning = "start it at each boot of the global environment"},
+    autostart_flag,  // -A
     cli::Flag{.name = "B",
               .takes = Takes::value,
               .value = "image",
               .meaning = "with -C: fill it from this archive, OCI image or directory"},
-    cli::Flag{.name = "c", .meaning = "make it checkpointable"},
+    checkpointable_flag,  // -c
     cli::Flag{.name = "C", .meaning = "a user land of its own, from the image that -B names"},
-    cli::Flag{.name = "d",
-              .takes = Takes::value,
-              .value = "directory",
-              .meaning = "base directory (/wpars/NAME)"},
-    cli::Flag{.name = "e",
-              .takes = Takes::value,
-              .value = "existingwpar",
-              .meaning = "take all settings but the name from this WPAR"},
+    directory_flag,  // -d
+    existing_flag,   // -e
     cli::Flag{.name = "E",
               .takes = Takes::value,
               .value = "directory",
               .meaning = "where a rootvg WPAR keeps its files in the global environment"},
-    cli::Flag{.name = "f",
-              .takes = Takes::value,
-              .value = "infile",
-              .meaning = "read this specification file"},
-    cli::Flag{.name = "F", .meaning = "go on past errors that are not fatal; overwrite outfile"},
+    infile_flag,   // -f
+    persist_flag,  // -F
     cli::Flag{.name = "g",
               .takes = Takes::value,
               .value = "vg",
               .meaning = "volume group of new file systems that name none"},
-    cli::Flag{.name = "h",
-              .takes = Takes::value,
-              .value = "hostname",
-              .meaning = "host name (the WPAR's name)"},
-    cli::Flag{.name = "H",
-              .takes = Takes::value,
-              .value = "architecture",
-              .meaning = "lowest processor architecture it may move to (none)"},
-    cli::Flag{.name = "i", .meaning = "a routing table of its own"},
-    cli::Flag{.name = "I",
-              .takes = Takes::pairs,
-              .meaning = "one route; implies -i",
-              .repeats = true,
-              .stanza = spec::Stanza::route},
+    hostname_flag,      // -h
+    architecture_flag,  // -H
+    own_routing_flag,   // -i
+    route_flag,         // -I
     cli::Flag{.name = "k",
               .takes = Takes::value,
               .value = "path",
@@ -68,26 +50,16 @@ constexpr std::array flags = {
               .repeats = true,
               .stanza = spec::Stanza::mount},
     cli::Flag{.name = "n", .takes = Takes::value, .value = "wparname", .meaning = "the name"},
-    cli::Flag{.name = "N",
-              .takes = Takes::pairs,
-              .meaning = "one address",
-              .repeats = true,
-              .stanza = spec::Stanza::network},
-    cli::Flag{.name = "o",
-              .takes = Takes::value,
-              .value = "outfile",
-              .meaning = "also write the resulting specification file"},
+    address_flag,  // -N
+    outfile_flag,  // -o
     cli::Flag{.name = "O", .meaning = "overwrite volume groups on the disks of a rootvg WPAR"},
     cli::Flag{.name = "p",
               .takes = Takes::optional,
               .value = "name",
               .meaning = "keep what rmwpar -p left: create and populate nothing"},
     cli::Flag{.name = "P", .meaning = "ask for the root password of the WPAR"},
-    cli::Flag{.name = "r", .meaning = "copy the global files of name resolution into the WPAR"},
-    cli::Flag{.name = "R",
-              .takes = Takes::pairs,
-              .meaning = "resource controls",
-              .stanza = spec::Stanza::resources},
+    name_resolution_flag,  // -r
+    resources_flag,        // -R
     cli::Flag{.name = "s", .meaning = "start it when it is made"},
     cli::Flag{.name = "S",
               .takes = Takes::pairs,
@@ -98,16 +70,13 @@ constexpr std::array flags = {
               .takes = Takes::pairs,
               .meaning = "what such a copy keeps: preserve_private=, preserve_wpars=",
               .stanza = spec::Stanza::copy_controls},
-    cli::Flag{.name = "u",
-              .takes = Takes::value,
-              .value = "userscript",
-              .meaning = "script that is called before and after start and stop"},
+    userscript_flag,  // -u
     cli::Flag{
         .name = "U", .takes = Takes::optional, .value = "uuid", .meaning = "its UUID (a new one)"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "w", .meaning = "with -o: write the specification file only"},
+    verbose_flag,
+    only_outfile_flag,  // -w
     cli::Flag{.name = "W", .meaning = "with -e: accepted, as on AIX; changes nothing"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    dry_run_flag,
 };
 
 constexpr std::array rules = {

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 constexpr std::array flags = {
     cli::Flag{.name = "m",
               .meaning = "accepted as on AIX: maps of physical partitions mean nothing here"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "X", .meaning = "accepted as on AIX: file systems do not grow by themselves"},
     cli::Flag{.name = "dry-run", .meaning = "check everything, write nothing"},
 };

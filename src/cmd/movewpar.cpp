@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::array flags = {
               .meaning = "another interface there, as in en0=eth1",
               .repeats = true},
     cli::Flag{.name = "s", .meaning = "static: an active one is stopped here and started there"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "abort", .meaning = "it is not there: it is to be here again"},
     cli::Flag{.name = "confirm", .meaning = "it is there: remove what is left of it here"},
     cli::Flag{.name = "max-downtime",

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 #include "cmd/operation_log.h"
 
 namespace cmd {
@@ -16,7 +17,7 @@ constexpr std::array flags = {
     log_level_flag,
     log_flag,
     cli::Flag{.name = "p", .meaning = "leave it Paused: resumewpar or killwpar comes next"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "dry-run", .meaning = "check everything, change nothing"},
 };
 

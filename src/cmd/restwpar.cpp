@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -10,11 +11,8 @@ using cli::Takes;
 
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "resolve clashes of name, base directory and addresses"},
-    cli::Flag{.name = "A", .meaning = "start it at each boot of the global environment"},
-    cli::Flag{.name = "b",
-              .takes = Takes::value,
-              .value = "blocks",
-              .meaning = "accepted as on AIX: blocks of a read (100)"},
+    autostart_flag,  // -A
+    blocks_flag,     // -b
     cli::Flag{.name = "B",
               .takes = Takes::value,
               .value = "devexports",
@@ -24,11 +22,7 @@ constexpr std::array flags = {
               .takes = Takes::value,
               .value = "directory",
               .meaning = "base directory (the backup's, or /wpars/NAME)"},
-    cli::Flag{.name = "f",
-              .takes = Takes::value,
-              .value = "file",
-              .meaning = "the backup: a file, a device, or - (standard input); then increments",
-              .repeats = true},
+    backup_flag,  // -f
     cli::Flag{.name = "F",
               .meaning = "replace the WPAR of that name, which goes when the new one is complete"},
     cli::Flag{.name = "h", .takes = Takes::value, .value = "hostname", .meaning = "host name"},
@@ -38,22 +32,19 @@ constexpr std::array flags = {
               .meaning = "sizes of file systems from this file"},
     cli::Flag{.name = "k", .meaning = "file systems as small as their content allows"},
     cli::Flag{.name = "K", .meaning = "accepted as on AIX; changes nothing"},
-    cli::Flag{.name = "M",
-              .takes = Takes::value,
-              .value = "mkwparflags",
-              .meaning = "other settings, as flags of mkwpar in one word"},
+    mkwpar_flags_flag,  // -M
     cli::Flag{.name = "n",
               .takes = Takes::value,
               .value = "wparname",
               .meaning = "name (the one in the backup)"},
-    cli::Flag{.name = "r", .meaning = "copy the global files of name resolution into the WPAR"},
+    name_resolution_flag,  // -r
     cli::Flag{.name = "s", .meaning = "start it when it is restored"},
     cli::Flag{.name = "S",
               .takes = Takes::value,
               .value = "how",
               .meaning = "synchronize its root part: a or A only add, f or F force, n not at all"},
     cli::Flag{.name = "U", .meaning = "accepted as on AIX: there are no map files"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "w",
               .takes = Takes::value,
               .value = "specfile",

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -10,23 +11,16 @@ using cli::Takes;
 
 constexpr std::array flags = {
     cli::Flag{.name = "a", .meaning = "accepted as on AIX; changes nothing"},
-    cli::Flag{.name = "b",
-              .takes = Takes::value,
-              .value = "blocks",
-              .meaning = "accepted as on AIX: blocks of a read (100)"},
+    blocks_flag,  // -b
     cli::Flag{.name = "d",
               .takes = Takes::value,
               .value = "path",
               .meaning = "restore below this directory (the present one)"},
     cli::Flag{.name = "D", .meaning = "accepted as on AIX; changes nothing"},
-    cli::Flag{.name = "f",
-              .takes = Takes::value,
-              .value = "file",
-              .meaning = "the backup: a file, a device, or - (standard input); then increments",
-              .repeats = true},
+    backup_flag,  // -f
     cli::Flag{.name = "m", .meaning = "only the files in front, into .savewpar_dir"},
     cli::Flag{.name = "n", .meaning = "without extended attributes and access lists"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
+    verbose_flag,
     cli::Flag{.name = "V", .meaning = "verify all of the backup first"},
     cli::Flag{.name = "dry-run", .meaning = "check everything, print what would be done"},
 };

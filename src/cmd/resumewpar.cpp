@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 #include "cmd/operation_log.h"
 
 namespace cmd {
@@ -10,8 +11,8 @@ namespace {
 constexpr std::array flags = {
     log_flag,
     log_level_flag,
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    verbose_flag,
+    dry_run_flag,
 };
 
 constexpr std::array rules = {

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -10,8 +11,8 @@ constexpr std::array flags = {
     cli::Flag{.name = "F", .meaning = "go on past failures; implies -s; for broken WPARs"},
     cli::Flag{.name = "p", .meaning = "keep its file systems for mkwpar -p"},
     cli::Flag{.name = "s", .meaning = "stop it first"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    verbose_flag,
+    dry_run_flag,
 };
 
 constexpr std::array examples = {

@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -15,8 +16,8 @@ constexpr std::array flags = {
               .value = "VAR=value ...",
               .meaning = "with -2: variables for its first process, in one argument"},
     cli::Flag{.name = "m", .meaning = "maintenance: mount its file systems, start no process"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    verbose_flag,
+    dry_run_flag,
 };
 
 constexpr std::array rules = {

@@ -2,21 +2,19 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
 
 constexpr std::array flags = {
-    cli::Flag{.name = "F", .meaning = "force: kill what does not end"},
-    cli::Flag{.name = "h", .meaning = "hard stop: signal its processes to end"},
-    cli::Flag{.name = "N", .meaning = "no time-out: wait until it has halted"},
+    force_stop_flag,   // -F
+    hard_stop_flag,    // -h
+    no_time_out_flag,  // -N
     cli::Flag{.name = "r", .meaning = "start it again afterwards"},
-    cli::Flag{.name = "t",
-              .takes = cli::Takes::value,
-              .value = "seconds",
-              .meaning = "how long to wait for it to halt (600; with -h 60)"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    time_out_flag,  // -t
+    verbose_flag,
+    dry_run_flag,
 };
 
 constexpr std::array rules = {

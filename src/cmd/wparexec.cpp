@@ -2,6 +2,7 @@
 
 #include "cmd/actions.h"
 #include "cmd/commands.h"
+#include "cmd/common_flags.h"
 
 namespace cmd {
 namespace {
@@ -11,30 +12,14 @@ using cli::Takes;
 constexpr std::array flags = {
     cli::Flag{.name = "1", .meaning = "define it only; startwpar runs it"},
     cli::Flag{.name = "a", .meaning = "append a number to a name that is taken"},
-    cli::Flag{.name = "c", .meaning = "make it checkpointable"},
-    cli::Flag{.name = "e",
-              .takes = Takes::value,
-              .value = "existingwpar",
-              .meaning = "take all settings but the name from this WPAR"},
-    cli::Flag{.name = "f",
-              .takes = Takes::value,
-              .value = "infile",
-              .meaning = "read this specification file"},
-    cli::Flag{.name = "F", .meaning = "go on past errors that are not fatal; overwrite outfile"},
-    cli::Flag{.name = "h",
-              .takes = Takes::value,
-              .value = "hostname",
-              .meaning = "host name (the WPAR's name)"},
-    cli::Flag{.name = "H",
-              .takes = Takes::value,
-              .value = "architecture",
-              .meaning = "lowest processor architecture it may move to (none)"},
-    cli::Flag{.name = "i", .meaning = "a routing table of its own"},
-    cli::Flag{.name = "I",
-              .takes = Takes::pairs,
-              .meaning = "one route; implies -i",
-              .repeats = true,
-              .stanza = spec::Stanza::route},
+    checkpointable_flag,  // -c
+    existing_flag,        // -e
+    infile_flag,          // -f
+    persist_flag,         // -F
+    hostname_flag,        // -h
+    architecture_flag,    // -H
+    own_routing_flag,     // -i
+    route_flag,           // -I
     cli::Flag{.name = "M",
               .takes = Takes::pairs,
               .meaning = "one file system",
@@ -44,25 +29,12 @@ constexpr std::array flags = {
               .takes = Takes::value,
               .value = "wparname",
               .meaning = "the name (the command's base name)"},
-    cli::Flag{.name = "N",
-              .takes = Takes::pairs,
-              .meaning = "one address",
-              .repeats = true,
-              .stanza = spec::Stanza::network},
-    cli::Flag{.name = "o",
-              .takes = Takes::value,
-              .value = "outfile",
-              .meaning = "also write the resulting specification file"},
-    cli::Flag{.name = "R",
-              .takes = Takes::pairs,
-              .meaning = "resource controls",
-              .stanza = spec::Stanza::resources},
-    cli::Flag{.name = "u",
-              .takes = Takes::value,
-              .value = "userscript",
-              .meaning = "script that is called before and after start and stop"},
-    cli::Flag{.name = "v", .meaning = "verbose: also print the arguments and the return status"},
-    cli::Flag{.name = "w", .meaning = "with -o: write the specification file only"},
+    address_flag,     // -N
+    outfile_flag,     // -o
+    resources_flag,   // -R
+    userscript_flag,  // -u
+    verbose_flag,
+    only_outfile_flag,  // -w
     cli::Flag{.name = "x", .meaning = "share semaphores and memory with others"},
     cli::Flag{.name = "checkpoint-every",
               .takes = Takes::value,
@@ -74,7 +46,7 @@ constexpr std::array flags = {
               .meaning = "where, in a directory of its name (/var/lib/wpars/.checkpoints)"},
     cli::Flag{.name = "resume",
               .meaning = "go on from the last state that was stored of this command"},
-    cli::Flag{.name = "dry-run", .meaning = "print what would be done, change nothing"},
+    dry_run_flag,
 };
 
 constexpr std::array rules = {
