@@ -1,5 +1,6 @@
 #include "checkpoint/blockers.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/netlink.h>
@@ -8,9 +9,11 @@
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -21,6 +24,7 @@
 #include "checkpoint/process.h"
 #include "checkpoint/sockets.h"
 #include "checkpoint/watches.h"
+#include "os/process.h"
 #include "os/test_tree.h"
 
 namespace checkpoint {
@@ -99,6 +103,18 @@ TEST(Blockers, OtherSocketsAreNamed) {
     const Socket ping = {.family = AF_INET, .type = SOCK_DGRAM, .protocol = IPPROTO_ICMP};
     EXPECT_TRUE(judge(ping, debian)->passing);
     EXPECT_FALSE(judge(ping, newest));
+}
+
+TEST(Blockers, ANumberThatIsNoSocketAnyMoreIsNone) {
+    const auto self = os::pidfd(::getpid());
+    ASSERT_TRUE(self) << self.error().text;
+    const UniqueFd corked(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const int yes = 1;
+    ASSERT_EQ(::setsockopt(corked.get(), IPPROTO_UDP, UDP_CORK, &yes, sizeof yes), 0);
+    EXPECT_TRUE(judge_socket(self->get(), corked.get(), newest));
+    const UniqueFd file(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    ASSERT_TRUE(file);
+    EXPECT_FALSE(judge_socket(self->get(), file.get(), newest));
 }
 
 TEST(Blockers, WhatASocketIsDoingMayPass) {

@@ -6,6 +6,7 @@
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <string>
@@ -131,6 +132,11 @@ void ask_netlink(int fd, Socket& socket) {
     socket.has_data = ::poll(&readable, 1, 0) == 1 && (readable.revents & POLLIN) != 0;
 }
 
+bool is_socket(int fd) {
+    struct stat found = {};
+    return ::fstat(fd, &found) == 0 && S_ISSOCK(found.st_mode);
+}
+
 Socket describe(int fd) {
     Socket socket;
     socket.family = option(fd, SOL_SOCKET, SO_DOMAIN);
@@ -167,6 +173,8 @@ std::optional<Fault> judge_socket(int pidfd, int number, const Abilities& abilit
         if (duplicate.error().kind == Kind::missing) return std::nullopt;
         return Fault{cat("a socket of unknown kind: ", duplicate.error().text), "", true};
     }
+    // a running program may have put another file at this number meanwhile
+    if (!is_socket(duplicate->get())) return std::nullopt;
     return judge(describe(duplicate->get()), abilities);
 }
 
