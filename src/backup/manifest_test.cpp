@@ -52,6 +52,20 @@ TEST(Manifest, AFurtherNameSaysOfWhichFile) {
     EXPECT_EQ(read->to, "a b");
 }
 
+TEST(Manifest, ThereIsOneWayToWriteEachLine) {
+    const std::string good = "f + 10 644 0 7 -1 5 9 - a";
+    ASSERT_TRUE(parse_line(good));
+    for (const auto* other :
+         {"f + 010 644 0 7 -1 5 9 - a", "f + 10 0644 0 7 -1 5 9 - a", "f + 10 644 00 7 -1 5 9 - a",
+          "f + 10 644 0 7 -01 5 9 - a", "f + 10 644 0 7 -0 5 9 - a", "f + +10 644 0 7 -1 5 9 - a",
+          "f + 10 644 0 7 -1 5 9 - %61", "f + 10 644 0 7 -1 5 9 - a ", "f  + 10 644 0 7 -1 5 9 - a",
+          " f + 10 644 0 7 -1 5 9 - a", "f + 10 644 0 7 -1 5 9 - a\n"})
+        EXPECT_FALSE(parse_line(other)) << other;
+    auto loud = line_of(file());
+    loud.replace(loud.find("0102ff"), 6, "0102FF");
+    EXPECT_FALSE(parse_line(loud));
+}
+
 TEST(Manifest, WhatItWouldNotWriteIsRefused) {
     const auto good = line_of(file());
     for (const auto& bad :

@@ -13,6 +13,7 @@ TEST(Escape, AnyBytesComeBackAsTheyWere) {
 TEST(Escape, OrdinaryNamesStayReadable) { EXPECT_EQ(escaped("usr/bin/gcc-12"), "usr/bin/gcc-12"); }
 
 TEST(Escape, ThereIsOneWayToWriteEach) {
-    for (const auto* wrong : {"%", "%4", "%41", "%zz", "%c3%A4", "a b", "\n"})
+    for (const auto* wrong :
+         {"%", "%4", "%41", "%zz", "%c3%A4", "a b", "\n", "\xc3", "%2", "%", "a%"})
         EXPECT_EQ(unescaped(wrong), std::nullopt) << wrong;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "network/interfaces.h"
 #include "partition/wishes.h"
@@ -53,10 +54,18 @@ Result<void> complete(spec::Network& wanted, const std::vector<network::GlobalIn
     return {};
 }
 
+// A command asks once: what it checked is what it does.
+const Result<std::vector<network::Ip>>& resolved(const std::string& name) {
+    static std::map<std::string, Result<std::vector<network::Ip>>> known;
+    const auto found = known.find(name);
+    return found != known.end() ? found->second
+                                : known.emplace(name, network::resolve(name)).first->second;
+}
+
 // AIX: without -N, the address that the name resolves to, if it is on the subnet of a global interface.
 Result<void> add_resolved(spec::Definition& definition,
                           const std::vector<network::GlobalInterface>& list) {
-    const auto found = network::resolve(definition.hostname());
+    const auto& found = resolved(definition.hostname());
     if (!found) return {};  // then it has only its loopback
     for (const auto& ip : *found) {
         if (!network::on_subnet(list, ip)) continue;
@@ -93,7 +102,7 @@ Result<network::Route> route_of(const spec::Route& wanted) {
 // Names of hosts are allowed in -I, as on AIX.
 Result<std::string> as_address(const std::string& host) {
     if (host == "default" || network::parse_ip(host)) return host;
-    const auto found = TRY(network::resolve(host));
+    const auto found = TRY(resolved(host));
     return found.front().text();
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 #include "backup/order.h"
 #include "tar/path.h"
@@ -18,10 +17,6 @@ Error senseless(std::string_view why) {
     return {Kind::invalid, cat("the backup's manifest ", why, "; no savewpar wrote this")};
 }
 
-struct FreeLine {
-    void operator()(char* line) const { ::free(line); }
-};
-
 }  // namespace
 
 Result<ManifestLines> ManifestLines::open(int file) {
@@ -34,15 +29,21 @@ Result<ManifestLines> ManifestLines::open(int file) {
     return lines;
 }
 
-Result<std::optional<backup::Listed>> ManifestLines::next() {
-    char* given = nullptr;
-    std::size_t room = 0;
-    const auto size = ::getline(&given, &room, file_.get());
-    const std::unique_ptr<char, FreeLine> held(given);
+// With its end; nothing at the end of all.
+Result<std::optional<std::string_view>> ManifestLines::raw() {
+    auto* room = room_.release();
+    const auto size = ::getline(&room, &size_of_room_, file_.get());
+    room_.reset(room);
     if (size < 0 && ::ferror(file_.get()) != 0) return Error::os(errno, "read", "manifest");
-    if (size < 0 && !begun_) return senseless("is empty");
-    if (size < 0) return std::optional<backup::Listed>();
-    const std::string_view line(given, static_cast<std::size_t>(size));
+    if (size < 0) return std::optional<std::string_view>();
+    return std::optional(std::string_view(room, static_cast<std::size_t>(size)));
+}
+
+Result<std::optional<backup::Listed>> ManifestLines::next() {
+    const auto found = TRY(raw());
+    if (!found && !begun_) return senseless("is empty");
+    if (!found) return std::optional<backup::Listed>();
+    const auto line = *found;
     if (!line.ends_with('\n') || line.size() > longest_line) return senseless("is damaged");
     auto listed = TRY(backup::parse_line(line.substr(0, line.size() - 1)));
     const bool first = !std::exchange(begun_, true);
@@ -63,13 +64,11 @@ Result<std::optional<backup::Listed>> ManifestLines::next_stored() {
 }
 
 bool ManifestLines::any_unchanged() {
-    char* line = nullptr;
-    std::size_t room = 0;
-    bool found = false;
-    while (!found && ::getline(&line, &room, file_.get()) > 2)
-        found = line[2] == static_cast<char>(backup::How::unchanged);
-    ::free(line);
-    return found;
+    for (;;) {
+        const auto line = raw();
+        if (!line || !*line || (*line)->size() < 3) return false;
+        if ((**line)[2] == static_cast<char>(backup::How::unchanged)) return true;
+    }
 }
 
 }  // namespace unpacker

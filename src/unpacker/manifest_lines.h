@@ -1,10 +1,12 @@
 // A backup's manifest, line by line from a file: checked for its order, in which it and the tree are walked together.
 #pragma once
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "backup/manifest.h"
 
@@ -25,7 +27,14 @@ class ManifestLines {
     struct Close {
         void operator()(FILE* file) const { (void)::fclose(file); }
     };
+    struct Free {
+        void operator()(char* line) const { ::free(line); }
+    };
+    Result<std::optional<std::string_view>> raw();
+
     std::unique_ptr<FILE, Close> file_ = {};
+    std::unique_ptr<char, Free> room_ = {};  // of the present line
+    std::size_t size_of_room_ = 0;
     std::string last_ = {};
     bool begun_ = false;
 };

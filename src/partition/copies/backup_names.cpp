@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -13,6 +14,8 @@
 
 namespace partition::copies {
 namespace {
+
+constexpr std::size_t most_fields = 12;  // the last, what a link leads to, may be missing
 
 struct Close {
     void operator()(FILE* file) const { (void)::fclose(file); }
@@ -29,14 +32,23 @@ struct Line {
 }  // namespace
 
 Result<BackupName> parse_name(std::string_view line) {
-    const auto field = split(line, ' ');
     const Error wrong{Kind::invalid, "a line of the backup's manifest makes no sense"};
-    if (field.size() < 11 || field[0].size() != 1 || field[1].size() != 1) return wrong;
+    std::array<std::string_view, most_fields> field = {};
+    std::size_t count = 0;
+    for (bool more = true; more && count < most_fields; ++count) {
+        const auto blank = line.find(' ');
+        field[count] = line.substr(0, blank);
+        more = blank != std::string_view::npos;
+        line.remove_prefix(more ? blank + 1 : line.size());
+    }
+    if (count + 1 < most_fields || field[0].size() != 1 || field[1].size() != 1) return wrong;
     const auto size = to_number(field[2]);
-    const auto path = unescaped(field[10]);
-    const auto to = field.size() > 11 ? unescaped(field[11]) : std::string();
+    auto path = unescaped(field[10]);
+    auto to = unescaped(field[11]);
     if (!size || !path || !to) return wrong;
-    return BackupName{field[0][0], field[1][0], *size, *path, *to, field[9] == "-" ? "" : field[9]};
+    return BackupName{field[0][0],    field[1][0],
+                      *size,          *std::move(path),
+                      *std::move(to), std::string(field[9] == "-" ? "" : field[9])};
 }
 
 Result<void> each_name(int manifest, const std::function<Result<void>(const BackupName&)>& see) {

@@ -16,6 +16,7 @@ using HeldBelow = std::map<std::string, Held>;
 
 Result<HeldBelow> count(const OpenedBackup& backup, const std::vector<std::string>& places) {
     HeldBelow held;
+    if (places.empty()) return held;
     TRY(each_name(backup.manifest.get(), [&](const BackupName& name) {
         for (const auto& place : places) {
             if (name.path == place || !is_at_or_below(name.path, place)) continue;

@@ -12,6 +12,7 @@
 #include "partition/content.h"
 #include "partition/copies/backup_data.h"
 #include "partition/copies/backup_place.h"
+#include "partition/copies/backup_shared.h"
 #include "partition/copies/restore_views.h"
 #include "partition/generations.h"
 #include "partition/prepare.h"
@@ -285,6 +286,8 @@ Result<RestorePlan> checked_plan(const RestoreCall& call, const std::vector<Open
     TRY(check_place(plan, call.arrival));
     TRY(check_backups_stay(plan, call));
     TRY(check_space(plan, chain));
+    for (auto& line : TRY(tell_of_shared(chain.back(), plan.wanted, call.files)))
+        plan.warnings.push_back(std::move(line));
     return plan;
 }
 

@@ -117,8 +117,6 @@ Result<RestorePlan> plan_restore(const RestoreCall& call, const std::vector<Open
     if (call.resolve_clashes && !plan.present)
         plan.wanted = TRY(resolve_clashes(std::move(plan.wanted)));
     plan.skip = places_of_others(plan.wanted);
-    for (auto& line : TRY(tell_of_shared(newest, plan.wanted, call.files)))
-        plan.warnings.push_back(std::move(line));
     return plan;
 }
 
