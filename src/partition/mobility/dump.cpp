@@ -5,7 +5,6 @@
 
 #include "checkpoint/criu.h"
 #include "checkpoint/kept.h"
-#include "launch/rebuild.h"
 #include "os/dir.h"
 #include "partition/blockers_now.h"
 #include "partition/given_mounts.h"
@@ -123,7 +122,7 @@ class Watch {
     }
     Stood stood() const { return {begun_, lasted_}; }
     /// It runs on by now.
-    Result<void> bring_to_disk() const { return sync_all(to_sync_); }
+    Result<void> bring_to_disk() const { return to_sync_.bring_to_disk(); }
 
   private:
     Result<void> look() {
@@ -133,20 +132,20 @@ class Watch {
         return keep_memory(call_, record_);
     }
     Result<void> look_at_application() {
-        std::vector<std::string> own(launch::own_places.begin(), launch::own_places.end());
+        std::vector<std::string> own;
         const auto plan = TRY(start_plan(call_.definition));
         for (const auto& one : plan.mounts)
             if (one.kind != launch::Mount::Kind::bind) own.push_back(one.target);
-        const auto processes = TRY(call_.group.processes());
-        record_.files = written_files(processes, own);
+        auto files = TRY(open_files(TRY(call_.group.processes()), own));
+        record_.files = std::move(files.written);
         for (auto& file : record_.files) file.path = global_path(file.path, plan.mounts);
-        to_sync_ = files_to_sync(processes);
+        to_sync_ = std::move(files.to_sync);
         return keep_streams(call_.init, TRY(call_.image.beneath("kept")), record_);
     }
 
     const DumpCall& call_;
     checkpoint::Record& record_;
-    std::vector<UniqueFd> to_sync_ = {};
+    ToSync to_sync_ = {};
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::chrono::milliseconds lasted_ = {};
 };

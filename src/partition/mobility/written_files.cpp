@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,13 +14,17 @@
 #include <set>
 #include <utility>
 
+#include "base/lines.h"
+#include "launch/rebuild.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
 
 namespace partition::mobility {
 namespace {
 
-constexpr std::size_t most_files = 10'000;
+// The record is read again up to a limit, in which each byte of a path may take four.
+constexpr std::size_t most_noted = std::size_t{3} << 20;
+constexpr std::size_t beside_path = 64;
 
 std::string target_of(const std::string& link) {
     std::array<char, PATH_MAX> path = {};
@@ -27,25 +32,39 @@ std::string target_of(const std::string& link) {
     return {path.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
 }
 
-unsigned flags_in(std::string_view fdinfo) {
-    constexpr std::string_view key = "flags:";
+// Of /proc/PID/fdinfo/N.
+struct Info {
     unsigned flags = 0;
-    for (const auto& line : split(fdinfo, '\n')) {
-        if (!line.starts_with(key)) continue;
-        const auto text = std::string(trim(std::string_view(line).substr(key.size())));
-        (void)std::from_chars(text.data(), text.data() + text.size(), flags, 8);
-    }
-    return flags;
+    int mount = 0;
+    bool writes() const { return (flags & O_ACCMODE) != O_RDONLY; }
+    bool only_adds() const { return (flags & (O_ACCMODE | O_APPEND)) == (O_WRONLY | O_APPEND); }
+};
+Info parse_info(std::string_view fdinfo) {
+    Info info;
+    each_line(fdinfo, [&](std::string_view line) {
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos) return;
+        const auto text = trim(line.substr(colon + 1));
+        const auto* const end = text.data() + text.size();
+        if (line.starts_with("flags:")) (void)std::from_chars(text.data(), end, info.flags, 8);
+        if (line.starts_with("mnt_id:")) (void)std::from_chars(text.data(), end, info.mount);
+    });
+    return info;
 }
 
-template <class Look>
-void each_descriptor(const std::vector<pid_t>& processes, Look look) {
+// Mounts that a program serves: it may be one of those that stand still, and would never answer.
+std::set<int> served_mounts(const std::vector<pid_t>& processes) {
+    constexpr std::size_t longest_table = std::size_t{64} << 20;
+    std::set<std::string> seen;
+    std::set<int> served;
     for (const auto process : processes) {
-        const auto folder = os::Dir::open(cat("/proc/", process, "/fd"));
-        const auto numbers = folder ? folder->entries() : folder.error();
-        if (!numbers) continue;  // it has ended
-        for (const auto& number : *numbers) look(process, number);
+        if (!seen.insert(target_of(cat("/proc/", process, "/ns/mnt"))).second) continue;
+        const auto table = os::read_file(cat("/proc/", process, "/mountinfo"), longest_table);
+        if (!table) continue;  // it has ended
+        for (const auto& mount : os::parse_mount_table(*table))
+            if (is_served(mount.type)) served.insert(mount.id);
     }
+    return served;
 }
 
 constexpr unsigned asked = STATX_TYPE | STATX_NLINK | STATX_INO | STATX_SIZE | STATX_BTIME;
@@ -56,26 +75,75 @@ std::uint64_t birth_of(const struct statx& found) {
     return static_cast<std::uint64_t>(found.stx_btime.tv_sec) * second + found.stx_btime.tv_nsec;
 }
 
-// While all stands still no server is asked.
-std::optional<checkpoint::WrittenFile> look_at(pid_t process, const std::string& number) {
-    const auto link = cat("/proc/", process, "/fd/", number);
-    struct statx found = {};
-    auto path = target_of(link);
-    if (!path.starts_with('/') ||
-        ::statx(AT_FDCWD, link.c_str(), AT_STATX_DONT_SYNC, asked, &found) != 0)
-        return std::nullopt;
-    if (!S_ISREG(found.stx_mode) || found.stx_nlink == 0) return std::nullopt;
-    const auto info = os::read_file(cat("/proc/", process, "/fdinfo/", number));
-    if (!info || !is_written(*info)) return std::nullopt;
-    return checkpoint::WrittenFile{std::move(path), found.stx_ino, found.stx_size, birth_of(found)};
+template <class Places>
+bool is_below_any(const std::string& path, const Places& places) {
+    return std::any_of(places.begin(), places.end(),
+                       [&](const auto& place) { return os::is_below(path, place); });
 }
+
+class Look {
+  public:
+    Look(const std::vector<pid_t>& processes, const std::vector<std::string>& own)
+        : processes_(processes), own_(own), served_(served_mounts(processes)) {}
+
+    Result<OpenFiles> at_all() {
+        for (const auto process : processes_) {
+            const auto folder = os::Dir::open(cat("/proc/", process, "/fd"));
+            const auto numbers = folder ? folder->entries() : folder.error();
+            if (!numbers) continue;  // it has ended
+            for (const auto& number : *numbers) at(process, number);
+            if (noted_ <= most_noted) continue;
+            return Error{Kind::full,
+                         cat("its processes have more than ", written_.size(),
+                             " files of the global environment open for writing, and a checkpoint "
+                             "cannot note the length of each; let it close some")};
+        }
+        for (auto& [path, file] : written_) files_.written.push_back(std::move(file));
+        return std::move(files_);
+    }
+
+  private:
+    void at(pid_t process, const std::string& number) {
+        const auto link = cat("/proc/", process, "/fd/", number);
+        const auto path = target_of(link);
+        if (!path.starts_with('/') || is_below_any(path, launch::own_places)) return;
+        const auto text = os::read_file(cat("/proc/", process, "/fdinfo/", number));
+        const auto info = text ? parse_info(*text) : Info();
+        struct statx found = {};
+        // no server is asked, either
+        if (!info.writes() || ::statx(AT_FDCWD, link.c_str(), AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+                                      asked, &found) != 0)
+            return;
+        if (!S_ISREG(found.stx_mode) || found.stx_nlink == 0) return;
+        if (!info.only_adds() && !is_below_any(path, own_)) note(path, found);
+        if (served_.contains(info.mount)) return;
+        files_.to_sync.add({makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino},
+                           link);
+    }
+    void note(const std::string& path, const struct statx& found) {
+        const auto [at, is_new] = written_.try_emplace(
+            path, checkpoint::WrittenFile{path, found.stx_ino, found.stx_size, birth_of(found)});
+        if (is_new) noted_ += path.size() + beside_path;
+    }
+
+    const std::vector<pid_t>& processes_;
+    const std::vector<std::string>& own_;
+    std::set<int> served_;
+    std::map<std::string, checkpoint::WrittenFile> written_ = {};
+    std::size_t noted_ = 0;  // bytes, about
+    OpenFiles files_ = {};
+};
 
 Error does_not_fit(const checkpoint::WrittenFile& file, const std::string& why) {
     return {Kind::busy, cat("file '", printable(file.path), "', which it writes, ", why)};
 }
 
 // Whoever rules what lies on the way may have turned it elsewhere since.
-Result<UniqueFd> open_same(const checkpoint::WrittenFile& file) {
+struct Opened {
+    UniqueFd file;
+    std::uint64_t bytes = 0;
+};
+Result<Opened> open_same(const checkpoint::WrittenFile& file) {
     const auto top = TRY(os::Dir::open("/"));
     auto opened = top.open_file({.path = cat(".", file.path),
                                  .flags = O_RDWR | O_NONBLOCK | O_NOCTTY,
@@ -91,76 +159,40 @@ Result<UniqueFd> open_same(const checkpoint::WrittenFile& file) {
     if (found.stx_size < file.bytes)
         return does_not_fit(file, cat("had ", file.bytes, " bytes and has ", found.stx_size,
                                       " now: its processes would go on behind its end"));
-    return opened;
+    return Opened{*std::move(opened), found.stx_size};
 }
 
-Result<void> cut(const checkpoint::WrittenFile& file, int opened) {
-    if (::ftruncate(opened, static_cast<off_t>(file.bytes)) == 0) return {};
+Result<void> cut(const checkpoint::WrittenFile& file) {
+    const auto opened = TRY(open_same(file));
+    if (::ftruncate(opened.file.get(), static_cast<off_t>(file.bytes)) == 0) return {};
     return Error::os(errno, "truncate", file.path);
 }
 
 }  // namespace
 
+bool is_served(std::string_view type) { return type == "fuse" || type.starts_with("fuse."); }
+
 bool is_written(std::string_view fdinfo) {
-    const auto flags = flags_in(fdinfo);
-    const auto mode = flags & O_ACCMODE;
-    return mode == O_RDWR || (mode == O_WRONLY && (flags & O_APPEND) == 0);
+    const auto info = parse_info(fdinfo);
+    return info.writes() && !info.only_adds();
 }
 
-std::vector<checkpoint::WrittenFile> written_files(const std::vector<pid_t>& processes,
-                                                   const std::vector<std::string>& own) {
-    std::map<std::string, checkpoint::WrittenFile> found;
-    each_descriptor(processes, [&](pid_t process, const std::string& number) {
-        auto file = look_at(process, number);
-        if (!file || found.size() == most_files) return;
-        const bool is_own = std::any_of(own.begin(), own.end(), [&](const auto& place) {
-            return os::is_below(file->path, place);
-        });
-        if (!is_own) found.emplace(file->path, *file);
-    });
-    std::vector<checkpoint::WrittenFile> all;
-    all.reserve(found.size());
-    for (auto& [path, file] : found) all.push_back(std::move(file));
-    return all;
-}
-
-std::vector<UniqueFd> files_to_sync(const std::vector<pid_t>& processes) {
-    constexpr std::size_t most = 500;  // descriptors are not without end
-    std::set<std::pair<dev_t, ino_t>> seen;
-    std::vector<UniqueFd> all;
-    each_descriptor(processes, [&](pid_t process, const std::string& number) {
-        const auto link = cat("/proc/", process, "/fd/", number);
-        struct stat found = {};
-        if (all.size() == most || ::stat(link.c_str(), &found) != 0 || !S_ISREG(found.st_mode))
-            return;
-        const auto info = os::read_file(cat("/proc/", process, "/fdinfo/", number));
-        if (!info || (flags_in(*info) & O_ACCMODE) == O_RDONLY) return;
-        if (!seen.insert({found.st_dev, found.st_ino}).second) return;
-        UniqueFd file(::open(link.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-        if (file) all.push_back(std::move(file));
-    });
-    return all;
-}
-
-Result<void> sync_all(const std::vector<UniqueFd>& files) {
-    for (const auto& file : files)
-        if (::fsync(file.get()) != 0 && errno != EINVAL && errno != EROFS)
-            return Error::os(errno, "fsync", target_of(cat("/proc/self/fd/", file.get())));
-    return {};
+Result<OpenFiles> open_files(const std::vector<pid_t>& processes,
+                             const std::vector<std::string>& own) {
+    return Look(processes, own).at_all();
 }
 
 Result<void> fit_files(const std::vector<checkpoint::WrittenFile>& files, bool cut_longer) {
-    std::vector<UniqueFd> opened;  // all are looked at before one is cut
+    std::vector<const checkpoint::WrittenFile*> longer;  // all are looked at before one is cut
     for (const auto& file : files) {
-        opened.push_back(TRY(open_same(file)));
-        struct stat now = {};
-        if (::fstat(opened.back().get(), &now) != 0) return Error::os(errno, "stat", file.path);
-        if (static_cast<std::uint64_t>(now.st_size) != file.bytes && !cut_longer)
-            return does_not_fit(file,
-                                cat("has grown by ", now.st_size - static_cast<off_t>(file.bytes),
-                                    " bytes since; -F cuts it to the length it had"));
+        const auto bytes = TRY(open_same(file)).bytes;
+        if (bytes == file.bytes) continue;
+        if (!cut_longer)
+            return does_not_fit(file, cat("has grown by ", bytes - file.bytes,
+                                          " bytes since; -F cuts it to the length it had"));
+        longer.push_back(&file);
     }
-    for (std::size_t at = 0; at < files.size(); ++at) TRY(cut(files[at], opened[at].get()));
+    for (const auto* file : longer) TRY(cut(*file));
     return {};
 }
 

@@ -3,28 +3,32 @@
 #pragma once
 #include <sys/types.h>
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/fd.h"
 #include "base/result.h"
 #include "checkpoint/image.h"
+#include "partition/mobility/to_sync.h"
 
 namespace partition::mobility {
 
-/// Of these processes, which stand still. Files that are only added to (O_APPEND), and those below `own`, are left out.
-std::vector<checkpoint::WrittenFile> written_files(const std::vector<pid_t>& processes,
-                                                   const std::vector<std::string>& own);
-/// All regular files that these have open for writing, those only added to as well: after a loss of power they must not be
-/// shorter than what is stored says.
-std::vector<UniqueFd> files_to_sync(const std::vector<pid_t>& processes);
-Result<void> sync_all(const std::vector<UniqueFd>& files);
+struct OpenFiles {
+    /// But for those that are only added to (O_APPEND), and those below `own`.
+    std::vector<checkpoint::WrittenFile> written = {};
+    /// All, those only added to as well: after a loss of power they must not be shorter than what is stored says. Not what a
+    /// program serves (FUSE), which sees to that itself.
+    ToSync to_sync = {};
+};
+/// Regular files that these processes, which stand still, have open for writing. Kind::full: more than can be noted.
+Result<OpenFiles> open_files(const std::vector<pid_t>& processes,
+                             const std::vector<std::string>& own);
 /// Cuts those that have grown since; without `cut` that is an error, as one is that is gone, shorter or another file now.
 Result<void> fit_files(const std::vector<checkpoint::WrittenFile>& files, bool cut);
 
 /// Of /proc/PID/fdinfo/N: whether it is open for writing, and not only for adding to its end.
 bool is_written(std::string_view fdinfo);
+/// Whether such file systems ask a program.
+bool is_served(std::string_view type);
 
 }  // namespace partition::mobility
