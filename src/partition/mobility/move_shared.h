@@ -3,9 +3,12 @@
 // for a moment and the other reads: names, numbers and times are the same on machines that were copied from one image.
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "os/dir.h"
+#include "partition/mobility/move_facts.h"
 #include "partition/observer.h"
 #include "spec/definition.h"
 #include "wire/stream.h"
@@ -14,8 +17,15 @@ namespace partition::mobility {
 
 /// Those directories; not what is read-only, such as a shared /usr.
 Result<std::vector<std::string>> shared_places(const spec::Definition& definition);
-Result<bool> is_shared(wire::Stream& stream, const std::string& directory,
-                       const Observer& observer);
+struct Sharing {
+    bool same = false;
+    std::string unknown = {};  // why it could not be found out: a full or read-only file system
+};
+/// Errors: the link's.
+Result<Sharing> find_sharing(wire::Stream& stream, const std::string& directory,
+                             const Observer& observer);
+/// Pure. What it means for one that moves as it runs, or not.
+MoveFinding judge_sharing(const std::string& directory, const Sharing& sharing, bool live);
 /// The other side of it, after "shared" came.
 Result<void> answer_shared(wire::Stream& stream, const wire::Message& asked);
 
@@ -30,13 +40,13 @@ class Token {
     const std::string& word() const { return word_; }
 
   private:
-    Token(std::string directory, std::string name, std::string word)
-        : directory_(std::move(directory)), name_(std::move(name)), word_(std::move(word)) {}
-    std::string directory_;
+    Token(os::Dir folder, std::string name, std::string word)
+        : folder_(std::move(folder)), name_(std::move(name)), word_(std::move(word)) {}
+    os::Dir folder_;
     std::string name_;
     std::string word_;
 };
-/// "" when there is no such token.
-std::string read_token(const std::string& directory, const std::string& name);
+/// "" when there is no such token. Links on the way are an error.
+Result<std::string> read_token(const std::string& directory, const std::string& name);
 
 }  // namespace partition::mobility

@@ -40,19 +40,10 @@ std::uint64_t bytes_of_files(const spec::Definition& definition) {
 // What is not its own is not copied.
 Result<void> Moving::look_at_shared() {
     for (const auto& place : TRY(shared_places(definition_))) {
-        const auto shown = printable(place);
-        if (TRY(is_shared(remote_.stream(), place, observer_)))
-            moved_.findings.push_back(
-                {false, cat("'", shown, "' is on storage that both hosts have, and stays there")});
-        else if (wants_to_go_on())
-            moved_.findings.insert(
-                moved_.findings.begin(),
-                {true, cat("'", shown,
-                           "', which it writes to, is another directory there: share "
-                           "that storage (NFS), or copy it and move it with -s")});
-        else
-            moved_.findings.push_back(
-                {false, cat("'", shown, "' is another directory there, and is not copied")});
+        const auto sharing = TRY(find_sharing(remote_.stream(), place, observer_));
+        auto finding = judge_sharing(place, sharing, wants_to_go_on());
+        auto& all = moved_.findings;
+        all.insert(finding.stops ? all.begin() : all.end(), std::move(finding));
     }
     return {};
 }
