@@ -10,6 +10,7 @@
 
 #include "filesystem/checks.h"
 #include "os/dir.h"
+#include "os/write_all.h"
 #include "partition/mobility/move_talk.h"
 #include "registry/moves.h"
 
@@ -140,20 +141,11 @@ class Receiver {
             if (frame.kind != wire::FrameKind::data || frame.bytes.empty() ||
                 frame.bytes.size() > left)
                 return nonsense();
-            TRY(write(file.get(), frame.bytes));
+            TRY(os::write_all(file.get(), frame.bytes, "state"));
             left -= frame.bytes.size();
         }
         // on its way to the disk before anybody has to wait for that
         (void)::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
-        return {};
-    }
-    static Result<void> write(int fd, std::string_view bytes) {
-        while (!bytes.empty()) {
-            const auto written = ::write(fd, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) return Error::os(errno, "write", "state");
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
         return {};
     }
     Result<void> own(const Message& entry, mode_t mode) const {
