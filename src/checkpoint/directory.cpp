@@ -48,6 +48,15 @@ Result<void> check_all_above(const std::string& path) {
     return {};
 }
 
+// Of what is there already nothing is changed, and nothing is made before what lies above it is known to be root's.
+Result<void> make_above(const std::string& path) {
+    auto found = check_above(path);
+    if (found || found.error().kind != Kind::missing) return found;
+    const auto made = os::make_dir(path, 0700);
+    if (!made && made.error().kind != Kind::exists) return made;
+    return check_above(path);
+}
+
 Result<void> check_form(const std::string& path) {
     const auto whole = cat(path, "/");
     const bool plain = whole.find("/./") == std::string::npos &&
@@ -114,6 +123,21 @@ Result<os::Dir> make_directory(const std::string& path) {
         return Error::os(errno, "chmod", path);
     for (const auto* part : parts) TRY(made.make_dir(part, part_mode));
     return made;
+}
+
+Result<void> make_folder(const std::string& path) {
+    TRY(check_form(path));
+    TRY(check_above("/"));
+    const auto whole = cat(path, "/");
+    for (auto slash = whole.find('/', 1); slash != std::string::npos;
+         slash = whole.find('/', slash + 1))
+        TRY(make_above(whole.substr(0, slash)));
+    struct stat found = {};
+    if (::lstat(path.c_str(), &found) != 0) return Error::os(errno, "stat", path);
+    if ((found.st_mode & 077) == 0) return {};
+    return Error{Kind::denied, cat("others than root may enter '", path,
+                                   "'; checkpoints hold what processes had in memory: chmod 700 ",
+                                   shell_word(path))};
 }
 
 Result<void> remove_directory(const std::string& path) {

@@ -93,6 +93,9 @@ Result<void> check_free(const std::string& path);
 Result<os::Dir> open_directory(const std::string& path);
 /// Makes it, with what is below it.
 Result<os::Dir> make_directory(const std::string& path);
+/// A directory for several of them, root's alone, with those above it that are missing; never by way of a link or of somebody
+/// else's directory.
+Result<void> make_folder(const std::string& path);
 /// Removes what is a checkpoint's in it, and it, if nothing else is there. Missing is fine.
 Result<void> remove_directory(const std::string& path);
 

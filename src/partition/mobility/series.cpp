@@ -84,8 +84,7 @@ Result<Series> Series::begin(const SeriesPlan& plan) {
     if (!plan.directory.starts_with('/'))
         return Error{Kind::invalid, cat("'", printable(plan.directory),
                                         "' is not the absolute path of a directory")};
-    TRY(os::make_dirs(plan.directory, 0700));
-    TRY(checkpoint::check_free(cat(plan.directory, "/new")));
+    TRY(checkpoint::make_folder(plan.directory));
     return Series(plan);
 }
 

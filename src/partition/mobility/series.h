@@ -24,7 +24,7 @@ struct SeriesPlan {
 class Series {
   public:
     using Clock = std::chrono::steady_clock;
-    /// Makes the directory. The first checkpoint is due an interval later.
+    /// Makes the directory, where nobody but root rules. The first checkpoint is due an interval later.
     static Result<Series> begin(const SeriesPlan& plan);
 
     /// Milliseconds until the next is due; -1 while one is under way.

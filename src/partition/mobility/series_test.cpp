@@ -1,6 +1,8 @@
 #include "partition/mobility/series.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -38,6 +40,33 @@ TEST(Series, IsDueAnIntervalLater) {
     EXPECT_GT(series->patience(now), 50'000);
     EXPECT_EQ(series->patience(now + seconds(61)), 0);
     EXPECT_EQ(series->watched(), -1);
+    std::filesystem::remove_all(top);
+}
+
+TEST(Series, NothingIsMadeByWayOfALinkOrInADirectoryOfOthers) {
+    char place[] = "/tmp/series.XXXXXX";
+    const std::string top = ::mkdtemp(place);
+    std::filesystem::create_directory(top + "/real");
+    std::filesystem::create_directory_symlink(top + "/real", top + "/link");
+    std::filesystem::create_directory(top + "/theirs");
+    ASSERT_EQ(::chown((top + "/theirs").c_str(), 12345, 12345), 0);
+    for (const auto* name : {"/link", "/link/job", "/theirs", "/theirs/job", "/theirs/more/job"})
+        EXPECT_FALSE(Series::begin({"job", top + name, seconds(60)})) << name;
+    EXPECT_TRUE(std::filesystem::is_empty(top + "/real"));
+    EXPECT_TRUE(std::filesystem::is_empty(top + "/theirs"));
+    std::filesystem::remove_all(top);
+}
+
+TEST(Series, ItsDirectoryIsRootsAlone) {
+    char place[] = "/tmp/series.XXXXXX";
+    const std::string top = ::mkdtemp(place);
+    ASSERT_TRUE(Series::begin({"job", top + "/new/job", seconds(60)}));
+    EXPECT_EQ(std::filesystem::status(top + "/new/job").permissions(),
+              std::filesystem::perms::owner_all);
+    ASSERT_EQ(::chmod((top + "/new/job").c_str(), 0755), 0);
+    const auto refused = Series::begin({"job", top + "/new/job", seconds(60)});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().text.find("chmod 700"), std::string::npos);
     std::filesystem::remove_all(top);
 }
 
