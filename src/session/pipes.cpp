@@ -87,10 +87,14 @@ void Pipes::close_inside() {
 }
 
 Result<void> Pipes::put_back(int place, std::string_view content) {
-    if (place != 0) return os::write_all(place, content, "pipe");
     if (content.empty()) return {};
-    for (const auto& pipe : pipes_) {
-        if (pipe.place != 0) continue;
+    for (auto& pipe : pipes_) {
+        if (pipe.place != place) continue;
+        // to a reader who may not read: it goes on meanwhile
+        if (place != 0) {
+            pipe.flow.hold(content);
+            return {};
+        }
         if (::fcntl(pipe.outside.get(), F_SETPIPE_SZ, static_cast<int>(content.size())) < 0 &&
             content.size() > 65536)
             return Error::os(errno, "fcntl", "pipe");
@@ -121,11 +125,8 @@ void Pipes::move(const pollfd* watched) {
     for (auto& pipe : pipes_) {
         const auto seen = (watched++)->revents;
         if (seen == 0) continue;
-        if (pipe.flow.wants_input())
-            pipe.flow.fill();
-        else
-            pipe.flow.empty();
-        if (pipe.flow.wants_output()) pipe.flow.empty();
+        if (pipe.flow.wants_input()) pipe.flow.fill();
+        pipe.flow.empty();
         // end of file for the reader inside, or a broken pipe for the writer
         if (pipe.flow.done()) pipe.outside = UniqueFd();
     }

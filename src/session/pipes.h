@@ -26,7 +26,8 @@ class Pipes {
     std::array<int, 3> inside() const;
     /// When the application has them.
     void close_inside();
-    /// What was on its way to the application, or from it, when it was stored. Before it runs.
+    /// What was on its way to the application, or from it, when it was stored. Before it runs, and once for each; nobody is
+    /// waited for.
     Result<void> put_back(int place, std::string_view content);
 
     /// What to poll, in the order that move() expects.

@@ -73,6 +73,43 @@ TEST(Pipes, WhatWasOnItsWayToTheApplicationIsReadFirst) {
     EXPECT_EQ(read_some(pipes->inside()[0]), "before\n");
 }
 
+// All that can be moved now without waiting for anybody.
+void move_all(Pipes& pipes) {
+    for (;;) {
+        auto watched = pipes.watched();
+        if (::poll(watched.data(), watched.size(), 0) <= 0) return;
+        pipes.move(watched.data());
+    }
+}
+
+TEST(Pipes, AReaderWhoDoesNotReadHoldsUpNothingAndMissesNothing) {
+    std::string said(300'000, ' ');
+    for (std::size_t at = 0; at < said.size(); ++at) said[at] = static_cast<char>('a' + at % 23);
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const UniqueFd reader(ends[0]);
+    std::string heard;
+    {
+        const UniqueFd writer(ends[1]);
+        const Instead output(1, writer.get());
+        auto pipes = Pipes::make({1});
+        ASSERT_TRUE(pipes);
+        ASSERT_TRUE(pipes->put_back(1, said));
+        ASSERT_EQ(::write(pipes->inside()[1], "next", 4), 4);
+        said += "next";
+        pipes->close_inside();
+        move_all(*pipes);
+        std::string some(4096, '\0');
+        while (heard.size() < said.size()) {
+            const auto got = ::read(reader.get(), some.data(), some.size());
+            ASSERT_GT(got, 0);
+            heard.append(some, 0, static_cast<std::size_t>(got));
+            move_all(*pipes);
+        }
+    }
+    EXPECT_EQ(heard, said);
+}
+
 TEST(Pipes, WhatItHasSaidComesOutAtTheEnd) {
     int ends[2];
     ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);

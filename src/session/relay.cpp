@@ -1,8 +1,10 @@
 #include "session/relay.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,6 +34,19 @@ sigset_t taken_set() {
     for (const int number : taken)
         if (!is_ignored(number)) sigaddset(&set, number);
     return set;
+}
+
+// Pieces keep moving what is already there: a write to a terminal that is held back blocks, and one to a pipe if it is more
+// than what poll(2) promises room for.
+std::size_t most_at_once(int to) {
+    struct stat found = {};
+    return ::fstat(to, &found) == 0 && S_ISFIFO(found.st_mode) ? PIPE_BUF : 16384;
+}
+
+// Or it says why it does not.
+bool takes_more(int to) {
+    pollfd room = {to, POLLOUT, 0};
+    return ::poll(&room, 1, 0) > 0;
 }
 
 // All that a conversation needs while it runs.
@@ -87,11 +102,8 @@ Result<void> Talk::turn() {
 }
 
 void Talk::move(Flow& flow) {
-    if (flow.wants_input())
-        flow.fill();
-    else
-        flow.empty();
-    if (flow.wants_output()) flow.empty();
+    if (flow.wants_input()) flow.fill();
+    flow.empty();
     if (!flow.done()) return;
     auto& streams = *with_.streams;
     if (streams.has_terminal() && flow.from() == 0)
@@ -160,6 +172,16 @@ void Signals::reset() {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+Flow::Flow(int from, int to, std::size_t room)
+    : from_(from), to_(to), piece_(most_at_once(to)), held_(room) {}
+
+void Flow::hold(std::string_view first) {
+    if (held_.size() < first.size()) held_.resize(first.size());
+    std::copy(first.begin(), first.end(), held_.begin());
+    begin_ = 0;
+    end_ = first.size();
+}
+
 void Flow::fill() {
     const auto got = ::read(from_, held_.data(), held_.size());
     nothing_now_ = got < 0 && errno == EAGAIN;
@@ -170,11 +192,14 @@ void Flow::fill() {
 }
 
 void Flow::empty() {
-    // A write to a terminal that is held back blocks: pieces keep what is already there moving
-    const auto piece = std::min<std::size_t>(end_ - begin_, 16384);
-    const auto put = ::write(to_, held_.data() + begin_, piece);
-    if (put > 0) begin_ += static_cast<std::size_t>(put);
-    if (put < 0 && errno != EAGAIN && errno != EINTR) done_ = true;
+    while (wants_output() && takes_more(to_)) {
+        const auto put = ::write(to_, held_.data() + begin_, std::min(end_ - begin_, piece_));
+        if (put < 0) {
+            done_ = errno != EAGAIN && errno != EINTR;
+            return;
+        }
+        begin_ += static_cast<std::size_t>(put);
+    }
 }
 
 void Flow::drain() {

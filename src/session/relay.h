@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <string_view>
 #include <vector>
 
 #include "base/fd.h"
@@ -35,14 +36,16 @@ class Signals {
 /// written yet.
 class Flow {
   public:
-    Flow(int from, int to, std::size_t room = 65536) : from_(from), to_(to), held_(room) {}
+    Flow(int from, int to, std::size_t room = 65536);
     bool done() const { return done_; }
     int from() const { return from_; }
     int to() const { return to_; }
     bool wants_input() const { return !done_ && begin_ == end_; }
     bool wants_output() const { return !done_ && begin_ != end_; }
+    /// Bytes that go before all that is read, written as the others are. Before anything was read.
+    void hold(std::string_view first);
     void fill();   // reads once
-    void empty();  // writes once
+    void empty();  // writes what there is room for
     /// All that is there now, without waiting for more.
     void drain();
     void stop() { done_ = true; }
@@ -50,6 +53,7 @@ class Flow {
   private:
     int from_;
     int to_;
+    std::size_t piece_;
     std::vector<char> held_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

@@ -28,13 +28,13 @@ Result<void> must_be_free(const std::string& name) {
                                    name, ", or rmwpar")};
 }
 
-// New pipes in the place of those that led outside then.
+// New pipes in the place of those that led outside then. What it had said last comes before what it says next.
 Result<session::Pipes> new_streams(const StoredImage& image) {
     std::vector<int> places;
     for (const auto& one : image.record.streams) places.push_back(one.place);
     auto pipes = TRY(session::Pipes::make(places));
     for (const auto& one : image.record.streams)
-        if (one.place == 0) TRY(pipes.put_back(0, TRY(kept_stream(image.directory, one))));
+        TRY(pipes.put_back(one.place, TRY(kept_stream(image.directory, one))));
     return pipes;
 }
 
@@ -49,17 +49,12 @@ std::vector<checkpoint::Inherited> inherited(const StoredImage& image,
 
 class Revival {
   public:
-    Revival(const ResumeApplication& call, session::Pipes& streams)
+    Revival(const ResumeApplication& call, const session::Pipes& streams)
         : call_(call), streams_(streams) {}
 
     Result<launch::Started> operator()(const launch::Plan& plan, const cgroup::Group& group,
                                        const launch::Hooks& hooks) {
         const auto& image = call_.image;
-        auto last = hooks;
-        last.ready = [&](pid_t process) -> Result<void> {
-            TRY(hooks.ready(process));
-            return say_again();
-        };
         // as late as can be: what was written since is lost by it
         if (call_.cut) TRY(fit_files(image.record.files, true));
         auto started = rebuild({.plan = plan,
@@ -70,21 +65,14 @@ class Revival {
                                 .connections = plan.own_network && image.record.ended,
                                 .frozen = call_.paused,
                                 .inherited = inherited(image, streams_)},
-                               last);
+                               hooks);
         if (!started) return explained(started.error());
         return started;
     }
 
   private:
-    // Nothing runs yet: what it had said last comes before what it says next.
-    Result<void> say_again() {
-        for (const auto& one : call_.image.record.streams)
-            if (one.place != 0)
-                TRY(streams_.put_back(one.place, TRY(kept_stream(call_.image.directory, one))));
-        return {};
-    }
     const ResumeApplication& call_;
-    session::Pipes& streams_;
+    const session::Pipes& streams_;
 };
 
 std::string shown_time(const std::string& seconds) {
