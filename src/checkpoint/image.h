@@ -101,6 +101,9 @@ Result<void> remove_directory(const std::string& path);
 
 /// Seals what is there with this server's key (checkpoint/key.h), synced to disk.
 Result<void> seal(const os::Dir& directory, std::string_view key);
+inline constexpr std::string_view incomplete = "it has no seal: no checkpoint was completed there";
+/// Whether it has a seal, good or not; errors: those of open_directory(), and a disk's.
+Result<bool> is_complete(const std::string& path);
 /// Every file is what was sealed with this key, and nothing else is there. Each error says what is wrong with it.
 Result<void> verify(const os::Dir& directory, std::string_view key);
 

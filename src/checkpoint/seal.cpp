@@ -144,11 +144,17 @@ Result<void> seal(const os::Dir& directory, std::string_view key) {
                              .mode = 0600});
 }
 
+Result<bool> is_complete(const std::string& path) {
+    const auto found = TRY(open_directory(path)).stat(seal_name);
+    if (!found && found.error().os_number != ENOENT) return found.error();
+    return static_cast<bool>(found);
+}
+
 Result<void> verify(const os::Dir& directory, std::string_view key) {
     TRY(must_be_private(directory));
     const auto text = directory.read(seal_name, seal_limit);
     if (!text && text.error().kind == Kind::missing)
-        return Error{Kind::other, "it has no seal: no checkpoint was completed there"};
+        return Error{Kind::other, std::string(incomplete)};
     if (!text) return text.error();
     const auto end = text->size() < 2 ? std::string::npos : text->rfind('\n', text->size() - 2);
     if (end == std::string::npos) return Error{Kind::other, "its seal is damaged"};

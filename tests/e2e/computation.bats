@@ -118,6 +118,24 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     diff <(in_bed grep ^got /srv/said; grep ^got <<<"$output") <(seq -f 'got %g' 1 25; echo got more) >&2
 }
 
+@test "a reader who does not read holds up no restart, and misses nothing" {
+    begin sh -c 'wparexec -c -n job /bin/sh -c "seq 1 60000; exec sleep 600" | { read first; sleep 700; }'
+    # all pipes are full
+    eventually in_bed sh -c 'grep -q "^State:.S" /proc/$(pgrep -x seq)/status' </dev/null
+    chkpt -d /srv/chkpt/1 job
+    in_bed stopwpar job >/dev/null
+    in_bed sh -c 'kill $(pgrep -fx "sleep 700")' >/dev/null
+    wait
+    in_bed mkfifo /srv/go
+    begin sh -c '{ head -c 60000 /dev/zero; restartwpar -d /srv/chkpt/1 job; } | { read go </srv/go; cat >/srv/said.late; }'
+    eventually state_is A
+    in_bed sh -c 'echo >/srv/go; rm /srv/go'
+    eventually in_bed sh -c '[ "$(tail -n 1 /srv/said.late)" = 60000 ]' </dev/null
+    in_bed stopwpar job >/dev/null
+    wait
+    in_bed sh -c 'tr -d "\0" </srv/said.late | grep -x "[0-9]*" >/srv/said; seq 1 60000 | tail -c "$(stat -c %s /srv/said)" | cmp - /srv/said' </dev/null
+}
+
 @test "with --checkpoint-every and --resume it outlives a kill and a power cut; at its end nothing is left of it" {
     local line=(wparexec --checkpoint-every 1s --resume -n job /srv/compute 150)
     begin "${line[@]}"
@@ -158,6 +176,11 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     in_bed test -e /srv/chkpt/job/1/seal
     refused 1 "is a checkpoint of an earlier job; go on from it with --resume, or remove '/srv/chkpt/job'" \
         wparexec --checkpoint-every 1h --checkpoint-dir /srv/chkpt -n job /srv/compute 5
+    # nothing older is taken in the place of one that is damaged
+    in_bed sh -c 'cp -a /srv/chkpt/job/1 /srv/chkpt/job/77; echo >>/srv/chkpt/job/77/record'
+    refused 1 "only once '/srv/chkpt/job/77' is removed" \
+        wparexec --checkpoint-every 1h --checkpoint-dir /srv/chkpt --resume -n job /srv/compute 10000
+    in_bed rm -r /srv/chkpt/job/77
     wpar_run wparexec --checkpoint-every 1h --checkpoint-dir /srv/chkpt --resume -n job /srv/compute 5
     assert_status 7
     assert_error "it is of another command, /srv/compute 10000; it is passed over"

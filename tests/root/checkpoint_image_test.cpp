@@ -137,6 +137,15 @@ TEST_F(Directory, MustNotLieWhereOthersRule) {
     EXPECT_FALSE(check_free(tree_.path("not/there")));
 }
 
+TEST(Key, ThatCannotBeReachedNowIsNotMadeAnew) {
+    const os::TestTree tree;
+    const auto path = tree.path("key");
+    ASSERT_EQ(::symlink("not/there/yet", path.c_str()), 0);
+    EXPECT_FALSE(key_of_server(path));
+    char target[32];
+    EXPECT_GT(::readlink(path.c_str(), target, sizeof target), 0);
+}
+
 TEST(Key, IsMadeOnceAndRootsAlone) {
     const os::TestTree tree;
     const auto path = tree.path("key");

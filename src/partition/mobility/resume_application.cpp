@@ -83,6 +83,14 @@ std::string shown_time(const std::string& seconds) {
     return {text, std::strftime(text, sizeof text, "%F %T", &local)};
 }
 
+// What was computed since an older one would be lost, perhaps for a disk that answers again tomorrow.
+Error not_older(const std::string& path, Error error) {
+    error.text +=
+        cat("; --resume goes on from an older one, or starts from the beginning, only once '", path,
+            "' is removed");
+    return error;
+}
+
 }  // namespace
 
 Result<void> check_resumable(const StoredImage& image, bool cut) {
@@ -132,12 +140,17 @@ Result<std::optional<StoredImage>> last_checkpoint(const std::string& directory,
                                                    const spec::Definition& definition,
                                                    const Observer& observer) {
     for (const auto& path : TRY(checkpoints_in(directory))) {
+        const auto pass_over = [&](std::string_view why) {
+            observer.tell_warning(cat("checkpoint '", path, "': ", why, "; it is passed over"));
+        };
+        if (!TRY(checkpoint::is_complete(path))) {
+            pass_over(checkpoint::incomplete);
+            continue;
+        }
         auto image = open_image(path);
-        const auto differs = image ? differs_from(image->definition, definition) : std::string();
-        if (!image || !differs.empty()) {
-            const auto why =
-                image ? cat("checkpoint '", path, "': ", differs) : image.error().shown();
-            observer.tell_warning(cat(why, "; it is passed over"));
+        if (!image) return not_older(path, image.error());
+        if (const auto differs = differs_from(image->definition, definition); !differs.empty()) {
+            pass_over(differs);
             continue;
         }
         observer.tell(cat("Going on from the checkpoint of ", shown_time(image->record.made), ", '",

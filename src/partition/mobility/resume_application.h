@@ -25,7 +25,8 @@ Result<int> resume_application(ResumeApplication call, registry::AdminLock lock,
 /// Whether it could go on, as far as that can be said beforehand.
 Result<void> check_resumable(const StoredImage& image, bool cut);
 
-/// The newest whole checkpoint in the directory of a series, if it is of this command; says which it is, or that there is none.
+/// The newest whole checkpoint of this command in the directory of a series; says which it is, or that there is none. One that
+/// is whole and cannot be read is an error.
 Result<std::optional<StoredImage>> last_checkpoint(const std::string& directory,
                                                    const spec::Definition& definition,
                                                    const Observer& observer);
