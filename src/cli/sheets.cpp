@@ -1,8 +1,8 @@
 #include "cli/sheets.h"
 
 #include <array>
-#include <ctime>
 
+#include "base/time.h"
 #include "cli/sheets_several.h"
 #include "spec/values.h"
 
@@ -188,12 +188,8 @@ Record operation(const Listed& wpar) {
 }  // namespace
 
 std::string show_time(std::int64_t epoch_seconds) {
-    const auto seconds = static_cast<std::time_t>(epoch_seconds);
-    std::tm parts = {};
-    std::array<char, 64> text = {};
-    if (!::localtime_r(&seconds, &parts)) return std::to_string(epoch_seconds);
-    const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %z", &parts);
-    return {text.data(), size};
+    auto text = local_time(epoch_seconds, "%Y-%m-%d %H:%M:%S %z");
+    return text.empty() ? std::to_string(epoch_seconds) : text;
 }
 
 std::span<const Field> fields(Sheet sheet) {

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "base/size.h"
+#include "base/time.h"
 #include "cli/table.h"
 #include "cmd/actions.h"
 #include "cmd/manner.h"
@@ -37,15 +37,6 @@ Result<void> only(const cli::Arguments& given, std::string_view verb,
     return {};
 }
 
-std::string date_of(std::int64_t seconds) {
-    const std::time_t when = seconds;
-    std::tm parts = {};
-    char text[32] = {};
-    ::localtime_r(&when, &parts);
-    (void)std::strftime(text, sizeof text, "%F %H:%M", &parts);
-    return text;
-}
-
 std::string megabytes(std::uint64_t bytes) { return cat((bytes + (1 << 20) - 1) >> 20, "M"); }
 
 Json object(const partition::software::ListedGeneration& one) {
@@ -75,7 +66,7 @@ std::string as_text(const std::vector<partition::software::ListedGeneration>& al
     for (const auto& one : all) {
         const auto& record = one.record;
         Words row = {cat(record.number),
-                     date_of(record.date),
+                     local_time(record.date, "%F %H:%M"),
                      std::string(generation::word(record.form)),
                      cat(record.packages),
                      cat(record.files),

@@ -1,8 +1,8 @@
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "base/escape.h"
 #include "base/size.h"
+#include "base/time.h"
 #include "cmd/actions.h"
 #include "cmd/manner.h"
 #include "partition/copies/backup_names.h"
@@ -51,12 +51,8 @@ Result<void> list_names(OpenedBackup& backup, std::uint64_t blocks, cli::Termina
 }
 
 std::string date_of(std::int64_t time) {
-    const auto seconds = static_cast<std::time_t>(time);
-    std::tm broken = {};
-    char text[64] = {};
-    if (::localtime_r(&seconds, &broken) == nullptr) return "unknown";
-    (void)std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &broken);
-    return text;
+    auto text = local_time(time, "%Y-%m-%d %H:%M:%S %z");
+    return text.empty() ? "unknown" : text;
 }
 
 void list_facts(const OpenedBackup& backup, cli::Terminal& terminal) {

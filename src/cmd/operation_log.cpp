@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "base/fd.h"
+#include "base/time.h"
 #include "cmd/manner.h"
 
 namespace cmd {
@@ -18,13 +19,8 @@ class Log {
         : file_(std::move(file)), command_(std::move(command)) {}
     // A log that cannot be written stops nobody's work.
     void add(std::string_view text) const {
-        char time[32];
-        const auto now = ::time(nullptr);
-        struct tm local = {};
-        ::localtime_r(&now, &local);
-        const auto length = std::strftime(time, sizeof time, "%F %T", &local);
         const auto line =
-            cat(std::string_view(time, length), " ", command_, ": ", printable(text), "\n");
+            cat(local_time(::time(nullptr), "%F %T"), " ", command_, ": ", printable(text), "\n");
         (void)!::write(file_.get(), line.data(), line.size());
     }
 

@@ -6,19 +6,15 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/time.h"
+
 namespace doctor {
 namespace {
 
 constexpr std::int64_t day = 86400;
 constexpr std::int64_t plausible_years = 30;
 
-std::string show(std::int64_t seconds) {
-    const std::time_t time = seconds;
-    std::tm parts = {};
-    ::localtime_r(&time, &parts);
-    char text[64];
-    return {text, std::strftime(text, sizeof text, "%F %T %Z", &parts)};
-}
+std::string show(std::int64_t seconds) { return local_time(seconds, "%F %T %Z"); }
 
 bool is_synchronised() {
     timex asked = {};

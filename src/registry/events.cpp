@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "os/dir.h"
 #include "os/journal.h"
 #include "registry/paths.h"
@@ -44,13 +45,9 @@ void record(const Event& event) {
     tell_journal(event);
     const auto fd = open_log();
     if (!fd) return;
-    const std::time_t now = std::time(nullptr);
-    std::tm parts = {};
-    ::localtime_r(&now, &parts);
-    char when[32];
-    const auto length = std::strftime(when, sizeof when, "%F %T", &parts);
-    const auto line = cat(static_cast<char>(event.severity), " ", std::string_view(when, length),
-                          " ", event.command, " ", event.name, " ", printable(event.text), "\n");
+    const auto line =
+        cat(static_cast<char>(event.severity), " ", local_time(std::time(nullptr), "%F %T"), " ",
+            event.command, " ", event.name, " ", printable(event.text), "\n");
     (void)!::write(fd.get(), line.data(), line.size());  // see the header
 }
 

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <thread>
 
+#include "base/time.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "os/lock.h"
@@ -41,17 +42,9 @@ bool still_there(int fd, const std::string& path) {
            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
-std::string show_time(std::int64_t seconds) {
-    const std::time_t time = seconds;
-    std::tm parts = {};
-    ::localtime_r(&time, &parts);
-    char shown[32];
-    return {shown, std::strftime(shown, sizeof shown, "%F %T", &parts)};
-}
-
 Error held_by(const AdminLock::Request& request, const std::optional<Operation>& by) {
     const auto who = by ? cat("operation '", by->verb, "' (process ", by->pid, ", since ",
-                              show_time(by->start), ")")
+                              local_time(by->start, "%F %T"), ")")
                         : std::string("another operation");
     return {Kind::busy, cat("workload partition ", request.name, " is held by ", who,
                             "; try again when it is done")};

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/time.h"
+
 namespace session {
 namespace {
 
@@ -36,14 +38,10 @@ std::string field_text(const char (&field)[size]) {
 }
 
 std::string last_login_line(const lastlog& last) {
-    const time_t when = last.ll_time;
-    tm parts = {};
-    char text[64] = {};
-    if (when == 0 || !::localtime_r(&when, &parts)) return "";
-    if (::strftime(text, sizeof text, "%a %b %e %H:%M:%S %Y", &parts) == 0) return "";
+    if (last.ll_time == 0) return "";
     const auto from = field_text(last.ll_host);
-    return cat("Last login: ", text, " on /dev/", field_text(last.ll_line),
-               from.empty() ? "" : " from ", from);
+    return cat("Last login: ", local_time(last.ll_time, "%a %b %e %H:%M:%S %Y"), " on /dev/",
+               field_text(last.ll_line), from.empty() ? "" : " from ", from);
 }
 
 std::string exchange_lastlog(const os::Dir& root, const LoginRecord& record) {

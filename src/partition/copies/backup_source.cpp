@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
 #include <map>
 
+#include "base/time.h"
 #include "os/dir.h"
 #include "os/interrupt.h"
 #include "os/unnamed.h"
@@ -60,12 +60,8 @@ Result<void> check_follows(const OpenedBackup& before, const OpenedBackup& next)
 }
 
 std::string date_of(std::int64_t time) {
-    const auto seconds = static_cast<std::time_t>(time);
-    std::tm broken = {};
-    char text[64] = {};
-    if (::localtime_r(&seconds, &broken) == nullptr) return "unknown";
-    (void)std::strftime(text, sizeof text, "%a %b %e %H:%M:%S %Y", &broken);
-    return text;
+    auto text = local_time(time, "%a %b %e %H:%M:%S %Y");
+    return text.empty() ? "unknown" : text;
 }
 
 std::map<std::string, std::string, std::less<>> versions(const std::vector<std::string>& lines) {

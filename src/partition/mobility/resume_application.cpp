@@ -1,7 +1,6 @@
 #include "partition/mobility/resume_application.h"
 
-#include <ctime>
-
+#include "base/time.h"
 #include "checkpoint/criu_probe.h"
 #include "network/network.h"
 #include "os/dir.h"
@@ -76,11 +75,7 @@ class Revival {
 };
 
 std::string shown_time(const std::string& seconds) {
-    const auto time = static_cast<time_t>(to_number(seconds).value_or(0));
-    struct tm local = {};
-    ::localtime_r(&time, &local);
-    char text[32];
-    return {text, std::strftime(text, sizeof text, "%F %T", &local)};
+    return local_time(static_cast<std::int64_t>(to_number(seconds).value_or(0)), "%F %T");
 }
 
 // What was computed since an older one would be lost, perhaps for a disk that answers again tomorrow.
