@@ -17,6 +17,7 @@
 #include "launch/targets.h"
 #include "launch/tiny_init.h"
 #include "launch/tree.h"
+#include "os/child.h"
 #include "os/confinement.h"
 #include "os/mount.h"
 #include "os/real_path.h"
@@ -151,7 +152,8 @@ Result<void> prepare(const Plan& plan) {
 Error execute_first(const Plan& plan) {
     std::vector<std::string> words = {plan.first_process, "", plan.directory};
     words.insert(words.end(), plan.command.begin(), plan.command.end());
-    ::execve(words.front().c_str(), pointers(words).data(), pointers(plan.environment).data());
+    ::execve(words.front().c_str(), os::pointers(words).data(),
+             os::pointers(plan.environment).data());
     return cannot_execute(errno, words.front());
 }
 

@@ -39,14 +39,6 @@ Result<void> enter_cgroup_namespace(const CgroupView& view) {
     return os::attach_mount(mount.get(), target.get(), "/sys/fs/cgroup");
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-    std::vector<char*> row;
-    row.reserve(strings.size() + 1);
-    for (const auto& string : strings) row.push_back(const_cast<char*>(string.c_str()));
-    row.push_back(nullptr);
-    return row;
-}
-
 Error cannot_execute(int number, const std::string& program) {
     auto error = Error::os(number, "execute", program);
     if (number == ENOENT)

@@ -1,7 +1,6 @@
 // What the children of a system and an application WPAR have in common between clone and execve.
 #pragma once
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "launch/handshake.h"
@@ -17,8 +16,6 @@ struct CgroupView {
     bool read_only = false;
 };
 Result<void> enter_cgroup_namespace(const CgroupView& view);
-/// Null-terminated, pointing into the strings.
-std::vector<char*> pointers(const std::vector<std::string>& strings);
 /// Why a program cannot be executed, in words.
 Error cannot_execute(int number, const std::string& program);
 

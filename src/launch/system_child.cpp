@@ -162,7 +162,8 @@ Result<void> execute(const Plan& plan) {
     const auto command =
         plan.command.empty() ? std::vector<std::string>{"/sbin/init"} : plan.command;
     const auto environment = environment_of(plan);
-    ::execve(command.front().c_str(), pointers(command).data(), pointers(environment).data());
+    ::execve(command.front().c_str(), os::pointers(command).data(),
+             os::pointers(environment).data());
     return cannot_execute(errno, command.front()).within("init of the WPAR");
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "launch/child.h"
+#include "os/child.h"
 #include "os/namespace.h"
 
 namespace launch {
@@ -64,8 +65,8 @@ class Watch {
     if (!command.directory.empty() && ::chdir(command.directory.c_str()) != 0)
         problem = errno;
     else {
-        ::execve(command.words.front().c_str(), pointers(command.words).data(),
-                 pointers(command.environment).data());
+        ::execve(command.words.front().c_str(), os::pointers(command.words).data(),
+                 os::pointers(command.environment).data());
         problem = errno;
     }
     ::_exit(127);

@@ -18,6 +18,14 @@ int exit_status(int wait_status) {
     return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+    std::vector<char*> row;
+    row.reserve(strings.size() + 1);
+    for (const auto& string : strings) row.push_back(const_cast<char*>(string.c_str()));
+    row.push_back(nullptr);
+    return row;
+}
+
 void forget_signals() {
     for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
     sigset_t none = {};

@@ -55,14 +55,6 @@ void converse(Pipe& in, Pipe& out, Pipe& err, const Program& program, Ended& end
     }
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-    std::vector<char*> row;
-    row.reserve(strings.size() + 1);
-    for (const auto& string : strings) row.push_back(const_cast<char*>(string.c_str()));
-    row.push_back(nullptr);
-    return row;
-}
-
 class SpawnFiles {
   public:
     SpawnFiles() { ::posix_spawn_file_actions_init(&actions_); }

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <exception>
 
+#include "os/child.h"
 #include "session/account.h"
 #include "session/handshake.h"
 #include "session/login.h"
@@ -82,17 +83,9 @@ void greet(const os::Dir& root, const std::string& last) {
     if (!last.empty()) print(1, cat(last, "\n"));
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-    std::vector<char*> row;
-    row.reserve(strings.size() + 1);
-    for (const auto& string : strings) row.push_back(const_cast<char*>(string.c_str()));
-    row.push_back(nullptr);
-    return row;
-}
-
 void try_run(const Invocation& call) {
-    ::execve(call.program.c_str(), pointers(call.arguments).data(),
-             pointers(call.environment).data());
+    ::execve(call.program.c_str(), os::pointers(call.arguments).data(),
+             os::pointers(call.environment).data());
 }
 
 // The WPAR's own locale, and what the caller adds to it.
