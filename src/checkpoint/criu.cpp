@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "checkpoint/criu_probe.h"
@@ -66,16 +65,6 @@ struct Received {
     UniqueFd attached = UniqueFd();
 };
 
-UniqueFd attached_to(msghdr& message) {
-    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
-        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
-            int fd = -1;
-            std::memcpy(&fd, CMSG_DATA(part), sizeof fd);
-            return UniqueFd(fd);
-        }
-    return UniqueFd();
-}
-
 Result<Received> receive(int socket) {
     Received received;
     received.bytes.resize(packet_limit);
@@ -91,7 +80,7 @@ Result<Received> receive(int socket) {
     while (count < 0 && errno == EINTR);
     if (count < 0) return Error::os(errno, "receive", "CRIU");
     received.bytes.resize(static_cast<std::size_t>(count));
-    received.attached = attached_to(message);
+    received.attached = os::carried_by(message);
     return received;
 }
 

@@ -1,7 +1,5 @@
 #include "os/packet.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -52,14 +50,6 @@ void attach(msghdr& message, Control& control, int carried) {
     std::memcpy(CMSG_DATA(part), &carried, sizeof carried);
 }
 
-UniqueFd carried_by(msghdr& message) {
-    const auto* part = CMSG_FIRSTHDR(&message);
-    if (part == nullptr || part->cmsg_type != SCM_RIGHTS) return UniqueFd();
-    int fd = -1;
-    std::memcpy(&fd, CMSG_DATA(part), sizeof fd);
-    return UniqueFd(fd);
-}
-
 Result<void> send(int socket, Wire& wire, int carried) {
     iovec part = {&wire, wire.size()};
     msghdr message = {};
@@ -91,6 +81,16 @@ Result<PacketEnds> make_packet_ends() {
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return Error::os(errno, "socketpair", "packets");
     return PacketEnds{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+UniqueFd carried_by(msghdr& message) {
+    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
+            int fd = -1;
+            std::memcpy(&fd, CMSG_DATA(part), sizeof fd);
+            return UniqueFd(fd);
+        }
+    return UniqueFd();
 }
 
 Result<void> send_packet(int socket, const PacketCall& call) {

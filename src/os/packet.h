@@ -1,6 +1,8 @@
 // Packets between two processes of ours that share a socket pair: a number with a text and perhaps a descriptor, or a
 // whole Error, so that the administrator reads the words of the process that failed.
 #pragma once
+#include <sys/socket.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +19,8 @@ struct PacketEnds {
 };
 /// Close-on-exec: the end of a process that executes something closes.
 Result<PacketEnds> make_packet_ends();
+/// The descriptor that came with a message of recvmsg(2), if one did.
+UniqueFd carried_by(msghdr& message);
 
 struct PacketCall {
     std::uint32_t what = 0;

@@ -10,6 +10,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "os/child.h"
+#include "os/packet.h"
+
 namespace session {
 namespace {
 
@@ -44,16 +47,6 @@ struct Packet {
     ssize_t size = 0;
 };
 
-UniqueFd passed_fd(msghdr& message) {
-    for (auto* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-        int fd = -1;
-        std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-        return UniqueFd(fd);
-    }
-    return UniqueFd();
-}
-
 Result<Packet> receive_packet(int from) {
     Packet packet;
     iovec text = {&packet.answer, sizeof packet.answer};
@@ -67,7 +60,7 @@ Result<Packet> receive_packet(int from) {
     while (packet.size < 0 && errno == EINTR);
     if (packet.size < 0 && errno != ECONNRESET) return Error::os(errno, "receive", "keeper");
     if (packet.size <= 0) return Error{Kind::missing, "the keeper has ended"};
-    packet.fd = passed_fd(message);
+    packet.fd = os::carried_by(message);
     if (packet.size != sizeof packet.answer || packet.answer.version != protocol::version)
         return Error{Kind::unsupported,
                      "the keeper speaks another version of the protocol; restart the WPAR, or "
@@ -156,12 +149,8 @@ std::vector<std::string> keeper_arguments(const KeeperPlan& plan) {
 Error become_keeper(const KeeperPlan& plan) {
     if (const auto kept = keep_across_exec(plan); !kept) return kept.error();
     const auto words = keeper_arguments(plan);
-    std::vector<char*> row;
-    row.reserve(words.size() + 1);
-    for (const auto& word : words) row.push_back(const_cast<char*>(word.c_str()));
-    row.push_back(nullptr);
     char* const no_environment[] = {nullptr};
-    ::execve(plan.program.c_str(), row.data(), no_environment);
+    ::execve(plan.program.c_str(), os::pointers(words).data(), no_environment);
     return Error::os(errno, "execute", plan.program)
         .within("keeper")
         .explained_by(checks::programs);
