@@ -4,15 +4,14 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 
 #include "os/interrupt.h"
 #include "os/real_path.h"
+#include "partition/software/same_bytes.h"
 #include "rootpart/apply.h"
 #include "rootpart/copy.h"
 #include "rootpart/inside.h"
@@ -48,20 +47,6 @@ Result<UniqueFd> open_to_read(const os::Dir& directory, const std::string& name)
                                 .no_symlinks = true});
 }
 
-bool same_bytes(int one, int other) {
-    std::array<char, 65536> first;  // not zeroed: read fills them
-    std::array<char, 65536> second;
-    for (off_t at = 0;;) {
-        const auto got = ::pread(one, first.data(), first.size(), at);
-        if (got <= 0) return got == 0;
-        const auto size = static_cast<std::size_t>(got);
-        if (::pread(other, second.data(), size, at) != got ||
-            !std::equal(first.begin(), first.begin() + got, second.begin()))
-            return false;
-        at += got;
-    }
-}
-
 bool same_file(const os::Dir& upper, const struct stat& one, const os::Dir& lower,
                const struct stat& other, const std::string& name) {
     if (one.st_mode != other.st_mode && !S_ISLNK(one.st_mode)) return false;
@@ -72,7 +57,9 @@ bool same_file(const os::Dir& upper, const struct stat& one, const os::Dir& lowe
     if (!S_ISREG(one.st_mode) || !S_ISREG(other.st_mode)) return false;
     const auto first = open_to_read(upper, name);
     const auto second = open_to_read(lower, name);
-    return first && second && same_bytes(first->get(), second->get());
+    if (!first || !second) return false;
+    const auto same = same_bytes(first->get(), second->get(), name);
+    return same && *same;
 }
 
 // Paths in a list, not calls in calls: how deep it goes is up to the WPAR's root.

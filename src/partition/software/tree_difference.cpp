@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,7 @@
 
 #include "os/interrupt.h"
 #include "os/real_path.h"
+#include "partition/software/same_bytes.h"
 #include "rootpart/inside.h"
 #include "rootpart/listing.h"
 
@@ -55,22 +55,6 @@ bool same_status(const struct stat& one, const struct stat& other) {
     return one.st_mode == other.st_mode && one.st_uid == other.st_uid &&
            one.st_gid == other.st_gid && one.st_mtim.tv_sec == other.st_mtim.tv_sec &&
            one.st_mtim.tv_nsec == other.st_mtim.tv_nsec;
-}
-
-Result<bool> same_bytes(int one, int other, const std::string& shown) {
-    constexpr std::size_t piece = 65536;
-    std::array<char, piece> first;  // not zeroed: read fills them
-    std::array<char, piece> second;
-    for (off_t at = 0;;) {
-        const auto got = ::pread(one, first.data(), piece, at);
-        if (got < 0) return Error::os(errno, "read", shown);
-        if (got == 0) return true;
-        const auto size = static_cast<std::size_t>(got);
-        if (::pread(other, second.data(), size, at) != got ||
-            !std::equal(first.begin(), first.begin() + got, second.begin()))
-            return false;
-        at += got;
-    }
 }
 
 // One name, in the directories of both trees.
