@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "backup/hole.h"
+#include "os/file_status.h"
 
 namespace backup {
 namespace {
@@ -25,8 +26,7 @@ struct FreeEntry {
 using EntryPointer = std::unique_ptr<archive_entry, FreeEntry>;
 
 bool same_file(const struct stat& one, const struct stat& other) {
-    return one.st_dev == other.st_dev && one.st_ino == other.st_ino &&
-           (one.st_mode & S_IFMT) == (other.st_mode & S_IFMT);
+    return os::same_file(one, other) && (one.st_mode & S_IFMT) == (other.st_mode & S_IFMT);
 }
 
 struct Extent {

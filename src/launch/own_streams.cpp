@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "os/file_status.h"
 #include "os/real_path.h"
 
 namespace launch {
@@ -15,7 +16,7 @@ namespace {
 bool is_same(const struct stat& one, const struct stat& other) {
     if ((one.st_mode & S_IFMT) != (other.st_mode & S_IFMT)) return false;
     if (S_ISCHR(one.st_mode)) return one.st_rdev == other.st_rdev;  // another node of the device
-    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return os::same_file(one, other);
 }
 
 }  // namespace

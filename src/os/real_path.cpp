@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "os/file_status.h"
 
 namespace os {
 
@@ -28,8 +29,7 @@ std::string path_of(int fd) {
     struct stat opened = {};
     struct stat named = {};
     if (::fstat(fd, &opened) != 0 || ::lstat(path->c_str(), &named) != 0) return {};
-    if (opened.st_dev != named.st_dev || opened.st_ino != named.st_ino) return {};
-    return *path;
+    return same_file(opened, named) ? *path : std::string();
 }
 
 Result<std::string> read_link(const std::string& path) { return read_link(AT_FDCWD, path); }

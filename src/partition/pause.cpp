@@ -9,6 +9,7 @@
 
 #include "network/network.h"
 #include "os/dir.h"
+#include "os/file_status.h"
 #include "os/namespace.h"
 #include "partition/state.h"
 #include "partition/stillness.h"
@@ -32,7 +33,7 @@ Result<UniqueFd> own_network(const std::string& name) {
     struct stat ours = {};
     if (::fstat(network.get(), &theirs) != 0 || ::stat("/proc/self/ns/net", &ours) != 0)
         return Error::os(errno, "stat", "network namespace");
-    if (theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino) return UniqueFd();
+    if (os::same_file(theirs, ours)) return UniqueFd();
     return network;
 }
 

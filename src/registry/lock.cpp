@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "os/dir.h"
+#include "os/file_status.h"
 #include "os/interrupt.h"
 #include "os/lock.h"
 #include "registry/paths.h"
@@ -39,7 +40,7 @@ bool still_there(int fd, const std::string& path) {
     struct stat ours = {};
     struct stat named = {};
     return ::fstat(fd, &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
-           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+           os::same_file(ours, named);
 }
 
 Error held_by(const AdminLock::Request& request, const std::optional<Operation>& by) {

@@ -2,34 +2,23 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <string>
 
+#include "os/file_status.h"
 #include "os/real_path.h"
 #include "os/write_all.h"
 
 namespace session {
 namespace {
 
-bool is_null_device(const struct stat& found) {
-    return S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3);
-}
-
 bool needs_pipe(int place) {
     struct stat found = {};
-    if (::fstat(place, &found) != 0 || is_null_device(found)) return false;
+    if (::fstat(place, &found) != 0 || os::is_null_device(found)) return false;
     return place != 0 || !S_ISREG(found.st_mode) || os::path_of(place).empty();
-}
-
-bool same_file(int left, int right) {
-    struct stat one = {};
-    struct stat other = {};
-    return ::fstat(left, &one) == 0 && ::fstat(right, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
 }
 
 // A job in the background would be stopped by a look at what is typed.
@@ -48,7 +37,7 @@ Result<UniqueFd> above_standard(int fd) {
 Result<Pipes> Pipes::plan() {
     Pipes all;
     for (int place = 0; place < 3; ++place) {
-        const bool shared = place == 2 && all.inside()[1] >= 0 && same_file(1, 2);
+        const bool shared = place == 2 && all.inside()[1] >= 0 && os::same_file(1, 2);
         all.errors_with_output_ |= shared;
         if (!shared && needs_pipe(place)) TRY(all.add(place));
     }

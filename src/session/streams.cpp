@@ -3,21 +3,17 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "os/file_status.h"
 #include "session/path.h"
 
 namespace session {
 namespace {
-
-bool is_null_device(const struct stat& found) {
-    return S_ISCHR(found.st_mode) && found.st_rdev == makedev(1, 3);
-}
 
 // A named pipe lies in a directory of the global environment; only those without a name may go
 // inside.
@@ -28,16 +24,9 @@ bool is_anonymous_pipe(int fd, const struct stat& found) {
 
 Route route_of(int fd) {
     struct stat found = {};
-    if (::fstat(fd, &found) != 0 || is_null_device(found)) return Route::null;
+    if (::fstat(fd, &found) != 0 || os::is_null_device(found)) return Route::null;
     if (S_ISSOCK(found.st_mode) || is_anonymous_pipe(fd, found)) return Route::pass;
     return Route::pipe;
-}
-
-bool same_file(int left, int right) {
-    struct stat one = {};
-    struct stat other = {};
-    return ::fstat(left, &one) == 0 && ::fstat(right, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
 }
 
 Result<void> make_pipe(Streams& streams, int fd, uid_t owner) {
@@ -56,7 +45,7 @@ Result<void> make_pipe(Streams& streams, int fd, uid_t owner) {
 UniqueFd open_null() {
     UniqueFd fd = open_inside("/dev/null", O_RDWR | O_NONBLOCK | O_NOCTTY);
     struct stat found = {};
-    if (fd && ::fstat(fd.get(), &found) == 0 && is_null_device(found)) return fd;
+    if (fd && ::fstat(fd.get(), &found) == 0 && os::is_null_device(found)) return fd;
     int ends[2];  // a closed pipe: end of file for a reader, an error for a writer
     if (::pipe2(ends, O_CLOEXEC) != 0) return UniqueFd();
     ::close(ends[1]);
@@ -72,7 +61,7 @@ Result<Streams> plan_streams(bool terminal, uid_t owner) {
         auto& route = streams.routes[static_cast<std::size_t>(fd)];
         route = pty && (fd < 2 || ::isatty(2)) ? Route::terminal : route_of(fd);
         if (route != Route::pipe) continue;
-        if (fd == 2 && streams.routes[1] == Route::pipe && same_file(1, 2))
+        if (fd == 2 && streams.routes[1] == Route::pipe && os::same_file(1, 2))
             streams.error_as = 1;
         else
             TRY(make_pipe(streams, fd, owner));

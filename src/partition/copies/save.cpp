@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "os/dir.h"
+#include "os/file_status.h"
 #include "os/unnamed.h"
 #include "pack/pack.h"
 #include "partition/copies/backup_data.h"
@@ -68,7 +69,7 @@ Result<void> must_not_replace_base(const SaveCall& call) {
     if (call.since.empty() || ::stat(call.since.c_str(), &base) != 0 ||
         ::stat(call.output.c_str(), &there) != 0)
         return {};
-    if (base.st_dev != there.st_dev || base.st_ino != there.st_ino) return {};
+    if (!os::same_file(base, there)) return {};
     return Error{Kind::invalid, cat("-f and --since name the same file, '", printable(call.output),
                                     "', without which the new backup could not be restored; "
                                     "give it another name")};
