@@ -27,6 +27,90 @@ constexpr std::string_view key_script =
 
 constexpr auto key_script_path = "etc/init.d/corral-ssh-keys";
 
+// They drive hardware, mounts or interfaces of the global environment.
+constexpr std::string_view units_out_of_place[] = {
+    // consoles: a WPAR has one, which startwpar reads
+    "console-getty.service",
+    "getty-static.service",
+    // interfaces are configured from the global environment
+    "systemd-networkd-wait-online.service",
+    "NetworkManager.service",
+    "NetworkManager-wait-online.service",
+    "ifupdown-wait-online.service",
+    "dhcpcd.service",
+    "connman.service",
+    "wpa_supplicant.service",
+    "ModemManager.service",
+    // kernel, devices, disks
+    "systemd-modules-load.service",
+    "systemd-udevd.service",
+    "systemd-udevd-control.socket",
+    "systemd-udevd-kernel.socket",
+    "systemd-udev-trigger.service",
+    "systemd-udev-settle.service",
+    "systemd-remount-fs.service",
+    "systemd-pstore.service",
+    "systemd-hwdb-update.service",
+    "systemd-rfkill.service",
+    "systemd-rfkill.socket",
+    "systemd-backlight@.service",
+    "systemd-random-seed.service",
+    "systemd-timesyncd.service",
+    "systemd-binfmt.service",
+    "proc-sys-fs-binfmt_misc.automount",
+    "proc-sys-fs-binfmt_misc.mount",
+    "dev-hugepages.mount",
+    "sys-kernel-config.mount",
+    "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount",
+    "sys-fs-fuse-connections.mount",
+    "kmod-static-nodes.service",
+    "fstrim.timer",
+    "fstrim.service",
+    "e2scrub_all.timer",
+    "e2scrub_reap.service",
+    "xfs_scrub_all.timer",
+    "mdmonitor.service",
+    "mdcheck_start.timer",
+    "mdcheck_continue.timer",
+    "lvm2-monitor.service",
+    "lvm2-lvmpolld.socket",
+    "blk-availability.service",
+    "dm-event.socket",
+    "multipathd.service",
+    "multipathd.socket",
+    "iscsid.service",
+    "open-iscsi.service",
+    "smartmontools.service",
+    "smartd.service",
+    "acpid.service",
+    "acpid.socket",
+    "acpid.path",
+    "irqbalance.service",
+    "thermald.service",
+    "rasdaemon.service",
+    "kdump-tools.service",
+    "kexec-load.service",
+    "grub-common.service",
+    "hdparm.service",
+    "hwclock.service",
+    "keyboard-setup.service",
+    "console-setup.service",
+    "apparmor.service",
+    "auditd.service",
+    "chrony.service",
+    "ntpsec.service",
+    "nfs-server.service",
+    "docker.service",
+    "docker.socket",
+    "containerd.service",
+    "libvirtd.service",
+    "lxc.service",
+    "lxc-net.service",
+    "lxcfs.service",
+    "corral.service",
+};
+
 bool has_unit(const os::Dir& global, std::string_view unit) {
     for (const auto* place :
          {"usr/lib/systemd/system/", "lib/systemd/system/", "etc/systemd/system/"})
@@ -44,7 +128,7 @@ bool has_sshd(const os::Dir& global) {
 
 Result<void> mask_units(const os::Dir& global, const os::Dir& target) {
     const auto directory = TRY(ensure_directory(global, target, unit_directory));
-    for (const auto& unit : units_out_of_place()) {
+    for (const auto unit : units_out_of_place) {
         if (!has_unit(global, unit)) continue;
         const std::string name(unit);
         if (directory.has(name)) TRY(directory.unlink(name));  // an alias that was enabled
@@ -73,92 +157,6 @@ Result<void> adjust_inittab(const os::Dir& global, const os::Dir& target, bool m
 }
 
 }  // namespace
-
-const std::vector<std::string_view>& units_out_of_place() {
-    static const std::vector<std::string_view> units = {
-        // consoles: a WPAR has one, which startwpar reads
-        "console-getty.service",
-        "getty-static.service",
-        // interfaces are configured from the global environment
-        "systemd-networkd-wait-online.service",
-        "NetworkManager.service",
-        "NetworkManager-wait-online.service",
-        "ifupdown-wait-online.service",
-        "dhcpcd.service",
-        "connman.service",
-        "wpa_supplicant.service",
-        "ModemManager.service",
-        // kernel, devices, disks
-        "systemd-modules-load.service",
-        "systemd-udevd.service",
-        "systemd-udevd-control.socket",
-        "systemd-udevd-kernel.socket",
-        "systemd-udev-trigger.service",
-        "systemd-udev-settle.service",
-        "systemd-remount-fs.service",
-        "systemd-pstore.service",
-        "systemd-hwdb-update.service",
-        "systemd-rfkill.service",
-        "systemd-rfkill.socket",
-        "systemd-backlight@.service",
-        "systemd-random-seed.service",
-        "systemd-timesyncd.service",
-        "systemd-binfmt.service",
-        "proc-sys-fs-binfmt_misc.automount",
-        "proc-sys-fs-binfmt_misc.mount",
-        "dev-hugepages.mount",
-        "sys-kernel-config.mount",
-        "sys-kernel-debug.mount",
-        "sys-kernel-tracing.mount",
-        "sys-fs-fuse-connections.mount",
-        "kmod-static-nodes.service",
-        "fstrim.timer",
-        "fstrim.service",
-        "e2scrub_all.timer",
-        "e2scrub_reap.service",
-        "xfs_scrub_all.timer",
-        "mdmonitor.service",
-        "mdcheck_start.timer",
-        "mdcheck_continue.timer",
-        "lvm2-monitor.service",
-        "lvm2-lvmpolld.socket",
-        "blk-availability.service",
-        "dm-event.socket",
-        "multipathd.service",
-        "multipathd.socket",
-        "iscsid.service",
-        "open-iscsi.service",
-        "smartmontools.service",
-        "smartd.service",
-        "acpid.service",
-        "acpid.socket",
-        "acpid.path",
-        "irqbalance.service",
-        "thermald.service",
-        "rasdaemon.service",
-        "kdump-tools.service",
-        "kexec-load.service",
-        "grub-common.service",
-        "hdparm.service",
-        "hwclock.service",
-        "keyboard-setup.service",
-        "console-setup.service",
-        "apparmor.service",
-        "auditd.service",
-        "chrony.service",
-        "ntpsec.service",
-        "nfs-server.service",
-        "docker.service",
-        "docker.socket",
-        "containerd.service",
-        "libvirtd.service",
-        "lxc.service",
-        "lxc-net.service",
-        "lxcfs.service",
-        "corral.service",
-    };
-    return units;
-}
 
 std::string inittab_text(std::string_view global_inittab, bool makes_keys) {
     std::string text;

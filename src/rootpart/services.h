@@ -3,16 +3,12 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "os/dir.h"
 #include "rootpart/populate.h"
 
 namespace rootpart {
-
-/// systemd units that drive hardware, mounts or interfaces of the global environment.
-const std::vector<std::string_view>& units_out_of_place();
 
 /// sysvinit's table without terminals, which a WPAR has none of, and with the making of host keys
 /// if it is wanted.
