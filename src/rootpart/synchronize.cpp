@@ -11,15 +11,15 @@
 #include "rootpart/database.h"
 #include "rootpart/inside.h"
 #include "rootpart/merge_accounts.h"
-#include "rootpart/merge_texts.h"
 #include "rootpart/packages.h"
 #include "rootpart/pwd_lock.h"
+#include "rootpart/sync_report.h"
+#include "rootpart/sync_texts.h"
 
 namespace rootpart {
 namespace {
 
 using What = Change::What;
-constexpr std::size_t text_limit = 16 << 20;
 constexpr std::size_t status_limit = 64 << 20;
 constexpr std::string_view alternatives = "etc/alternatives/";
 
@@ -44,43 +44,6 @@ bool is_cache(const std::string& path) {
            path.starts_with("etc/init.d/.depend.");
 }
 
-What what_of(const Step& step) {
-    switch (step.decision.act) {
-        case Act::add:
-            return What::added;
-        case Act::replace:
-            return What::replaced;
-        case Act::remove:
-            return What::removed;
-        case Act::stay_away:
-            return What::stays_away;
-        case Act::nothing:
-            return What::nature;
-        default:
-            return What::kept;
-    }
-}
-
-std::string note_of(const Step& step) {
-    const auto shown = cat("/", step.path);
-    switch (step.decision.act) {
-        case Act::take_over:
-            return cat("replaced as demanded; the changed one is ", shown, old_beside);
-        case Act::keep_beside:
-            return cat("changed in the workload partition; the new one is ", shown, new_beside);
-        case Act::keep:
-            return "changed in the workload partition";
-        case Act::keep_old:
-            return "changed in the workload partition; no package of the global environment has it "
-                   "any more";
-        case Act::stay_away:
-            return "removed in the workload partition; there is a new one in the global "
-                   "environment";
-        default:
-            return {};
-    }
-}
-
 class Synchronizer {
   public:
     explicit Synchronizer(const Synchronization& call) : call_(call) {}
@@ -91,7 +54,7 @@ class Synchronizer {
         TRY(learn_what_was_delivered());
         TRY(plan_accounts());
         TRY(plan_entries());
-        TRY(plan_texts());
+        texts_ = TRY(plan_texts({call_.wanted, call_.target, before_, chosen_}));
         auto database = TRY(plan_database(call_.wanted, call_.target));
         if (call_.preview) return preview(database);
         TRY(dpkg_must_rest(call_.target));
@@ -136,23 +99,13 @@ class Synchronizer {
         return {};
     }
 
-    std::string inside(const std::string& path) {
-        auto text = read_inside(call_.target, path, text_limit);
-        if (text) return *std::move(text);
-        if (text.error().kind != Kind::missing && reading_ok_) reading_ok_ = text.error();
-        return {};
-    }
-    std::string wanted(const std::string& path) const {
-        auto text = call_.wanted.read(path, text_limit);
-        return text ? *std::move(text) : std::string();
-    }
-
     Result<void> plan_accounts() {
-        const Accounts there = {inside("etc/passwd"), inside("etc/group"), inside("etc/shadow"),
-                                inside("etc/gshadow")};
-        TRY(std::move(reading_ok_));
-        const Accounts fresh = {wanted("etc/passwd"), wanted("etc/group"), wanted("etc/shadow"),
-                                wanted("etc/gshadow")};
+        TextPair texts(call_.target, call_.wanted);
+        const Accounts there = {texts.inside("etc/passwd"), texts.inside("etc/group"),
+                                texts.inside("etc/shadow"), texts.inside("etc/gshadow")};
+        TRY(texts.all_read());
+        const Accounts fresh = {texts.wanted("etc/passwd"), texts.wanted("etc/group"),
+                                texts.wanted("etc/shadow"), texts.wanted("etc/gshadow")};
         auto merged = merge_accounts(
             {there, fresh, before_.passwd, before_.group, call_.only_add && !call_.force});
         for (auto& note : merged.notes) done_.changes.push_back({What::account, "", note});
@@ -234,47 +187,7 @@ class Synchronizer {
         return true;
     }
 
-    void plan_text(const std::string& path, const std::string& before, const std::string& after,
-                   mode_t mode = 0644) {
-        if (before != after) texts_.push_back({path, after, mode});
-    }
-
-    Result<void> plan_texts() {
-        for (const auto& [path, delivered, size] :
-             {std::tuple{"var/lib/dpkg/statoverride", &before_.statoverride, 1U},
-              {"var/lib/dpkg/diversions", &before_.diversions, 3U}}) {
-            const auto there = inside(path);
-            plan_text(path, there, merge_lines(there, wanted(path), *delivered, size));
-        }
-        TRY(plan_debconf());
-        const auto folder = directory_inside(call_.wanted, "var/lib/dpkg/alternatives");
-        if (!folder) return std::move(reading_ok_);
-        for (const auto& name : TRY(folder->entries())) {
-            const auto path = cat("var/lib/dpkg/alternatives/", name);
-            const auto there = inside(path);
-            plan_text(path, there, merged_alternative(there, wanted(path), chosen_.contains(name)));
-        }
-        return std::move(reading_ok_);
-    }
-
-    // Answers that were given inside stay; questions are the packages' own.
-    Result<void> plan_debconf() {
-        if (!call_.wanted.has("var/cache/debconf/config.dat")) return {};
-        const auto answers = inside("var/cache/debconf/config.dat");
-        const auto merged = merge_records(answers, wanted("var/cache/debconf/config.dat"));
-        if (merged != merge_records(answers, ""))
-            plan_text("var/cache/debconf/config.dat", answers, merged, 0600);
-        const auto questions = inside("var/cache/debconf/templates.dat");
-        const auto fresh = wanted("var/cache/debconf/templates.dat");
-        const auto all = merge_records(fresh, questions);
-        if (all != merge_records(questions, ""))
-            plan_text("var/cache/debconf/templates.dat", questions, all);
-        return {};
-    }
-
-    void report(const Step& step) {
-        done_.changes.push_back({what_of(step), cat("/", step.path), note_of(step)});
-    }
+    void report(const Step& step) { done_.changes.push_back(change_of(step)); }
 
     void report_database(std::size_t changed) {
         if (changed != 0)
@@ -373,7 +286,6 @@ class Synchronizer {
     const Synchronization& call_;
     Synchronized done_;
     Manifest before_;
-    Result<void> reading_ok_;
     std::vector<Text> accounts_;
     std::vector<Step> steps_;
     std::vector<Text> texts_;
