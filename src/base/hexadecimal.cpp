@@ -10,8 +10,8 @@ constexpr std::uint8_t none = 255;
 constexpr auto values = [] {
     std::array<std::uint8_t, 256> table = {};
     table.fill(none);
-    for (std::uint8_t value = 0; value < digits.size(); ++value)
-        table[static_cast<unsigned char>(digits[value])] = value;
+    for (std::size_t value = 0; value < digits.size(); ++value)
+        table[static_cast<unsigned char>(digits[value])] = static_cast<std::uint8_t>(value);
     return table;
 }();
 
