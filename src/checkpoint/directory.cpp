@@ -52,7 +52,7 @@ Result<void> check_all_above(const std::string& path) {
 Result<void> make_above(const std::string& path) {
     auto found = check_above(path);
     if (found || found.error().kind != Kind::missing) return found;
-    const auto made = os::make_dir(path, 0700);
+    auto made = os::make_dir(path, 0700);
     if (!made && made.error().kind != Kind::exists) return made;
     return check_above(path);
 }
