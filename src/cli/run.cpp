@@ -17,15 +17,6 @@ namespace {
 
 void ignore(int) {}
 
-// A closed pipe must not kill a command between two of its steps. A handler instead of SIG_IGN:
-// execve resets it, so what we run is not born with SIGPIPE ignored.
-void outlive_closed_pipes() {
-    struct sigaction action = {};
-    action.sa_handler = ignore;
-    action.sa_flags = SA_RESTART;
-    (void)::sigaction(SIGPIPE, &action, nullptr);  // fails for impossible arguments only
-}
-
 // In the initial user namespace all ids are mapped to themselves: "0 0 4294967295".
 bool in_user_namespace() {
     const int fd = ::open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
@@ -75,6 +66,14 @@ int act_verbosely(const Command& command, const Arguments& given, Terminal& term
 }
 
 }  // namespace
+
+// A handler instead of SIG_IGN: execve resets it, so what we run is not born with SIGPIPE ignored.
+void outlive_closed_pipes() {
+    struct sigaction action = {};
+    action.sa_handler = ignore;
+    action.sa_flags = SA_RESTART;
+    (void)::sigaction(SIGPIPE, &action, nullptr);  // fails for impossible arguments only
+}
 
 int exit_status(const Error& error) { return error.kind == Kind::invalid ? 2 : 1; }
 

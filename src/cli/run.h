@@ -17,4 +17,7 @@ struct Invocation {
 };
 int run(const Command& command, const Invocation& invocation, Terminal& terminal);
 
+/// As run() does: a pipe or a link whose other end is gone does not kill us between two steps.
+void outlive_closed_pipes();
+
 }  // namespace cli

@@ -1,25 +1,14 @@
 // What movewpar on another host runs here, over ssh.
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
+#include "cli/run.h"
 #include "cmd/actions.h"
 #include "os/interrupt.h"
 #include "partition/mobility/arrive.h"
 
 namespace cmd {
 namespace {
-
-void ignore(int) {}
-
-// A link that is cut must not kill us between two steps; and what we start is not born with SIGPIPE ignored.
-void outlive_cut_links() {
-    struct sigaction action = {};
-    action.sa_handler = ignore;
-    action.sa_flags = SA_RESTART;
-    (void)::sigaction(SIGPIPE, &action, nullptr);  // fails for impossible arguments only
-    os::catch_interrupts();
-}
 
 // Its standard descriptors become nobody's, so that no program we run writes into the link.
 Result<wire::Stream> take_link() {
@@ -43,7 +32,8 @@ int failed(const Error& error) {
 
 int receive(std::span<const std::string>) {
     if (::geteuid() != 0) return failed({Kind::denied, "only root may do this"});
-    outlive_cut_links();
+    cli::outlive_closed_pipes();  // a link that is cut, here
+    os::catch_interrupts();
     auto link = take_link();
     if (!link) return failed(link.error());
     const auto served = partition::mobility::serve_moves(*link);
