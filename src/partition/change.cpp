@@ -60,6 +60,7 @@ Result<void> refuse_while_active(const spec::Definition& before, const spec::Def
 
 Result<void> check_names(const Asked& call, const spec::Definition& before) {
     const auto& after = call.wanted;
+    if (after.name() != before.name()) TRY(registry::must_be_settled(before.name()));
     if (after.name() != before.name() && registry::defined(after.name()))
         return Error{Kind::exists,
                      cat("A workload partition called ", after.name(), " exists already")};
@@ -251,7 +252,11 @@ Result<spec::Definition> in_force(const std::string& name) {
 
 Result<std::vector<Error>> finish_change(const spec::Definition& before,
                                          const spec::Definition& after) {
-    if (before.name() != after.name()) TRY(registry::erase(before.name()));
+    if (before.name() != after.name()) {
+        TRY(registry::erase(before.name()));
+        // copies for a move that did not come about; the other host knows them by the old name
+        TRY(registry::forget_move(before.name()));
+    }
     auto moved = before;
     moved.general.name = after.name();
     moved.general.directory = after.general.directory;

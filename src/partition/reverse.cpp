@@ -27,6 +27,7 @@
 #include "partition/storage.h"
 #include "partition/swap.h"
 #include "registry/events.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -172,6 +173,10 @@ Result<void> stay_again(const Arguments& given, const Reversing&) {
     return partition::stay(given[0]);
 }
 
+Result<void> withdraw_arrived_again(const Arguments& given, const Reversing&) {
+    return registry::withdraw_arrived(given[0]);
+}
+
 struct Reverse {
     std::string_view verb;
     std::size_t arguments;
@@ -202,6 +207,7 @@ constexpr std::array reverses = {
     Reverse{"thaw", 1, thaw_again},
     Reverse{"resume", 1, resume_again},
     Reverse{"remove-checkpoint", 1, remove_checkpoint_again},
+    Reverse{"withdraw-arrived", 1, withdraw_arrived_again},
     Reverse{"release", 3, release_again},
     Reverse{"release-unless-held", 3, release_again},
 };
@@ -266,6 +272,7 @@ Record write_lower(const spec::Definition& before, const std::string& directory)
 Record rename_back(const std::string& from, const std::string& to) {
     return {"rename-back", {from, to}};
 }
+Record withdraw_arrived(const std::string& name) { return {"withdraw-arrived", {name}}; }
 Record remove_checkpoint(const std::string& directory) {
     return {"remove-checkpoint", {directory}};
 }

@@ -134,6 +134,22 @@ Result<void> save_arrived(const std::string& name, const std::string& token) {
     return keep(paths::arriving(name), cat(token, "\n"));
 }
 
+Result<void> withdraw_arrived(const std::string& name) {
+    const auto path = record_of(paths::arriving(name));
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+    return Error::os(errno, "unlink", path);
+}
+
+Result<void> must_be_settled(const std::string& name) {
+    if (!arrived_token(name)) return {};
+    return Error{Kind::busy,
+                 cat("workload partition ", name,
+                     " came from another host, which may still ask for it by its name; movewpar "
+                     "--resolve ",
+                     name, " there settles that, and movewpar --confirm ", name,
+                     " here if you know that it cannot be started there any more")};
+}
+
 Result<void> forget_arrival(const std::string& name) {
     TRY(forget_moving_state(name));
     return os::remove_tree(paths::arriving(name));

@@ -49,6 +49,10 @@ std::string boot_id();
 std::optional<std::string> arrived_token(const std::string& name);
 Result<void> save_arrived(const std::string& name, const std::string& token);
 Result<void> forget_arrival(const std::string& name);
+/// It did not become ours: what has come of it stays, to be continued.
+Result<void> withdraw_arrived(const std::string& name);
+/// Kind::busy while the host that it came from may still ask for it, by this name: it must have that name, and be here.
+Result<void> must_be_settled(const std::string& name);
 /// For what comes, also of an attempt that was cut; made.
 Result<std::string> arrival_folder(const std::string& name);
 

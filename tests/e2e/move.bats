@@ -103,6 +103,8 @@ page() { on "$1" cat /wpars/web/home/page; }
             is_one_copy
             refute in_bed test -e /var/lib/wpars/.journal/web
             refute on "$there" test -e /var/lib/wpars/.journal/web
+            # nor a word that a later one of that name would be taken for
+            refute on "$there" test -e /var/lib/wpars/.arriving/web/record
             if [ "$(state "$there" web)" = A ]; then bring_back; fi
         done
     done
@@ -150,6 +152,43 @@ page() { on "$1" cat /wpars/web/home/page; }
     in_bed sh -c '! ls -A /var/lib/wpars/.moving | grep .'
     wpar_run movewpar --confirm web
     assert_status 2
+}
+
+# Killed when the other host has taken it, and does not know yet that it is not asked for any more.
+kill_between() {
+    local step=0
+    until [ "$(state "$bed" web)$(state "$there" web)" = MD ]; do
+        in_bed movewpar --resolve web </dev/null >/dev/null 2>&1 || true
+        step=$((step + 1))
+        [ "$step" -lt 40 ]
+        wpar_run env CORRAL_CRASH_AT_STEP=$step movewpar web $goal
+    done
+}
+
+@test "until both hosts know whose it is it keeps its name and does not move on" {
+    local word
+    for word in --resolve --confirm; do
+        kill_between
+        run on "$there" chwpar -n other web </dev/null
+        assert_status 1
+        assert_match "movewpar --resolve web there settles that"
+        run on "$there" movewpar web root@192.168.21.10 </dev/null
+        assert_status 1
+        assert_match "may still ask for it by its name"
+        in_bed movewpar $word web </dev/null >&2
+        refute in_bed test -e /etc/wpars/web.cf
+        if [ "$word" = --confirm ]; then on "$there" movewpar --confirm web </dev/null >&2; fi
+        on "$there" sh -ec 'chwpar -n other web; chwpar -n web other' </dev/null >/dev/null
+        bring_back
+    done
+}
+
+@test "copies of a move that did not come about go with the name" {
+    wpar_run env CORRAL_CRASH_AT_STEP=1 movewpar web $goal
+    in_bed test -e /var/lib/wpars/.moving/web
+    in_bed chwpar -n other web </dev/null >/dev/null
+    refute in_bed test -e /var/lib/wpars/.moving/web
+    in_bed chwpar -n web other </dev/null >/dev/null
 }
 
 @test "what is asked for that makes no sense is said, and nothing is changed" {

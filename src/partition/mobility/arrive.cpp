@@ -199,6 +199,8 @@ Result<void> Serving::restore(const Message& asked) {
         return wanted;
     };
     call.arrival.begin = [&](registry::Journal& journal) -> Result<void> {
+        // else another of that name, made later, would be taken for it
+        TRY(journal.will(reverse::withdraw_arrived(name_)));
         for (const auto place : {registry::StatePlace::disk, registry::StatePlace::memory}) {
             const auto path = TRY(registry::moving_state(name_, place));
             TRY(journal.will(reverse::remove_checkpoint(path)));
@@ -245,8 +247,8 @@ Result<void> Serving::announce() {
 
 Result<void> Serving::forget(const Message& asked) {
     TRY(announce());
-    const auto token = registry::arrived_token(name_);
-    if (!token || *token == asked.value("token")) TRY(registry::forget_arrival(name_));
+    if (registry::arrived_token(name_) == asked.value("token"))
+        TRY(registry::forget_arrival(name_));
     return stream_.send({"forgotten"});
 }
 

@@ -171,14 +171,14 @@ Result<void> Moving::end_here() {
                                    "; start it there with startwpar ", call_.name));
     }
     TRY(registry::forget_moving_state(call_.name));
-    if (!call_.keep) TRY(remove_gone(definition_, observer_));
+    // nothing here asks for it again
     const auto forgotten = [&]() -> Result<void> {
         TRY(ask(about("forget")));
         (void)TRY(await("forgotten"));
         return {};
     }();
-    if (!forgotten) observer_.tell_detail(forgotten.error().text);  // a small file stays there
-    return {};
+    if (!forgotten) tell_settled(call_.name, record_, observer_);
+    return call_.keep ? Result<void>() : remove_gone(definition_, observer_);
 }
 
 Result<Moved> Moving::run(const spec::Definition& definition) {
@@ -212,11 +212,13 @@ Result<Moved> move(const MoveCall& call, const Manner& manner) {
     TRY(wire::check_destination(call.to));
     (void)TRY(copies::load_to_back_up(call.name));
     TRY(registry::must_be_here(call.name));
+    TRY(registry::must_be_settled(call.name));
     Moving moving(call, manner, TRY(wire::Remote::connect(call.to)));
     if (manner.dry_run) return moving.foresee(TRY(copies::load_to_back_up(call.name)));
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "move"}));
     TRY(recover(call.name, manner.observer));
     TRY(registry::must_be_here(call.name));
+    TRY(registry::must_be_settled(call.name));
     return moving.run(TRY(copies::load_to_back_up(call.name)));
 }
 

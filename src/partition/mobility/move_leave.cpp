@@ -87,6 +87,13 @@ Result<void> let_go(const std::string& name, MoveRecord record, bool asked,
     return remove_gone(TRY(registry::load(name)), observer);
 }
 
+// On the host that it came to: a person's word that the other one will not ask any more.
+Result<void> settle_arrival(const std::string& name, const Observer& observer) {
+    TRY(registry::forget_arrival(name));
+    observer.tell(cat("movewpar: ", name, " is here, and no host is to ask for it any more"));
+    return {};
+}
+
 }  // namespace
 
 Result<void> must_be_movable(const Moved& moved, const std::string& host) {
@@ -113,6 +120,15 @@ Result<void> start_there(const std::string& name, const Observer& observer) {
     return {};
 }
 
+void tell_settled(const std::string& name, const registry::MoveRecord& record,
+                  const Observer& observer) {
+    const auto told = put({"forget", "forgotten"}, name, record, observer);
+    if (told) return;
+    observer.tell_warning(cat(printable(record.host), " does not know that ", name,
+                              " is not asked for from here any more: ", told.error().text,
+                              "; movewpar --confirm ", name, " there tells it"));
+}
+
 Result<void> remove_gone(const spec::Definition& definition, const Observer& observer) {
     Observer quiet = observer;
     quiet.say = observer.detail;
@@ -132,6 +148,8 @@ Result<void> settle_move(const std::string& name, Settle how, const Manner& mann
     const auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "move"}));
     TRY(recover(name, manner.observer));
     const auto record = registry::move_record(name);
+    if (!record && how == Settle::confirm && registry::arrived_token(name))
+        return settle_arrival(name, manner.observer);
     if (!record && how != Settle::abort)
         return Error{Kind::invalid, cat("no move of ", name, " is to be settled")};
     if (!record) return registry::forget_move(name);
@@ -142,9 +160,11 @@ Result<void> settle_move(const std::string& name, Settle how, const Manner& mann
     if (how == Settle::confirm && record->phase == MovePhase::copying)
         return Error{Kind::invalid,
                      cat("the move of ", name, " was never handed over; it is here")};
-    return theirs ? let_go(name, *record, how == Settle::ask && record->phase == MovePhase::asked,
-                           manner.observer)
-                  : take_back(name, *record, manner.observer);
+    if (!theirs) return take_back(name, *record, manner.observer);
+    const bool asks = how == Settle::ask;  // else that host may be lost
+    TRY(let_go(name, *record, asks && record->phase == MovePhase::asked, manner.observer));
+    if (asks) tell_settled(name, *record, manner.observer);
+    return {};
 }
 
 }  // namespace partition::mobility

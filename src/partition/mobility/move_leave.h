@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "partition/mobility/move.h"
 #include "partition/observer.h"
+#include "registry/moves.h"
 #include "spec/definition.h"
 
 namespace partition::mobility {
@@ -16,6 +17,9 @@ Result<void> must_be_movable(const Moved& moved, const std::string& host);
 Result<bool> is_ours_again(const std::string& name, const Observer& observer);
 /// One that ran here, and that the other host has taken: it is started there unless it is already.
 Result<void> start_there(const std::string& name, const Observer& observer);
+/// What it notes of the move it need not keep: nothing here asks for it again. A warning if it cannot be told.
+void tell_settled(const std::string& name, const registry::MoveRecord& record,
+                  const Observer& observer);
 /// Takes away what is left here of one that is the other host's.
 Result<void> remove_gone(const spec::Definition& definition, const Observer& observer);
 
