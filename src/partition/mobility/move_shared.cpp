@@ -82,7 +82,7 @@ Token::~Token() {
 
 Result<std::string> read_token(const std::string& directory, const std::string& name) {
     if (!directory.starts_with('/') || !is_token_name(name)) return std::string();
-    const auto found = [&]() -> Result<std::string> {
+    auto found = [&]() -> Result<std::string> {
         const auto file =
             TRY(TRY(open_place(directory))
                     .open_file({.path = name,
