@@ -150,7 +150,7 @@ has_checkpoint() { in_bed test -e "/var/lib/wpars/.checkpoints/job/$1/seal"; }
     refute has_checkpoint 1
     if is_vm; then
         cut_power
-        kill "$begun"
+        kill "$begun" 2>/dev/null || true  # the connection may have ended with the machine
         wait
         power_on
     else
