@@ -5,6 +5,7 @@
 
 #include "checkpoint/criu.h"
 #include "checkpoint/kept.h"
+#include "checkpoint/socket_mounts.h"
 #include "os/dir.h"
 #include "partition/blockers_now.h"
 #include "partition/given_mounts.h"
@@ -176,6 +177,7 @@ Result<Stood> dump(const DumpCall& call, checkpoint::Record& record) {
     Watch watch(call, record);
     TRY(worker.ask(request_of(call, mounts, images),
                    [&](const auto& notice) { return watch.heed(notice); }));
+    TRY(checkpoint::forget_socket_mounts(images));
     TRY(watch.bring_to_disk());
     return watch.stood();
 }
