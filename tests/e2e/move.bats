@@ -118,6 +118,10 @@ page() { on "$1" cat /wpars/web/home/page; }
     wpar_run movewpar -n --trust web $goal
     assert_status 0
     assert_match "'/srv/own/data' is another directory there, and is not copied"
+    in_bed sh -ec 'mount --bind /srv/own/data /srv/own/data; mount -o remount,bind,ro /srv/own/data'
+    wpar_run movewpar -n --trust web $goal
+    in_bed umount /srv/own/data
+    assert_match "whether '/srv/own/data' is on storage that both hosts have is not known: .*Read-only file system"
     wpar_run movewpar --trust web $goal
     assert_status 0
     assert_match "copied: [0-9]+ ms, [0-9]{1,7} bytes"
