@@ -49,7 +49,7 @@ constexpr std::array examples = {
 constexpr cli::Command table = {
     .name = "movewpar",
     .verb = "move",
-    .summary = "move a system WPAR to another host",
+    .summary = "move a WPAR to another host",
     .flags = flags,
     .operands = {.shown = "wparname [root@host]", .least = 1, .most = 2, .wpars = 1},
     .examples = examples,

@@ -9,5 +9,7 @@ namespace partition {
 /// Starts again what was stopped to be moved. Nothing once the other host was asked to take it, nor after another boot:
 /// then it is autostart's.
 Result<void> stay(const std::string& name);
+/// Of a name that is free: the move of an application that had it and has ended is nobody's to settle any more.
+Result<void> forget_ended_move(const std::string& name);
 
 }  // namespace partition

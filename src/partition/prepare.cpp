@@ -142,8 +142,8 @@ std::vector<Error> objections(const spec::Definition& definition, Addresses addr
         if (!checked) found.push_back(checked.error());
     };
     add(check_scripts(definition));
-    add(check_base(definition));
-    add(check_file_systems(definition));
+    if (definition.system()) add(check_base(definition));
+    if (definition.system()) add(check_file_systems(definition));
     add(check_limits(definition));
     for (const auto& network : definition.networks) {
         auto alone = definition;

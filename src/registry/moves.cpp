@@ -31,12 +31,15 @@ Result<void> sync_folder(const std::string& path) {
 }
 
 // The folder itself must outlive a loss of power: replace_file syncs what is in it alone.
-Result<void> keep(const std::string& folder, const std::string& text) {
+Result<void> keep(const std::string& path, const std::string& text) {
+    const auto folder = path.substr(0, path.rfind('/'));
     TRY(os::make_dirs(folder, 0700));
     TRY(sync_folder(std::string(paths::storage)));
     TRY(sync_folder(folder.substr(0, folder.rfind('/'))));
-    return os::replace_file({.path = record_of(folder), .text = text, .mode = 0600});
+    return os::replace_file({.path = path, .text = text, .mode = 0600});
 }
+
+std::string run_mark(const std::string& name) { return cat(paths::arriving(name), "/run"); }
 
 bool take(MoveRecord& record, std::string_view name, const std::string& value) {
     if (name == "token") record.token = value;
@@ -79,7 +82,7 @@ std::optional<MoveRecord> move_record(const std::string& name) {
 }
 
 Result<void> save_move(const std::string& name, const MoveRecord& record) {
-    return keep(folder_of_move(name), write(record));
+    return keep(record_of(folder_of_move(name)), write(record));
 }
 
 Result<void> forget_move(const std::string& name) {
@@ -131,7 +134,7 @@ std::optional<std::string> arrived_token(const std::string& name) {
 }
 
 Result<void> save_arrived(const std::string& name, const std::string& token) {
-    return keep(paths::arriving(name), cat(token, "\n"));
+    return keep(record_of(paths::arriving(name)), cat(token, "\n"));
 }
 
 Result<void> withdraw_arrived(const std::string& name) {
@@ -153,6 +156,15 @@ Result<void> must_be_settled(const std::string& name) {
 Result<void> forget_arrival(const std::string& name) {
     TRY(forget_moving_state(name));
     return os::remove_tree(paths::arriving(name));
+}
+
+Result<void> save_has_run(const std::string& name, const std::string& token) {
+    return keep(run_mark(name), cat(token, "\n"));
+}
+
+bool has_run(const std::string& name, const std::string& token) {
+    const auto said = os::read_file(run_mark(name));
+    return said && !token.empty() && trim(*said) == token;
 }
 
 Result<std::string> arrival_folder(const std::string& name) {

@@ -53,6 +53,9 @@ Result<void> forget_arrival(const std::string& name);
 Result<void> withdraw_arrived(const std::string& name);
 /// Kind::busy while the host that it came from may still ask for it, by this name: it must have that name, and be here.
 Result<void> must_be_settled(const std::string& name);
+/// An application's definition goes with its end: that it has run here says that it was ours, whatever became of it.
+Result<void> save_has_run(const std::string& name, const std::string& token);
+bool has_run(const std::string& name, const std::string& token);
 /// For what comes, also of an attempt that was cut; made.
 Result<std::string> arrival_folder(const std::string& name);
 

@@ -14,6 +14,8 @@ inline constexpr std::string_view runtime = "/run/wpars";
 inline constexpr std::string_view event_log = "/var/adm/wpars/event.log";
 inline constexpr std::string_view base = "/wpars";
 inline constexpr std::string_view generations = "/var/lib/wpars/.generations";
+/// What an application says that came from another host: it was called from no terminal here.
+inline std::string output(std::string_view name) { return cat("/var/adm/wpars/", name, ".out"); }
 /// What this server's checkpoints are sealed with.
 inline constexpr std::string_view checkpoint_key = "/var/lib/wpars/.checkpoint-key";
 /// Of applications that are stored every so often (wparexec --checkpoint-every), by their names.

@@ -22,6 +22,7 @@
 #include "partition/start_plan.h"
 #include "partition/wishes.h"
 #include "registry/ids.h"
+#include "registry/moves.h"
 #include "registry/store.h"
 #include "session/oom_watch.h"
 #include "session/protocol.h"
@@ -171,6 +172,14 @@ bool came_to_its_end(int status) {
     return status < by_signal && passed_on == 0;
 }
 
+// Its processes were killed here, and go on there.
+void tell_where_it_is(const std::string& name, const Observer& observer) {
+    const auto record = registry::move_record(name);
+    if (record && record->phase == registry::MovePhase::gone)
+        observer.tell_warning(cat(name, " was moved to ", printable(record->host),
+                                  " and goes on there; this is not the end of its command"));
+}
+
 }  // namespace
 
 Result<void> reserve_key(spec::Definition& definition, registry::AdminLock& lock) {
@@ -194,9 +203,11 @@ Result<int> run_application(Application& application, std::optional<registry::Ad
                       if (application.begun) TRY(application.begun());
                       return {};
                   }));
+    if (application.held) application.held();
     lock.reset();
     call_script(definition, {"WPARPOSTSTART"}, observer);
     const int status = wait_for(application, running->init, observer);
+    tell_where_it_is(definition.name(), observer);
     if (application.series) application.series->finish();
     const bool ours = clean_up(definition, observer);
     if (!application.series || !ours || !came_to_its_end(status)) return status;

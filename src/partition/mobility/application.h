@@ -27,6 +27,8 @@ struct Application {
     std::function<Result<void>(int network)> before_network = {};
     /// When it is there, and all of it is journaled still.
     std::function<Result<void>()> begun = {};
+    /// Afterwards, with the lock: nothing of it is taken back any more.
+    std::function<void()> held = {};
     std::optional<Series> series = {};  // checkpoints every so often
 };
 /// With an address of its own: a number for its interfaces, chosen anew for each run.

@@ -11,6 +11,8 @@
 #include "partition/copies/restore.h"
 #include "partition/copies/restore_plan.h"
 #include "partition/copies/restore_views.h"
+#include "partition/mobility/arrive_application.h"
+#include "partition/mobility/move_application.h"
 #include "partition/mobility/move_facts.h"
 #include "partition/mobility/move_shared.h"
 #include "partition/mobility/move_state.h"
@@ -55,8 +57,9 @@ class Serving {
     Result<void> examine(const Message& asked);
     Result<void> take_file(const Message& asked);
     Result<void> restore(const Message& asked);
+    Result<void> restore_application(const Message& asked);
+    Result<void> mark_run();
     Result<void> follow(const copies::Arrival::Add& add);
-    Result<void> commit();
     Result<void> start_it();
     Result<void> announce();
     Result<void> take_state(const Message& asked);
@@ -117,8 +120,20 @@ std::vector<std::string> objections_to(const Message& asked, HostFacts& facts) {
 Result<void> Serving::examine(const Message& asked) {
     (void)TRY(name_in(asked));
     auto facts = gather_facts();
-    facts.objections = objections_to(asked, facts);
+    facts.objections = asked.value("application") == "yes" ? objections_to_application(asked, facts)
+                                                           : objections_to(asked, facts);
     return stream_.send(write(facts));
+}
+
+// One that is built here, beside what the global environment has.
+Result<void> Serving::restore_application(const Message& asked) {
+    token_ = asked.value("token");
+    if (token_.empty() || has_control(token_))
+        return Error{Kind::invalid, "what was asked for makes no sense"};
+    TRY(receive_application({stream_, asked, name_, token_}));
+    registry::record({registry::Severity::info, "movewpar", name_, "arrived from another host"});
+    (void)stream_.send({"owned"});  // heard or not, it is ours now, and goes on
+    return start_it();
 }
 
 Result<void> Serving::take_file(const Message& asked) {
@@ -152,22 +167,17 @@ Result<void> Serving::follow(const copies::Arrival::Add& add) {
     }
 }
 
-// From here on it may be ours: the token is on disk before the definition, and both before we say so.
-Result<void> Serving::commit() {
-    TRY(registry::pause_point());
-    TRY(stream_.send({"prepared"}));
-    const auto asked = TRY(stream_.receive_message());
-    if (asked.verb != "commit" || asked.value("token") != token_)
-        return Error{Kind::invalid, "the other side speaks out of turn"};
-    TRY(registry::pause_point());
-    TRY(registry::save_arrived(name_, token_));
-    return registry::pause_point();
+// An application that ends leaves nothing else to tell by that it was ours.
+Result<void> Serving::mark_run() {
+    if (TRY(registry::load_general(name_)).system()) return {};
+    return registry::save_has_run(name_, token_);
 }
 
 Result<void> Serving::start_it() {
     if (is_paused(name_))
-        TRY(resume({.name = name_}, {.observer = observer_}));
-    else if (!registry::alive(name_).any())
+        TRY(resume({.name = name_, .first = [this] { return mark_run(); }},
+                   {.observer = observer_}));
+    else if (!registry::alive(name_).any() && !registry::has_run(name_, token_))
         TRY(start({.name = name_}, {.observer = observer_}));
     TRY(registry::forget_moving_state(name_));
     return stream_.send({"started"});
@@ -175,7 +185,8 @@ Result<void> Serving::start_it() {
 
 // Of a move whose link was cut after it had become ours.
 Result<void> Serving::start_again(const Message& asked) {
-    if (registry::arrived_token(name_) == asked.value("token")) return start_it();
+    token_ = asked.value("token");
+    if (registry::arrived_token(name_) == token_) return start_it();
     return Error{Kind::missing, cat(name_, " did not arrive by that move")};
 }
 
@@ -212,7 +223,7 @@ Result<void> Serving::restore(const Message& asked) {
         if (!live_) return Result<void>();
         return rebuild_arrived(definition, state_, journal, observer_);
     };
-    call.arrival.commit = [&]() { return commit(); };
+    call.arrival.commit = [&]() { return commit_arrival(stream_, {name_, token_, {}}); };
     call.arrival.active = asked.value("active") == "yes";
     live_ = asked.value("live") == "yes";
     const auto restored = partition::copies::restore(call, {.observer = observer_});
@@ -231,8 +242,12 @@ Result<void> Serving::restore(const Message& asked) {
 Result<void> Serving::outcome(const Message& asked) {
     const auto lock = TRY(registry::AdminLock::take({.name = name_, .verb = "recover"}));
     TRY(recover(name_, observer_));
-    const bool ours =
-        registry::arrived_token(name_) == asked.value("token") && registry::defined(name_);
+    const auto& token = asked.value("token");
+    const bool ours = registry::arrived_token(name_) == token &&
+                      (registry::defined(name_) || registry::has_run(name_, token));
+    if (!ours && registry::arrived_token(name_) == token)
+        TRY(registry::withdraw_arrived(name_));  // an application whose holder was killed
+    if (!ours) TRY(registry::forget_moving_state(name_));
     return stream_.send({"outcome", {{"owner", ours ? "yes" : "no"}}});
 }
 
@@ -240,9 +255,10 @@ Result<void> Serving::outcome(const Message& asked) {
 Result<void> Serving::announce() {
     const auto init = registry::recorded_init(name_);
     if (!init || !registry::alive(name_).init) return {};
+    const auto definition = TRY(registry::load(name_));
+    if (!definition.system() && definition.networks.empty()) return {};  // the global network's
     const auto network = TRY(os::open_namespace(init->pid, "net"));
-    return network::set_up(network_site(), TRY(network_wish(TRY(registry::load(name_)))),
-                           network.get());
+    return network::set_up(network_site(), TRY(network_wish(definition)), network.get());
 }
 
 Result<void> Serving::forget(const Message& asked) {
@@ -255,9 +271,11 @@ Result<void> Serving::forget(const Message& asked) {
 Result<void> Serving::answer(const Message& asked) {
     if (asked.verb == "probe") return receive_probe(stream_, asked);
     if (asked.verb == "shared") return answer_shared(stream_, asked);
+    if (asked.verb == "used") return answer_used(stream_, asked);
     name_ = TRY(name_in(asked));
     if (asked.verb == "examine") return examine(asked);
     if (asked.verb == "restore") return restore(asked);
+    if (asked.verb == "application") return restore_application(asked);
     if (asked.verb == "outcome") return outcome(asked);
     if (asked.verb == "start") return start_again(asked);
     if (asked.verb == "forget") return forget(asked);

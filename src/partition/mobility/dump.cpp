@@ -9,6 +9,7 @@
 #include "os/dir.h"
 #include "partition/blockers_now.h"
 #include "partition/given_mounts.h"
+#include "partition/mobility/used_files.h"
 #include "partition/mobility/way_streams.h"
 #include "partition/mobility/written_files.h"
 #include "partition/start_plan.h"
@@ -92,17 +93,6 @@ checkpoint::Request request_of(const DumpCall& call, const GivenMounts& mounts,
     return request;
 }
 
-// Where the global environment has what an application sees below one of its own mounts.
-std::string global_path(const std::string& inside, const std::vector<launch::Mount>& mounts) {
-    const launch::Mount* nearest = nullptr;
-    for (const auto& one : mounts)
-        if (os::is_below(inside, one.target) &&
-            (nearest == nullptr || one.target.size() > nearest->target.size()))
-            nearest = &one;
-    if (nearest == nullptr || nearest->target == "/") return inside;
-    return cat(nearest->source, inside.substr(nearest->target.size()));
-}
-
 // What changes as long as something runs is looked at when nothing does.
 class Watch {
   public:
@@ -139,7 +129,7 @@ class Watch {
             if (one.kind != launch::Mount::Kind::bind) own.push_back(one.target);
         auto files = TRY(open_files(TRY(call_.group.processes()), own));
         record_.files = std::move(files.written);
-        for (auto& file : record_.files) file.path = global_path(file.path, plan.mounts);
+        for (auto& file : record_.files) file.path = path_outside(file.path, plan.mounts);
         to_sync_ = std::move(files.to_sync);
         return keep_streams(call_.init, TRY(call_.image.beneath("kept")), record_);
     }

@@ -11,12 +11,14 @@
 #include "partition/mobility/application.h"
 #include "partition/mobility/checkpoint.h"
 #include "partition/mobility/resume_application.h"
+#include "partition/move_stay.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
 #include "partition/wishes.h"
 #include "registry/events.h"
 #include "registry/ids.h"
 #include "registry/lock.h"
+#include "registry/moves.h"
 #include "registry/paths.h"
 #include "registry/state.h"
 #include "registry/store.h"
@@ -76,7 +78,10 @@ Result<Claimed> claim_name(const spec::Definition& definition, const std::string
         if (!lock && !chosen && lock.error().kind == Kind::busy) continue;
         if (!lock) return lock.error();
         TRY(recover(name, observer));
-        if (!registry::defined(name)) return Claimed{std::move(*lock), std::move(name)};
+        if (!registry::defined(name)) {
+            TRY(forget_ended_move(name));
+            return Claimed{std::move(*lock), std::move(name)};
+        }
         if (chosen)
             return Error{Kind::exists, cat("A workload partition called ", name,
                                            " exists already; choose another name with -n")};
@@ -182,6 +187,7 @@ Result<int> execute_defined(const std::string& name, const Manner& manner) {
     auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "start"}));
     TRY(recover(name, manner.observer));
     definition = TRY(registry::load(name));
+    TRY(registry::must_be_here(name));
     if (registry::alive(name).any())
         return Error{Kind::busy, cat("Workload partition ", name, " is active already.")};
     const auto command = TRY(spec::parse_command(definition.general.application));

@@ -7,8 +7,7 @@
 #include <optional>
 
 #include "partition/blockers_now.h"
-#include "partition/copies/backup_source.h"
-#include "partition/copies/backup_tree.h"
+#include "partition/mobility/move_application.h"
 #include "partition/mobility/move_leave.h"
 #include "partition/mobility/moving.h"
 #include "partition/prepare.h"
@@ -49,26 +48,30 @@ Message Moving::about(std::string_view verb) const {
              {"token", record_.token},
              {"active", registry::alive(call_.name).any() ? "yes" : "no"},
              {"live", live() ? "yes" : "no"},
+             {"application", definition_.system() ? "no" : "yes"},
              {"trust", call_.trust ? "yes" : "no"},
              {"devices", write_devices(call_.devices)},
              {"idbase", cat(definition_.general.idbase)}}};
 }
 
 Result<void> Moving::examine() {
-    MoveWish wish{.definition = definition_, .bytes = bytes_of_files(definition_)};
+    const bool system = definition_.system();
+    MoveWish wish{.definition = definition_, .bytes = system ? bytes_of_files(definition_) : 0};
     wish.live = wants_to_go_on();
     if (wish.live) wish_.weight = TRY(live_weight(call_.name));
     wish.memory = wish_.weight.bytes;
-    wish.shares_software = !definition_.own_userland() && !is_private(definition_, "/usr");
+    wish.shares_software =
+        system && !definition_.own_userland() && !is_private(definition_, "/usr");
     auto asked = about("examine");
-    asked.values["definition"] = spec::write_specification(definition_);
+    asked.values["definition"] =
+        system ? spec::write_specification(definition_) : spec::write(definition_);
     asked.values["bytes"] = cat(wish.bytes);
     TRY(ask(asked));
     const auto there = parse_facts(TRY(await("facts")));
     const auto here = gather_facts();
     synchronize_ = wish.shares_software && there.packages != here.packages;
     moved_.findings = judge_move(wish, here, there);
-    TRY(look_at_shared());
+    TRY(system ? look_at_shared() : look_at_used());
     const auto state = held_state(call_.name);
     if (state == registry::State::frozen || state == registry::State::paused)
         moved_.findings.insert(
@@ -89,7 +92,9 @@ Result<void> Moving::examine_what_runs() {
         if (!one.passing)
             moved_.findings.insert(
                 moved_.findings.begin(),
-                {true, cat(checkpoint::shown(one), "; or -s stops it here and starts it there")});
+                {true,
+                 cat(checkpoint::shown(one),
+                     definition_.system() ? "; or -s stops it here and starts it there" : "")});
     return {};
 }
 
@@ -98,6 +103,13 @@ Result<Moved> Moving::foresee(const spec::Definition& definition) {
     const auto examined = examine();
     if (!examined) return remote_.explained(examined.error());
     return std::move(moved_);
+}
+
+Result<void> Moving::copy_all() {
+    TRY(copy());
+    TRY(registry::save_move(call_.name, record_));
+    stopped_ = Clock::now();
+    return restore_there();
 }
 
 Result<void> Moving::stop_here() {
@@ -120,7 +132,7 @@ Result<void> Moving::switch_over() {
     if (live()) TRY(send_what_runs());
     const auto begun = Clock::now();
     TRY(ask(about("finish")));
-    (void)TRY(await("prepared"));
+    output_ = printable(TRY(await("prepared")).value("output"));
     tell_phase({"on disk there", since(begun)});
     TRY(registry::pause_point());
     record_.phase = MovePhase::asked;
@@ -148,6 +160,7 @@ Result<void> Moving::hand_over() {
     TRY(registry::save_move(call_.name, record_));
     tell_phase({"taken over there", since(begun)});
     moved_.moved = true;
+    waiting_ = waiting_for(definition_);
     // it goes on there, and here its addresses are still answered for
     if (registry::alive(call_.name).any())
         TRY(end_locked(definition_, {.command = "movewpar", .forced = true}, quiet()));
@@ -155,6 +168,8 @@ Result<void> Moving::hand_over() {
 }
 
 Result<void> Moving::end_here() {
+    registry::record({registry::Severity::info, "movewpar", call_.name,
+                      cat("moved to ", printable(call_.to.host))});
     const auto begun = Clock::now();
     auto started = [&]() -> Result<void> {
         const auto said = await("started");
@@ -168,8 +183,13 @@ Result<void> Moving::end_here() {
     if (!started) {
         observer_.tell_warning(cat(call_.name, " is on ", call_.to.host, " now, but whether it ",
                                    "has started there is not known: ", started.error().text,
-                                   "; start it there with startwpar ", call_.name));
+                                   definition_.system() ? "; start it there with startwpar "
+                                                        : "; let it go on there with resumewpar ",
+                                   call_.name));
     }
+    if (!output_.empty())
+        observer_.tell(cat("movewpar: what it says goes to '", output_, "' there"));
+    let_end(waiting_);
     TRY(registry::forget_moving_state(call_.name));
     // nothing here asks for it again
     const auto forgotten = [&]() -> Result<void> {
@@ -178,6 +198,7 @@ Result<void> Moving::end_here() {
         return {};
     }();
     if (!forgotten) tell_settled(call_.name, record_, observer_);
+    if (!definition_.system()) return registry::forget_move(call_.name);
     return call_.keep ? Result<void>() : remove_gone(definition_, observer_);
 }
 
@@ -191,35 +212,33 @@ Result<Moved> Moving::run(const spec::Definition& definition) {
     const auto moved = [&]() -> Result<void> {
         TRY(examine());
         TRY(must_be_movable(moved_, call_.to.host));
-        TRY(copy());
-        TRY(registry::save_move(call_.name, record_));
-        stopped_ = Clock::now();
-        TRY(restore_there());
+        if (definition_.system()) TRY(copy_all());
         return journaled({.name = call_.name}, [&](registry::Journal& journal) -> Result<void> {
             TRY(journal.will(reverse::stay(call_.name)));
-            return switch_over();
+            if (!definition_.system()) TRY(announce_application());
+            TRY(switch_over());
+            // no definition tells later that something of it is left
+            return definition_.system() ? Result<void>() : end_here();
         });
     }();
     if (!moved) return remote_.explained(moved.error());
-    registry::record({registry::Severity::info, "movewpar", call_.name,
-                      cat("moved to ", printable(call_.to.host))});
-    TRY(end_here());
+    if (definition_.system()) TRY(end_here());
     return std::move(moved_);
 }
 
 Result<Moved> move(const MoveCall& call, const Manner& manner) {
     begin_operation(manner);
     TRY(wire::check_destination(call.to));
-    (void)TRY(copies::load_to_back_up(call.name));
+    (void)TRY(load_to_move(call));
     TRY(registry::must_be_here(call.name));
     TRY(registry::must_be_settled(call.name));
     Moving moving(call, manner, TRY(wire::Remote::connect(call.to)));
-    if (manner.dry_run) return moving.foresee(TRY(copies::load_to_back_up(call.name)));
+    if (manner.dry_run) return moving.foresee(TRY(load_to_move(call)));
     const auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "move"}));
     TRY(recover(call.name, manner.observer));
     TRY(registry::must_be_here(call.name));
     TRY(registry::must_be_settled(call.name));
-    return moving.run(TRY(copies::load_to_back_up(call.name)));
+    return moving.run(TRY(load_to_move(call)));
 }
 
 }  // namespace partition::mobility

@@ -14,6 +14,9 @@ class Judging {
     std::vector<MoveFinding> all();
 
   private:
+    std::string_view or_stopped() const {  // an application that is stopped has ended
+        return wish_.definition.system() ? ", or move it with -s" : "";
+    }
     void stop(std::string text) { found_.push_back({true, std::move(text)}); }
     void tell(std::string text) { found_.push_back({false, std::move(text)}); }
     void compare_machines();
@@ -81,16 +84,16 @@ void Judging::compare_for_memory() {
             stop(cat("/var/lib/wpars has ", side->free >> 20, " MB free ",
                      side == &here_ ? "here" : "there", ", and its processes have ",
                      (wish_.memory >> 20) + 1, " MB in memory"));
-    if (here_.criu.empty()) stop("there is no CRIU here: install criu, or move it with -s");
-    if (there_.criu.empty()) stop("there is no CRIU there: install criu, or move it with -s");
+    if (here_.criu.empty()) stop(cat("there is no CRIU here: install criu", or_stopped()));
+    if (there_.criu.empty()) stop(cat("there is no CRIU there: install criu", or_stopped()));
     if (!here_.criu.empty() && !there_.criu.empty() && here_.criu != there_.criu)
         stop(cat("CRIU ", printable(there_.criu), " there, ", printable(here_.criu),
                  " here: images are for the same version"));
     if (there_.groups != here_.groups)
         stop(cat("its control groups are laid out in another way (", shown(there_.groups),
                  "; here ", shown(here_.groups),
-                 "), and what runs is in groups of these names: boot one as the other, or move it "
-                 "with -s"));
+                 "), and what runs is in groups of these names: boot one as the other",
+                 or_stopped()));
     std::vector<std::string> missing;
     std::set_difference(here_.processor.begin(), here_.processor.end(), there_.processor.begin(),
                         there_.processor.end(), std::back_inserter(missing));

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include "partition/mobility/move_application.h"
 #include "partition/mobility/move_talk.h"
 #include "partition/pause.h"
 #include "partition/recover.h"
@@ -15,6 +16,7 @@
 #include "registry/moves.h"
 #include "registry/state.h"
 #include "registry/store.h"
+#include "spec/check.h"
 #include "wire/remote.h"
 
 namespace partition::mobility {
@@ -73,8 +75,9 @@ Result<void> take_back(const std::string& name, MoveRecord record, const Observe
     observer.tell(
         cat("movewpar: ", name, " is not on ", printable(record.host), "; it stays here"));
     if (again && is_frozen(name)) TRY(go_on(name));
-    if (again && !registry::alive(name).any())
-        TRY(start_locked(TRY(registry::load(name)), {.name = name}, observer));
+    const auto definition = TRY(registry::load(name));
+    if (again && !registry::alive(name).any() && definition.system())
+        TRY(start_locked(definition, {.name = name}, observer));
     return registry::forget_move(name);
 }
 
@@ -132,8 +135,10 @@ void tell_settled(const std::string& name, const registry::MoveRecord& record,
 Result<void> remove_gone(const spec::Definition& definition, const Observer& observer) {
     Observer quiet = observer;
     quiet.say = observer.detail;
+    const auto waiting = waiting_for(definition);
     if (registry::alive(definition.name()).any())
         TRY(end_locked(definition, {.command = "movewpar", .forced = true}, quiet));
+    let_end(waiting);
     TRY(journaled({.name = definition.name()}, [&](registry::Journal& journal) -> Result<void> {
         TRY(journal.will(reverse::finish_removal(definition, false)));
         return finish_removal(definition, {.observer = quiet});
@@ -142,11 +147,29 @@ Result<void> remove_gone(const spec::Definition& definition, const Observer& obs
     return {};
 }
 
+namespace {
+
+// What was left of it here has gone with its end.
+Result<void> settle_ended(const std::string& name, Settle how, const Observer& observer) {
+    const auto record = registry::move_record(name);
+    if (!record) return registry::no_such(name);
+    const bool asks = how == Settle::ask && record->phase == MovePhase::asked;
+    const bool theirs = asks ? TRY(ask(name, *record, observer)) : how != Settle::abort;
+    if (asks && theirs) TRY(start_there(name, observer));
+    observer.tell(cat("movewpar: ", name, " has ended here",
+                      theirs ? cat("; it was moved to ", printable(record->host)) : ""));
+    return registry::forget_move(name);
+}
+
+}  // namespace
+
 Result<void> settle_move(const std::string& name, Settle how, const Manner& manner) {
     begin_operation(manner);
-    (void)TRY(registry::load(name));
+    TRY(spec::check_name(name));
+    if (!registry::move_record(name)) (void)TRY(registry::load(name));
     const auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "move"}));
     TRY(recover(name, manner.observer));
+    if (!registry::defined(name)) return settle_ended(name, how, manner.observer);
     const auto record = registry::move_record(name);
     if (!record && how == Settle::confirm && registry::arrived_token(name))
         return settle_arrival(name, manner.observer);

@@ -11,6 +11,8 @@
 #include "filesystem/checks.h"
 #include "os/dir.h"
 #include "os/write_all.h"
+#include "registry/journal.h"
+#include "registry/moves.h"
 
 namespace partition::mobility {
 namespace {
@@ -103,6 +105,18 @@ bool is_digest(std::string_view text) {
 
 std::string received_file(const std::string& folder, const std::string& digest) {
     return cat(folder, "/", digest, ".bak");
+}
+
+// The token is on disk before the definition, and both before we say so.
+Result<void> commit_arrival(wire::Stream& stream, const ArrivalCommit& what) {
+    TRY(registry::pause_point());
+    TRY(stream.send({"prepared", {{"output", what.output}}}));
+    const auto asked = TRY(stream.receive_message());
+    if (asked.verb != "commit" || asked.value("token") != what.token)
+        return Error{Kind::invalid, "the other side speaks out of turn"};
+    TRY(registry::pause_point());
+    TRY(registry::save_arrived(what.name, what.token));
+    return registry::pause_point();
 }
 
 Result<LinkPace> probe_link(wire::Stream& stream, const Observer& observer) {

@@ -45,6 +45,13 @@ Result<Sent> send_file(wire::Stream& stream, const SentFile& file, const Observe
 /// The other side of it, after "offer" came. What comes lies in `folder` under its digest, whole or to be continued.
 Result<void> receive_file(wire::Stream& stream, const wire::Message& offer,
                           const std::string& folder);
+struct ArrivalCommit {
+    const std::string& name;
+    const std::string& token;
+    const std::string& output;  // where an application's words go from now on
+};
+/// Says that all of it is here, and waits for the word that it is to be ours: that is on disk when this returns.
+Result<void> commit_arrival(wire::Stream& stream, const ArrivalCommit& what);
 std::string received_file(const std::string& folder, const std::string& digest);
 
 }  // namespace partition::mobility

@@ -33,6 +33,8 @@ class Moving {
     Result<void> examine();
     Result<void> examine_what_runs();
     Result<void> look_at_shared();
+    Result<void> look_at_used();
+    Result<void> announce_application();
     Result<void> foresee_what_runs();
     std::chrono::milliseconds fixed_part() const;
     Result<void> choose_way();
@@ -42,6 +44,7 @@ class Moving {
     Result<void> send_what_runs();
     bool wants_to_go_on() const { return registry::alive(call_.name).init && !call_.stop; }
     bool live() const { return record_.active && !call_.stop; }
+    Result<void> copy_all();
     Result<void> copy();
     Result<void> copy_base(const std::string& path);
     Result<void> restore_there();
@@ -83,6 +86,8 @@ class Moving {
     std::chrono::milliseconds files_ = {};  // that the last changes took
     MoveMethod method_ = MoveMethod::stop_and_copy;
     std::optional<LiveState> state_ = {};
+    UniqueFd waiting_ = UniqueFd();  // the command that waits for an application's end
+    std::string output_ = {};        // where there it goes on saying what it has to say
 };
 
 }  // namespace partition::mobility

@@ -107,6 +107,7 @@ Result<void> Moving::restore_there() {
 }
 
 Result<void> Moving::send_changes() {
+    if (!definition_.system()) return {};  // its files are the global environment's
     const auto begun = Clock::now();
     const auto path = cat(folder_, "/", ++copies_, ".bak");
     digest_ = TRY(save_copy(path));

@@ -30,7 +30,8 @@ Result<void> Moving::foresee_what_runs() {
     check_ = std::chrono::milliseconds(since(begun));
     wish_.tracks = criu.dirty_tracking;
     wish_.most_down = call_.most_down;
-    files_ = link.there_and_back * messages + usual_changes;
+    files_ = link.there_and_back * messages;
+    if (definition_.system()) files_ += usual_changes;
     // a probe is thrown away there, and memory is read here and written there
     pace_ = {link.bytes_per_second * 2 / 3, fixed_part()};
     const auto plan = plan_live(wish_, pace_);

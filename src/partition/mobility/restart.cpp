@@ -11,6 +11,7 @@
 #include "partition/mobility/rebuild.h"
 #include "partition/mobility/resume_application.h"
 #include "partition/mobility/stored_image.h"
+#include "partition/move_stay.h"
 #include "partition/pause.h"
 #include "partition/recover.h"
 #include "partition/reverse.h"
@@ -179,6 +180,7 @@ Result<int> restart_application(const RestartCall& call, StoredImage image, cons
     }
     auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "restart"}));
     TRY(recover(call.name, manner.observer));
+    if (!registry::defined(call.name)) TRY(forget_ended_move(call.name));
     return resume_application(
         {.image = image, .paused = call.paused, .cut = call.stale, .criu_log = call.criu_log},
         std::move(lock), manner.observer);

@@ -33,6 +33,7 @@ Result<void> must_be_paused(const std::string& name) {
 }
 
 Result<void> resume_locked(const ResumeCall& call, const Observer& observer) {
+    if (call.first) TRY(call.first());
     observer.tell(cat("Resuming workload partition '", call.name, "'."));
     TRY(journaled({call.name, registry::Lifetime::boot},
                   [&](registry::Journal& journal) -> Result<void> {

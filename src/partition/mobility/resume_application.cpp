@@ -112,12 +112,14 @@ Result<int> resume_application(ResumeApplication call, registry::AdminLock lock,
     application.before_network = [](int network) { return network::still(network); };
     application.begun = [&]() -> Result<void> {
         add_criu_log(cat(registry::paths::run(name), "/", restart_log), call.criu_log, observer);
-        registry::record({registry::Severity::info, "restartwpar", name,
-                          cat("restarted from ", call.image.directory.path())});
+        if (!call.settle)
+            registry::record({registry::Severity::info, "restartwpar", name,
+                              cat("restarted from ", call.image.directory.path())});
         if (!call.paused) return go_on(name);
         TRY(pause({.name = name, .image = call.image.directory.path()}));
-        return {};
+        return call.settle ? call.settle() : Result<void>();
     };
+    application.held = call.held;
     return run_application(application, std::move(lock), observer);
 }
 

@@ -1,5 +1,6 @@
 // An application WPAR goes on from a checkpoint: restartwpar, wparexec --resume. Its streams lead to ours from then on.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,9 @@ struct ResumeApplication {
     std::string criu_log =
         {};  // a file that CRIU's own log, in all detail, is added to; empty: none
     std::optional<Series> series = {};
+    /// Of one that comes from another host: says whether it stays, as long as all of it can be taken back.
+    std::function<Result<void>()> settle = {};
+    std::function<void()> held = {};  // afterwards
 };
 /// For who holds its lock and has recovered it. The exit status of its command, once every process has ended.
 Result<int> resume_application(ResumeApplication call, registry::AdminLock lock,

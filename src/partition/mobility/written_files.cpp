@@ -172,6 +172,8 @@ Result<void> cut(const checkpoint::WrittenFile& file) {
 
 bool is_served(std::string_view type) { return type == "fuse" || type.starts_with("fuse."); }
 
+bool is_open_for_writing(std::string_view fdinfo) { return parse_info(fdinfo).writes(); }
+
 bool is_written(std::string_view fdinfo) {
     const auto info = parse_info(fdinfo);
     return info.writes() && !info.only_adds();

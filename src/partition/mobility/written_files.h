@@ -26,7 +26,8 @@ Result<OpenFiles> open_files(const std::vector<pid_t>& processes,
 /// Cuts those that have grown since; without `cut` that is an error, as one is that is gone, shorter or another file now.
 Result<void> fit_files(const std::vector<checkpoint::WrittenFile>& files, bool cut);
 
-/// Of /proc/PID/fdinfo/N: whether it is open for writing, and not only for adding to its end.
+/// Of /proc/PID/fdinfo/N: whether it is open for writing at all, and whether not only for adding to its end.
+bool is_open_for_writing(std::string_view fdinfo);
 bool is_written(std::string_view fdinfo);
 /// Whether such file systems ask a program.
 bool is_served(std::string_view type);
