@@ -82,8 +82,9 @@ nothing_on_its_way() {
     [ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -ge 4 ]
     awk '$2 != NR * 10 { exit 1 }' "$BATS_TEST_TMPDIR/words"
     nothing_on_its_way
-    on "$there" stopwpar -F web </dev/null >/dev/null 2>&1
+    on "$there" sh -c 'touch "/proc/$(pgrep -f "^/bin/bash /srv/compute" | head -n 1)/root/srv/own/end"' </dev/null
     eventually is_gone "$there"
+    eventually on "$there" grep -q "movewpar web its command has ended with status 7" /var/adm/wpars/event.log
 }
 
 @test "its address goes along, and a connection from a third host" {

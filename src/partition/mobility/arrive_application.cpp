@@ -142,9 +142,10 @@ Result<void> Arriving::hold(registry::Journal& journal) {
              },
          .held = [&] { stay(journal); }},
         std::move(lock), observer_);
-    // it was ours and has come to its end: the journal is long done, and may be another's by now
-    if (ended) ::_exit(0);
-    return ended.error();
+    if (!ended) return ended.error();
+    registry::record({registry::Severity::info, "movewpar", call_.name,
+                      cat("its command has ended with status ", *ended)});
+    ::_exit(0);  // the journal is long done, and may be another's by now
 }
 
 Result<void> Arriving::run() {
@@ -159,7 +160,7 @@ Result<void> Arriving::run() {
         for (const auto place : {registry::StatePlace::disk, registry::StatePlace::memory})
             TRY(journal.will(reverse::remove_checkpoint(TRY(registry::moving_state(name, place)))));
         TRY(receive());
-        const auto held = hold(journal);
+        auto held = hold(journal);
         if (lock_) return held;
         // who took the lock meanwhile has undone it all, and the journal is his
         auto again = AdminLock::take(request);
