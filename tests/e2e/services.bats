@@ -116,7 +116,7 @@ likeness() {
     inside svc '
         ps -eo pid,user:20,cgroup:60,args --no-headers | grep -vE " (ps|bash|sort|grep|login|sleep) |clogin|autovacuum worker|nginx: worker" | grep -v "/clogin" | sed "s/: bench .*/: bench/; s/ *$//" | sort
         for name in nginx postgres works sshd; do cat "/proc/$(pgrep -o -x "$name")/limits"; done
-        ip -brief address show scope global | sed "s/@[^ ]*//"; ip route; hostname; head /proc/sys/kernel/{sem,msgmax,shmmni,shmmax}; ipcs -m | grep -c 0x'
+        ip -brief address show scope global | sed "s/@[^ ]*//; s/  */ /g"; ip route; hostname; head /proc/sys/kernel/{sem,msgmax,shmmni,shmmax}; ipcs -m | grep -c 0x'
     in_bed head /proc/sys/kernel/{sem,msgmax,shmmni,shmmax} </dev/null
     in_bed sh -c 'find /sys/fs/cgroup -path "*svc*" \( -name pids.max -o -name memory.max -o -name memory.limit_in_bytes \) -exec grep -H "^[0-9]" {} + | sort' </dev/null
 }
