@@ -81,6 +81,8 @@ constexpr Measure measures[] = {
     {"views", "What a new detached WPAR's /usr and /opt take on the disk", "kB"},
     {"root", "What the rest of it takes", "kB"},
     {"memory", "The process that holds a container, with 100 running", "kB"},
+    {"idle-memory", "What the whole machine has less for each of 100 that do nothing", "kB"},
+    {"idle-wakeups", "How often the process that holds one woke in 10 s", ""},
     {"list", "A look at 1,000 WPARs", "ms"},
     {"frozen", "How long a process of 64 MB stands still while it is stored", "ms"},
     {"checkpoint", "Storing it; it runs on", "ms"},
@@ -134,10 +136,13 @@ Samples read_samples(std::istream& input) {
             !std::getline(fields, value, '\t'))
             continue;
         auto& subject = subject_of(samples[measure], name);
-        if (value == "-" && std::getline(fields, reason))
+        if (value == "-" && std::getline(fields, reason)) {
             subject.reason = reason;
-        else if (char* end = nullptr; const double number = std::strtod(value.c_str(), &end))
-            if (end != value.c_str()) subject.samples.push_back(number);
+            continue;
+        }
+        char* end = nullptr;
+        const double number = std::strtod(value.c_str(), &end);
+        if (end != value.c_str()) subject.samples.push_back(number);
     }
     return samples;
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A thousand WPARs, all of them active: what the keepers of a hundred need, how long a start takes as the first and as
-# the thousandth, how long a look at all of them.
+# A thousand WPARs, all of them active: what a hundred that do nothing cost, how long a start takes as the first and as the
+# thousandth, how long a look at all of them.
 # shellcheck source=bench/inside/common.bash
 source "$(dirname "$0")/common.bash"
 all=1000
@@ -12,10 +12,31 @@ pss() {
     cat "${files[@]}" | awk -v count=$# '$1 == "Pss:" { sum += $2 } END { printf "%.1f", sum / count }'
 }
 
+# wakeups PID...: how often each of them woke in ten seconds, on average.
+wakeups() {
+    local pid files=() before after
+    for pid in "$@"; do files+=("/proc/$pid/status"); done
+    before=$(switches "${files[@]}")
+    sleep 10
+    after=$(switches "${files[@]}")
+    awk -v all=$((after - before)) -v count=$# 'BEGIN { printf "%.2f", all / count }'
+}
+switches() { cat "$@" | awk '/^voluntary_ctxt_switches/ { sum += $2 } END { print sum }'; }
+
+available() { sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo; }
+
+# idle SUBJECT KILOBYTES PID...: what a hundred cost, for which the machine had so much before, and which these hold.
+idle() {
+    local subject=$1 before=$2
+    sample idle-memory "$subject" $(((before - $(available)) / 100))
+    shift 2
+    sample memory "$subject" "$(pss "$@")"
+    sample idle-wakeups "$subject" "$(wakeups "$@")"
+}
+
 keepers() {
-    local name pids=()
-    for name in "$@"; do pids+=("$(cut -d" " -f1 "/run/wpars/$name/keeper")"); done
-    pss "${pids[@]}"
+    local name
+    for name in "$@"; do cut -d" " -f1 "/run/wpars/$name/keeper"; done
 }
 
 start_last() {
@@ -36,14 +57,15 @@ start_all() {
 }
 
 monitors() {
-    local number pids=()
+    local number pids=() before
     make_tiny_root "$bench/roots/lxc"
     { lxc_ids && echo 'lxc.net.0.type = empty'; } | write_lxc many "$bench/roots/lxc" /sbin/init
+    before=$(available)
     for ((number = 0; number < 100; number++)); do
         lxc-start -d -n "many$number" -f /var/lib/lxc/many/config </dev/null >/dev/null 2>&1
     done
     mapfile -t pids < <(pgrep --full '^\[lxc monitor\]')
-    sample memory lxc-monitor "$(pss "${pids[@]}")"
+    idle lxc-monitor "$before" "${pids[@]}"
     for ((number = 0; number < 100; number++)); do lxc-stop -k -n "many$number"; done
 }
 
@@ -54,8 +76,10 @@ make_all "$last"
 start_last first "$last"
 unset 'names[-1]'
 make_all "${names[@]}"
+before=$(available)
 start_all "${names[@]:0:100}"
-sample memory keeper "$(keepers "${names[@]:0:100}")"
+mapfile -t pids < <(keepers "${names[@]:0:100}")
+idle keeper "$before" "${pids[@]}"
 start_all "${names[@]:100}"
 start_last thousandth "$last"
 start_all "$last"
