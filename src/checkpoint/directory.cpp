@@ -64,7 +64,7 @@ Result<void> check_form(const std::string& path) {
                        whole.find("//") == std::string::npos;
     if (path.starts_with('/') && path != "/" && plain && !has_control(path)) return {};
     return Error{Kind::invalid,
-                 cat("-d: '", printable(path), "' is not the absolute path of a directory")};
+                 cat("'", printable(path), "' is not the absolute path of a directory")};
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <nettle/hmac.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -16,11 +18,20 @@ namespace {
 
 constexpr std::size_t key_bytes = 32;
 
+// Of two who make one at once the later takes the other's.
 Result<void> make(const std::string& path) {
     std::array<std::uint8_t, key_bytes> random = {};
     if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
         return Error::os(errno, "getrandom", "key");
-    return os::replace_file({.path = path, .text = hexadecimal(random) + "\n", .mode = 0600});
+    const auto own = cat(path, ".", ::getpid());
+    TRY(os::replace_file({.path = own, .text = hexadecimal(random) + "\n", .mode = 0600}));
+    if (::renameat2(AT_FDCWD, own.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
+        const int failed = errno;
+        (void)::unlink(own.c_str());
+        if (failed != EEXIST) return Error::os(failed, "rename", path);
+    }
+    const auto above = TRY(os::Dir::open(path.substr(0, path.rfind('/'))));
+    return ::fsync(above.fd()) == 0 ? Result<void>() : Error::os(errno, "fsync", above.path());
 }
 
 }  // namespace

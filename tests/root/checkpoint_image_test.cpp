@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "checkpoint/image.h"
@@ -155,6 +156,27 @@ TEST(Key, IsMadeOnceAndRootsAlone) {
     EXPECT_EQ(*key_of_server(path), *first);
     ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
     EXPECT_FALSE(key_of_server(path));
+}
+
+TEST(Key, OfManyWhoNeedTheFirstAtOnceAllHaveTheSame) {
+    const os::TestTree tree;
+    const auto path = tree.path("key");
+    constexpr int many = 16;
+    for (int number = 0; number < many; ++number) {
+        if (::fork() != 0) continue;
+        const auto found = key_of_server(path);
+        if (found) tree.file(cat("of", number), *found);
+        ::_exit(0);
+    }
+    while (::wait(nullptr) > 0) {
+    }
+    const auto key = key_of_server(path);
+    ASSERT_TRUE(key) << key.error().text;
+    for (int number = 0; number < many; ++number) EXPECT_EQ(tree.text(cat("of", number)), *key);
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& one : std::filesystem::directory_iterator(tree.top()))
+        ++files;
+    EXPECT_EQ(files, many + 1U);
 }
 
 TEST(Key, TheCodeIsThatOfRfc4231) {
