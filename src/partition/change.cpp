@@ -17,6 +17,7 @@
 #include "partition/generation_make.h"
 #include "partition/live.h"
 #include "partition/live_mounts.h"
+#include "partition/move_stay.h"
 #include "partition/password.h"
 #include "partition/prepare.h"
 #include "partition/recover.h"
@@ -300,6 +301,7 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
         generations = std::move(settled.lock);
     }
     TRY(check_change(asked, before));
+    if (new_name) TRY(forget_ended_move(asked.wanted.name()));
     TRY(change_locked(asked, before, manner.observer));
     registry::record({registry::Severity::info, "chwpar", call.name, "changed"});
     return {};

@@ -1,6 +1,7 @@
 #include "partition/reserve.h"
 
 #include "partition/generation_make.h"
+#include "partition/move_stay.h"
 #include "partition/storage.h"
 #include "registry/ids.h"
 #include "registry/store.h"
@@ -27,6 +28,7 @@ Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock,
     definition = std::move(settled.definition);
     const auto turn = TRY(registry::lock_registry());
     TRY(number(definition));
+    if (!registry::defined(definition.name())) TRY(forget_ended_move(definition.name()));
     return lock.announce(spec::write(definition));
 }
 

@@ -46,6 +46,7 @@ bool take(MoveRecord& record, std::string_view name, const std::string& value) {
     if (name == "host") record.host = value;
     if (name == "command") record.command.push_back(value);
     if (name == "boot") record.boot = value;
+    if (name == "system") record.system = value == "yes";
     if (name == "active") record.active = value == "yes";
     if (name != "phase") return true;
     const auto phase = phase_of(value);
@@ -59,6 +60,7 @@ std::string write(const MoveRecord& record) {
     auto text = cat("token ", escaped(record.token), "\nhost ", escaped(record.host), "\nphase ",
                     phases[static_cast<std::size_t>(record.phase)], "\nactive ", record.active,
                     "\nboot ", escaped(record.boot), "\n");
+    if (record.system) text += cat("system ", *record.system, "\n");
     for (const auto& word : record.command) text += cat("command ", escaped(word), "\n");
     return text;
 }

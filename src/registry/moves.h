@@ -22,7 +22,8 @@ struct MoveRecord {
     std::string host = {};
     std::vector<std::string> command = {};  // in place of ssh
     MovePhase phase = MovePhase::copying;
-    bool active = false;  // it ran when the move began
+    bool active = false;              // it ran when the move began
+    std::optional<bool> system = {};  // or an application; unknown if an earlier version wrote it
     std::string boot =
         {};  // of the kernel: after another boot nothing of it is to be started again
     bool operator==(const MoveRecord&) const = default;

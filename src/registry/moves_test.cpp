@@ -13,8 +13,13 @@ TEST(MoveRecord, IsReadAsItWasWritten) {
                             .command = {"ssh", "-p 22\n"},
                             .phase = MovePhase::asked,
                             .active = true,
+                            .system = false,
                             .boot = "id"};
     EXPECT_EQ(registry::parse_move(registry::write(record)), record);
+}
+
+TEST(MoveRecord, OfAnEarlierVersionSaysNothingOfItsKind) {
+    EXPECT_EQ(registry::parse_move("token a\nhost b\nphase asked\n")->system, std::nullopt);
 }
 
 TEST(MoveRecord, ThatIsDamagedIsNone) {

@@ -195,6 +195,32 @@ kill_between() {
     in_bed chwpar -n web other </dev/null >/dev/null
 }
 
+# As a host that was killed in a move leaves it: remember HOST-BED FOLDER FILE LINE...
+remember() {
+    local host=$1 folder=/var/lib/wpars/.$2/other
+    on "$host" sh -c "mkdir -p $folder; cat >$folder/$3" < <(printf '%s\n' "${@:4}")
+}
+
+@test "a move of an application that has ended is nothing to who has its name later" {
+    local kind
+    for kind in "system no" ""; do
+        remember "$bed" moving record "token a" "host nowhere" "phase gone" "active yes" "boot b" ${kind:+"$kind"}
+        if [ -n "$kind" ]; then in_bed chwpar -n other web; else in_bed mkwpar -n other; fi </dev/null >/dev/null 2>&1
+        refute in_bed test -e /var/lib/wpars/.moving/other
+        wpar_run movewpar --confirm other
+        assert_error "no move of other"
+        [ "$(state "$bed" other)" = D ]
+        if [ -n "$kind" ]; then in_bed chwpar -n web other </dev/null >/dev/null; fi
+    done
+    # nor where an earlier version has made it
+    remember "$bed" moving record "token a" "host nowhere" "phase gone" "active yes" "boot b" "system no"
+    wpar_run movewpar --confirm other
+    assert_status 0
+    assert_match "other has ended here; it was moved to nowhere"
+    [ "$(state "$bed" other)" = D ]
+    in_bed rmwpar other </dev/null >/dev/null
+}
+
 @test "what is asked for that makes no sense is said, and nothing is changed" {
     wpar_run movewpar web
     assert_status 2

@@ -208,6 +208,7 @@ Result<Moved> Moving::run(const spec::Definition& definition) {
                .host = call_.to.host,
                .command = call_.to.command,
                .active = registry::alive(call_.name).any(),
+               .system = definition_.system(),
                .boot = registry::boot_id()};
     const auto moved = [&]() -> Result<void> {
         TRY(examine());

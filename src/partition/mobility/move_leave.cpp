@@ -149,6 +149,14 @@ Result<void> remove_gone(const spec::Definition& definition, const Observer& obs
 
 namespace {
 
+// One that was made under its name since then is another.
+Result<bool> has_ended(const std::string& name) {
+    if (!registry::defined(name)) return true;
+    const auto record = registry::move_record(name);
+    if (!record || !record->system) return false;
+    return TRY(registry::load_general(name)).system() != *record->system;
+}
+
 // What was left of it here has gone with its end.
 Result<void> settle_ended(const std::string& name, Settle how, const Observer& observer) {
     const auto record = registry::move_record(name);
@@ -169,7 +177,7 @@ Result<void> settle_move(const std::string& name, Settle how, const Manner& mann
     if (!registry::move_record(name)) (void)TRY(registry::load(name));
     const auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "move"}));
     TRY(recover(name, manner.observer));
-    if (!registry::defined(name)) return settle_ended(name, how, manner.observer);
+    if (TRY(has_ended(name))) return settle_ended(name, how, manner.observer);
     const auto record = registry::move_record(name);
     if (!record && how == Settle::confirm && registry::arrived_token(name))
         return settle_arrival(name, manner.observer);
