@@ -119,6 +119,7 @@ Result<void> describe_backup(const Told& told) {
 
 Result<void> verify_backup(const Told& told) {
     auto file = TRY(BackupFile::open(unpack::image_fd, threads_for_backups()));
+    file.read_ahead();
     TRY(describe(file, told));
     Comparison comparison(TRY(ManifestLines::open(unpack::manifest_fd)));
     Hasher hasher;
@@ -141,6 +142,7 @@ Result<void> restore_backups(const os::Dir& root, std::string_view wish, const C
     for (unsigned number = 0; number < chain.files; ++number) {
         auto file = TRY(
             BackupFile::open(unpack::chain_fd + static_cast<int>(number), threads_for_backups()));
+        file.read_ahead();
         TRY(empty_manifest());
         (void)TRY(file.front());
         TRY(file.manifest(unpack::manifest_fd));

@@ -135,7 +135,7 @@ Result<void> BackupFile::manifest(int to) {
 }
 
 Result<void> BackupFile::members(const Visit& visit) {
-    const auto from = stream(true, threads_);
+    const auto from = ahead_ ? std::move(ahead_) : stream(true, threads_);
     if (tables_) visited_ = static_cast<const FrameStream*>(from.get());
     auto reader = TRY(tar::Reader::open(*from, tar::Reader::Packing::none));
     for (const auto* path : front_paths) (void)TRY(text_of(reader, path));

@@ -25,6 +25,8 @@ class BackupFile {
   public:
     /// Kind::invalid when it is none, or was cut short.
     static Result<BackupFile> open(int file, unsigned threads);
+    /// The tree is unpacked while what is asked first is answered. Stays where it is from then on.
+    void read_ahead() { ahead_ = stream(true, threads_); }
     /// The three members that come first.
     Result<Front> front();
     /// The text of the manifest goes into `to`, a file.
@@ -54,6 +56,7 @@ class BackupFile {
     unsigned threads_;
     std::optional<backup::Tables> tables_ = {};
     const FrameStream* visited_ = nullptr;
+    std::unique_ptr<tar::Stream> ahead_ = {};  // the last: it reads the tables
 };
 
 }  // namespace unpacker
