@@ -145,5 +145,20 @@ TEST_F(OpenFilesTest, AServerThatStandsStillIsNotAsked) {
     ::close(file);
 }
 
+// As it is with the server of a network file system, which nobody can tell from one that answers.
+TEST_F(OpenFilesTest, NobodyIsAskedBeforeWhatIsHeldGoesToDisk) {
+    const int file = ::open(tree_.path("served/file").c_str(), O_WRONLY | O_CLOEXEC);
+    ASSERT_GE(file, 0);
+    stand_still();
+    ToSync held;
+    ::alarm(30);
+    held.add({1, file_node}, "/proc/self/fd/" + std::to_string(file));
+    ::alarm(0);
+    EXPECT_EQ(held.descriptors(), 1U);
+    device_ = UniqueFd();
+    ::kill(server_, SIGKILL);
+    ::close(file);
+}
+
 }  // namespace
 }  // namespace partition::mobility
