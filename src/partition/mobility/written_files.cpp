@@ -138,6 +138,11 @@ Error does_not_fit(const checkpoint::WrittenFile& file, const std::string& why) 
     return {Kind::busy, cat("file '", printable(file.path), "', which it writes, ", why)};
 }
 
+// 0: unknown. The other host may see the same file through another version of NFS, which has no such time.
+bool differ(std::uint64_t born, std::uint64_t then) {
+    return born != 0 && then != 0 && born != then;
+}
+
 // Whoever rules what lies on the way may have turned it elsewhere since.
 struct Opened {
     UniqueFd file;
@@ -154,8 +159,9 @@ Result<Opened> open_same(const checkpoint::WrittenFile& file) {
     struct statx found = {};
     if (::statx(opened->get(), "", AT_EMPTY_PATH, asked, &found) != 0)
         return Error::os(errno, "stat", file.path);
-    if (!S_ISREG(found.stx_mode) || found.stx_ino != file.inode || birth_of(found) != file.born)
-        return does_not_fit(file, "is another file by now");
+    if (!S_ISREG(found.stx_mode) || found.stx_ino != file.inode ||
+        differ(birth_of(found), file.born))
+        return does_not_fit(file, "is another file by now; bring the one that it had back first");
     if (found.stx_size < file.bytes)
         return does_not_fit(file, cat("had ", file.bytes, " bytes and has ", found.stx_size,
                                       " now: its processes would go on behind its end"));
