@@ -5,6 +5,7 @@
 #include <linux/fuse.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -143,6 +144,44 @@ TEST_F(OpenFilesTest, AServerThatStandsStillIsNotAsked) {
     device_ = UniqueFd();
     ::kill(server_, SIGKILL);
     ::close(file);
+}
+
+// Of a file, with no descriptor left.
+class SharedMemory {
+  public:
+    SharedMemory(const std::string& path, void* wanted) {
+        const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        if (::ftruncate(file.get(), size) != 0) return;
+        const int fixed = wanted != nullptr ? MAP_FIXED_NOREPLACE : 0;
+        at_ = ::mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_SHARED | fixed, file.get(), 0);
+        struct stat found = {};
+        if (::fstat(file.get(), &found) == 0) id_ = {found.st_dev, found.st_ino};
+    }
+    ~SharedMemory() {
+        if (there()) ::munmap(at_, size);
+    }
+    SharedMemory(const SharedMemory&) = delete;
+    SharedMemory& operator=(const SharedMemory&) = delete;
+    bool there() const { return at_ != MAP_FAILED; }
+    ToSync::File id() const { return id_; }
+
+  private:
+    static constexpr std::size_t size = 4096;
+    void* at_ = MAP_FAILED;
+    ToSync::File id_ = {};
+};
+
+TEST_F(OpenFilesTest, WhatIsOnlyMappedGoesToDiskToo) {
+    const SharedMemory memory(tree_.path("table"), nullptr);
+    // of a program that is linked for low addresses
+    const SharedMemory low(tree_.path("low"), reinterpret_cast<void*>(0x1000000));
+    ASSERT_TRUE(memory.there() && low.there());
+    const auto files = open_files({::getpid()}, {});
+    ASSERT_TRUE(files);
+    EXPECT_TRUE(files->to_sync.covers(memory.id()));
+    EXPECT_TRUE(files->to_sync.covers(low.id()));
+    EXPECT_FALSE(files->to_sync.covers({memory.id().device, memory.id().inode + 1'000'000}));
+    EXPECT_TRUE(files->to_sync.bring_to_disk());
 }
 
 // As it is with the server of a network file system, which nobody can tell from one that answers.

@@ -146,6 +146,16 @@ std::string difference(const UsedFile& theirs) {
                large ? "copy it with its time (cp -p)" : "install the same version, or copy it");
 }
 
+// Low addresses begin with zeros in maps alone.
+std::string name_of_range(std::string_view range) {
+    std::string name;
+    for (const auto& address : split(range, '-')) {
+        const auto first = std::min(address.find_first_not_of('0'), address.size() - 1);
+        name += cat(name.empty() ? "" : "-", address.substr(first));
+    }
+    return name;
+}
+
 }  // namespace
 
 std::string path_outside(const std::string& inside, const std::vector<launch::Mount>& mounts) {
@@ -167,7 +177,9 @@ MappedFile parse_mapping(std::string_view line) {
     constexpr std::size_t before_path = 5;
     if (parts.size() != before_path || parts[1].size() != 4) return {};
     const auto& may = parts[1];
-    return {std::string(line.substr(slash)), may[1] == 'w' && may[3] == 's'};
+    const bool shared = may[3] == 's';
+    return {std::string(line.substr(slash)), name_of_range(parts[0]), shared,
+            shared && may[1] == 'w'};
 }
 
 Result<std::vector<UsedFile>> used_files(const spec::Definition& definition, pid_t init,

@@ -34,6 +34,9 @@ Result<std::vector<UsedFile>> used_files(const spec::Definition& definition, pid
 /// A line of /proc/PID/maps: the file, and whether what is written to memory there goes into it. No path: none.
 struct MappedFile {
     std::string path = {};
+    std::string range = {};  // its name in /proc/PID/map_files
+    bool shared =
+        false;  // what was written there, if any was, is the file's; it may be write-protected since
     bool written = false;
 };
 MappedFile parse_mapping(std::string_view line);

@@ -24,6 +24,13 @@ TEST(MappedFileTest, IsNamedAndWrittenOnlyWhenMemoryGoesIntoIt) {
     EXPECT_FALSE(parse_mapping("7f00-7f01 r--s 00000000 08:01 12 /srv/table").written);
 }
 
+TEST(MappedFileTest, IsFoundByItsRangeWithoutLeadingZeros) {
+    const auto shared = parse_mapping("00400000-00500000 r--s 00000000 08:01 12 /srv/table");
+    EXPECT_EQ(shared.range, "400000-500000");
+    EXPECT_TRUE(shared.shared);
+    EXPECT_FALSE(parse_mapping("7f00-7f01 rw-p 00000000 08:01 12 /srv/table").shared);
+}
+
 TEST(MappedFileTest, WhatHasNoNameOrNoneAnyMoreIsNone) {
     EXPECT_EQ(parse_mapping("7ffd-7ffe rw-p 00000000 00:00 0    [stack]").path, "");
     EXPECT_EQ(parse_mapping("7f00-7f01 rw-p 00000000 00:00 0").path, "");

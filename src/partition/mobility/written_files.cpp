@@ -18,6 +18,7 @@
 #include "launch/rebuild.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
+#include "partition/mobility/used_files.h"
 
 namespace partition::mobility {
 namespace {
@@ -52,9 +53,10 @@ Info parse_info(std::string_view fdinfo) {
     return info;
 }
 
+constexpr std::size_t longest_table = std::size_t{64} << 20;
+
 // Mounts that a program serves: it may be one of those that stand still, and would never answer.
 std::set<int> served_mounts(const std::vector<pid_t>& processes) {
-    constexpr std::size_t longest_table = std::size_t{64} << 20;
     std::set<std::string> seen;
     std::set<int> served;
     for (const auto process : processes) {
@@ -68,6 +70,10 @@ std::set<int> served_mounts(const std::vector<pid_t>& processes) {
 }
 
 constexpr unsigned asked = STATX_TYPE | STATX_NLINK | STATX_INO | STATX_SIZE | STATX_BTIME;
+
+ToSync::File id_of(const struct statx& found) {
+    return {makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino};
+}
 
 std::uint64_t birth_of(const struct statx& found) {
     if ((found.stx_mask & STATX_BTIME) == 0) return 0;
@@ -92,6 +98,7 @@ class Look {
             const auto numbers = folder ? folder->entries() : folder.error();
             if (!numbers) continue;  // it has ended
             for (const auto& number : *numbers) at(process, number);
+            at_mappings(process);
             if (noted_ <= most_noted) continue;
             return Error{Kind::full,
                          cat("its processes have more than ", written_.size(),
@@ -116,9 +123,25 @@ class Look {
             return;
         if (!S_ISREG(found.stx_mode) || found.stx_nlink == 0) return;
         if (!info.only_adds() && !is_below_any(path, own_)) note(path, found);
-        if (served_.contains(info.mount)) return;
-        files_.to_sync.add({makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino},
-                           link);
+        if (!served_.contains(info.mount)) files_.to_sync.add(id_of(found), link);
+    }
+    // The descriptor may be closed. No checkpoint holds these pages: the file has them.
+    void at_mappings(pid_t process) {
+        const auto maps = os::read_file(cat("/proc/", process, "/maps"), longest_table);
+        if (!maps) return;  // it has ended
+        each_line(*maps, [&](std::string_view line) {
+            const auto mapped = parse_mapping(line);
+            if (mapped.shared && !is_below_any(mapped.path, launch::own_places))
+                at_mapping(cat("/proc/", process, "/map_files/", mapped.range));
+        });
+    }
+    void at_mapping(const std::string& link) {
+        struct statx found = {};
+        if (::statx(AT_FDCWD, link.c_str(), AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+                    asked | STATX_MNT_ID, &found) != 0 ||
+            !S_ISREG(found.stx_mode) || served_.contains(static_cast<int>(found.stx_mnt_id)))
+            return;
+        files_.to_sync.add(id_of(found), link);
     }
     void note(const std::string& path, const struct statx& found) {
         const auto [at, is_new] = written_.try_emplace(

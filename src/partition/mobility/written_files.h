@@ -16,8 +16,9 @@ namespace partition::mobility {
 struct OpenFiles {
     /// But for those that are only added to (O_APPEND), and those below `own`.
     std::vector<checkpoint::WrittenFile> written = {};
-    /// All, those only added to as well: after a loss of power they must not be shorter than what is stored says. Not what a
-    /// program serves (FUSE), which sees to that itself.
+    /// All, those only added to and those only mapped as well: after a loss of power they must not be shorter than what is
+    /// stored says. Not what a program serves (FUSE): it may stand still, too, and would never answer. Of that, what has not
+    /// gone to disk by itself may be lost.
     ToSync to_sync = {};
 };
 /// Regular files that these processes, which stand still, have open for writing. Kind::full: more than can be noted.
