@@ -92,6 +92,11 @@ Result<void> Pipes::put_back(int place, std::string_view content) {
     return {};
 }
 
+bool Pipes::holds_output() const {
+    return std::any_of(pipes_.begin(), pipes_.end(),
+                       [](const Pipe& pipe) { return pipe.place != 0 && pipe.flow.holds_first(); });
+}
+
 std::vector<pollfd> Pipes::watched() const {
     std::vector<pollfd> all;
     for (const auto& pipe : pipes_) {

@@ -30,6 +30,9 @@ class Pipes {
     /// waited for.
     Result<void> put_back(int place, std::string_view content);
 
+    /// Whether a reader has not taken all of that yet: nobody but us has it, and no image of the application.
+    bool holds_output() const;
+
     /// What to poll, in the order that move() expects.
     std::vector<pollfd> watched() const;
     void move(const pollfd* watched);

@@ -99,6 +99,7 @@ TEST(Pipes, AReaderWhoDoesNotReadHoldsUpNothingAndMissesNothing) {
         said += "next";
         pipes->close_inside();
         move_all(*pipes);
+        EXPECT_TRUE(pipes->holds_output());
         std::string some(4096, '\0');
         while (heard.size() < said.size()) {
             const auto got = ::read(reader.get(), some.data(), some.size());
@@ -106,6 +107,7 @@ TEST(Pipes, AReaderWhoDoesNotReadHoldsUpNothingAndMissesNothing) {
             heard.append(some, 0, static_cast<std::size_t>(got));
             move_all(*pipes);
         }
+        EXPECT_FALSE(pipes->holds_output());
     }
     EXPECT_EQ(heard, said);
 }

@@ -180,9 +180,11 @@ void Flow::hold(std::string_view first) {
     std::copy(first.begin(), first.end(), held_.begin());
     begin_ = 0;
     end_ = first.size();
+    first_ = true;
 }
 
 void Flow::fill() {
+    first_ = false;
     const auto got = ::read(from_, held_.data(), held_.size());
     nothing_now_ = got < 0 && errno == EAGAIN;
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;

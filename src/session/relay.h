@@ -44,6 +44,8 @@ class Flow {
     bool wants_output() const { return !done_ && begin_ != end_; }
     /// Bytes that go before all that is read, written as the others are. Before anything was read.
     void hold(std::string_view first);
+    /// Whether some of those are still here.
+    bool holds_first() const { return first_ && wants_output(); }
     void fill();   // reads once
     void empty();  // writes what there is room for
     /// All that is there now, without waiting for more.
@@ -59,6 +61,7 @@ class Flow {
     std::size_t end_ = 0;
     bool done_ = false;
     bool nothing_now_ = false;
+    bool first_ = false;
 };
 
 struct Conversation {

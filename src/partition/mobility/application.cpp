@@ -120,8 +120,12 @@ class Vigil {
         application_.streams.move(watched.data() + own);
         if (memory_.rose(os::milliseconds_now(), watched[1].revents))
             (void)report_oom(application_.definition.name());
-        if (application_.series) application_.series->turn(Series::Clock::now(), observer_);
+        if (application_.series) turn(*application_.series);
         return true;
+    }
+    void turn(Series& series) {
+        series.hold_back(application_.streams.holds_output());
+        series.turn(Series::Clock::now(), observer_);
     }
 
     Application& application_;

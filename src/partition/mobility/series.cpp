@@ -89,7 +89,7 @@ Result<Series> Series::begin(const SeriesPlan& plan) {
 }
 
 int Series::patience(Clock::time_point now) const {
-    if (worker_) return -1;
+    if (worker_ || (held_back_ && told_)) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(due_ - now).count();
     constexpr std::int64_t longest = 24'000'000;
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, longest));
@@ -108,6 +108,15 @@ void Series::turn(Clock::time_point now, const Observer& observer) {
         return;
     }
     if (now < due_) return;
+    if (held_back_) {
+        if (!told_)
+            observer.tell_warning(cat("no checkpoint of ", plan_.name,
+                                      " is made until the reader of its output has taken what it "
+                                      "had said before the last one"));
+        told_ = true;
+        return;
+    }
+    told_ = false;
     due_ = now + plan_.interval;
     if (const auto started = start_next(); !started)
         observer.tell_warning(cat("checkpoint: ", started.error().shown()));

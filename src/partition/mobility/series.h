@@ -27,10 +27,12 @@ class Series {
     /// Makes the directory, where nobody but root rules. The first checkpoint is due an interval later.
     static Result<Series> begin(const SeriesPlan& plan);
 
-    /// Milliseconds until the next is due; -1 while one is under way.
+    /// Milliseconds until the next is due; -1 while one is under way, or is held back: then the wait ends by what holds it back.
     int patience(Clock::time_point now) const;
     /// A pidfd that tells when the one under way has ended; -1: none is.
     int watched() const { return worker_.get(); }
+    /// Whether none may begin: it would lack what the last one has, and take its place.
+    void hold_back(bool held) { held_back_ = held; }
     /// After each wait.
     void turn(Clock::time_point now, const Observer& observer);
     /// Waits for the one under way.
@@ -50,6 +52,8 @@ class Series {
     UniqueFd worker_;
     UniqueFd said_;  // what it says of a failure
     pid_t pid_ = 0;
+    bool held_back_ = false;
+    bool told_ = false;         // that it is
     std::uint64_t number_ = 0;  // of the one under way, or the last
 };
 

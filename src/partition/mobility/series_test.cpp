@@ -43,6 +43,27 @@ TEST(Series, IsDueAnIntervalLater) {
     std::filesystem::remove_all(top);
 }
 
+TEST(Series, OneThatIsHeldBackIsToldOfOnceAndDueAtOnceAfterwards) {
+    char place[] = "/tmp/series.XXXXXX";
+    const std::string top = ::mkdtemp(place);
+    auto series = Series::begin({"job", top + "/job", seconds(60)});
+    ASSERT_TRUE(series);
+    std::vector<std::string> warnings;
+    const Observer observer = {.warn = [&](std::string_view line) { warnings.emplace_back(line); }};
+    const auto late = Series::Clock::now() + seconds(61);
+    series->hold_back(true);
+    EXPECT_EQ(series->patience(late), 0);
+    series->turn(late, observer);
+    series->turn(late, observer);
+    EXPECT_EQ(series->watched(), -1);
+    EXPECT_EQ(series->patience(late), -1);
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_NE(warnings[0].find("no checkpoint of job"), std::string::npos);
+    series->hold_back(false);
+    EXPECT_EQ(series->patience(late), 0);
+    std::filesystem::remove_all(top);
+}
+
 TEST(Series, NothingIsMadeByWayOfALinkOrInADirectoryOfOthers) {
     char place[] = "/tmp/series.XXXXXX";
     const std::string top = ::mkdtemp(place);
