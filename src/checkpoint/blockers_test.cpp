@@ -117,6 +117,13 @@ TEST(Blockers, ANumberThatIsNoSocketAnyMoreIsNone) {
     EXPECT_FALSE(judge_socket(self->get(), file.get(), newest));
 }
 
+TEST(Blockers, ARangeOfMemoryHasItsNameWithoutZerosBefore) {
+    EXPECT_EQ(name_of_range("00400000-00452000"), "400000-452000");
+    EXPECT_EQ(name_of_range("7f0000000000-7f0000001000"), "7f0000000000-7f0000001000");
+    EXPECT_EQ(name_of_range("00000000-00001000"), "0-1000");
+    EXPECT_EQ(name_of_range(""), "");
+}
+
 TEST(Blockers, WhatASocketIsDoingMayPass) {
     Socket listening = {
         .family = AF_INET, .type = SOCK_STREAM, .protocol = IPPROTO_TCP, .tcp_state = TCP_LISTEN};

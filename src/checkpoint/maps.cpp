@@ -10,6 +10,7 @@
 
 #include "base/lines.h"
 #include "base/size.h"
+#include "base/text.h"
 
 namespace checkpoint {
 namespace {
@@ -35,7 +36,7 @@ bool is_device(std::string_view name) {
 std::optional<Fault> judge_ghost(const Process& process, const Mapping& mapping,
                                  const Abilities& abilities) {
     struct statx found = {};
-    const auto link = cat("map_files/", mapping.range);
+    const auto link = cat("map_files/", name_of_range(mapping.range));
     if (::statx(process.dir.fd(), link.c_str(), AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
                 STATX_TYPE | STATX_NLINK | STATX_SIZE, &found) != 0)
         return std::nullopt;
@@ -63,6 +64,16 @@ void look_at_program(const Process& process, const Abilities& abilities, Finding
 }
 
 }  // namespace
+
+std::string name_of_range(std::string_view range) {
+    std::string name;
+    for (const auto& address : split(range, '-')) {
+        const auto last = address.empty() ? 0 : address.size() - 1;
+        const auto first = std::min(address.find_first_not_of('0'), last);
+        name += cat(name.empty() ? "" : "-", address.substr(first));
+    }
+    return name;
+}
 
 std::optional<Mapping> parse_mapping(std::string_view line) {
     Mapping mapping;

@@ -1,6 +1,7 @@
 // Memory that cannot be saved: what a device, a counter or a ring shares with the program; and programs of another ABI.
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "checkpoint/blockers.h"
@@ -15,6 +16,8 @@ struct Mapping {
     bool is_file = false;         // has an inode
 };
 std::optional<Mapping> parse_mapping(std::string_view line);
+/// Its name in /proc/PID/map_files: low addresses begin with zeros in maps alone.
+std::string name_of_range(std::string_view range);
 std::optional<Fault> judge(const Mapping& mapping);
 /// From the first bytes of the program's file.
 bool is_32bit(std::string_view program);

@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "base/lines.h"
 #include "base/sha256.h"
+#include "checkpoint/maps.h"
 #include "launch/rebuild.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
@@ -146,16 +147,6 @@ std::string difference(const UsedFile& theirs) {
                large ? "copy it with its time (cp -p)" : "install the same version, or copy it");
 }
 
-// Low addresses begin with zeros in maps alone.
-std::string name_of_range(std::string_view range) {
-    std::string name;
-    for (const auto& address : split(range, '-')) {
-        const auto first = std::min(address.find_first_not_of('0'), address.size() - 1);
-        name += cat(name.empty() ? "" : "-", address.substr(first));
-    }
-    return name;
-}
-
 }  // namespace
 
 std::string path_outside(const std::string& inside, const std::vector<launch::Mount>& mounts) {
@@ -178,7 +169,7 @@ MappedFile parse_mapping(std::string_view line) {
     if (parts.size() != before_path || parts[1].size() != 4) return {};
     const auto& may = parts[1];
     const bool shared = may[3] == 's';
-    return {std::string(line.substr(slash)), name_of_range(parts[0]), shared,
+    return {std::string(line.substr(slash)), checkpoint::name_of_range(parts[0]), shared,
             shared && may[1] == 'w'};
 }
 
