@@ -41,6 +41,9 @@ Result<void> stay(const std::string& name) {
 }
 
 Result<void> forget_ended_move(const std::string& name) {
+    // one that came and ended before it ran: its token would be taken for the next one's of that name
+    if (const auto token = registry::arrived_token(name); token && !registry::has_run(name, *token))
+        TRY(registry::withdraw_arrived(name));
     if (!registry::move_record(name)) return {};
     return registry::forget_move(name);
 }

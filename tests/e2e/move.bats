@@ -221,6 +221,13 @@ remember() {
     in_bed rmwpar other </dev/null >/dev/null
 }
 
+@test "one that came and never ran is not taken for another that is made under its name" {
+    remember "$bed" arriving record a
+    in_bed mkwpar -n other </dev/null >/dev/null 2>&1
+    refute in_bed test -e /var/lib/wpars/.arriving/other/record
+    in_bed rmwpar other </dev/null >/dev/null
+}
+
 @test "what is asked for that makes no sense is said, and nothing is changed" {
     wpar_run movewpar web
     assert_status 2
