@@ -188,6 +188,8 @@ nothing_on_its_way() {
             refute on "$there" test -e /var/lib/wpars/.journal/web
             local host
             for host in "$bed" "$there"; do on "$host" sh -c '[ "$(lswpar -qca state web)" != A ] || stopwpar -F web' </dev/null >/dev/null 2>&1; done
+            # killed before it could tell that it does not ask any more
+            on "$there" sh -c '! test -e /var/lib/wpars/.arriving/web/record || movewpar --confirm web' </dev/null >/dev/null
             wait
         done
     done

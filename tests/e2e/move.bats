@@ -228,6 +228,22 @@ remember() {
     in_bed rmwpar other </dev/null >/dev/null
 }
 
+@test "while an application that came and has ended may be asked for, none of its name comes" {
+    remember "$there" arriving record a
+    remember "$there" arriving run a
+    in_bed chwpar -n other web </dev/null >/dev/null 2>&1
+    wpar_run movewpar other $goal
+    assert_status 1
+    assert_error "may still ask for it by its name"
+    run on "$there" cat /var/lib/wpars/.arriving/other/record </dev/null
+    assert_match "^a$"
+    run on "$there" movewpar --confirm other </dev/null
+    assert_status 0
+    assert_match "other has ended here, and no host is to ask for it any more"
+    refute on "$there" test -e /var/lib/wpars/.arriving/other
+    in_bed chwpar -n web other </dev/null >/dev/null
+}
+
 @test "what is asked for that makes no sense is said, and nothing is changed" {
     wpar_run movewpar web
     assert_status 2

@@ -100,8 +100,7 @@ std::vector<std::string> objections_to(const Message& asked, HostFacts& facts) {
     if (!planned) return {planned.error().text};
     auto& wanted = planned->wanted;
     const auto& name = wanted.name();
-    if (registry::defined(name))
-        found.push_back(cat("a workload partition called ", name, " exists already"));
+    if (const auto free = name_is_free(name); !free) add(free.error());
     if (asked.value("trust") != "yes")
         for (const auto& right : copies::untrusted_rights(planned->source, wanted, nullptr))
             found.push_back(cat("it asks for more than a workload partition has by itself: ", right,
@@ -210,6 +209,7 @@ Result<void> Serving::restore(const Message& asked) {
         return wanted;
     };
     call.arrival.begin = [&](registry::Journal& journal) -> Result<void> {
+        TRY(name_is_free(name_));
         // else another of that name, made later, would be taken for it
         TRY(journal.will(reverse::withdraw_arrived(name_)));
         for (const auto place : {registry::StatePlace::disk, registry::StatePlace::memory}) {

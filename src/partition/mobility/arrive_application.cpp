@@ -43,11 +43,6 @@ std::vector<std::string> rights_refused(const spec::Definition& definition, cons
     return lines;
 }
 
-Result<void> name_is_free(const std::string& name) {
-    if (!registry::defined(name)) return {};
-    return Error{Kind::exists, cat("a workload partition called ", name, " exists already")};
-}
-
 Result<spec::Definition> checked_definition(const Message& asked) {
     auto wanted = TRY(spec::parse(asked.value("definition"), "definition"));
     if (wanted.system() || wanted.name() != asked.value("name"))
@@ -197,6 +192,15 @@ bool hears_ours(int from) {
 }
 
 }  // namespace
+
+Result<void> name_is_free(const std::string& name) {
+    if (registry::defined(name))
+        return Error{Kind::exists, cat("a workload partition called ", name, " exists already")};
+    // that it was here is all there is to answer the host of an earlier one with
+    const auto token = registry::arrived_token(name);
+    return token && registry::has_run(name, *token) ? registry::must_be_settled(name)
+                                                    : Result<void>();
+}
 
 std::vector<std::string> objections_to_application(const Message& asked, HostFacts& facts) {
     const auto wanted = checked_definition(asked);

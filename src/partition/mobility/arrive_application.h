@@ -10,6 +10,8 @@
 
 namespace partition::mobility {
 
+/// No WPAR has it, and no host may ask for an application that had it.
+Result<void> name_is_free(const std::string& name);
 /// All that stands in the way of it here; `facts` gets the ids that it would have.
 std::vector<std::string> objections_to_application(const wire::Message& asked, HostFacts& facts);
 

@@ -93,7 +93,8 @@ Result<void> let_go(const std::string& name, MoveRecord record, bool asked,
 // On the host that it came to: a person's word that the other one will not ask any more.
 Result<void> settle_arrival(const std::string& name, const Observer& observer) {
     TRY(registry::forget_arrival(name));
-    observer.tell(cat("movewpar: ", name, " is here, and no host is to ask for it any more"));
+    observer.tell(cat("movewpar: ", name, registry::defined(name) ? " is here" : " has ended here",
+                      ", and no host is to ask for it any more"));
     return {};
 }
 
@@ -174,13 +175,13 @@ Result<void> settle_ended(const std::string& name, Settle how, const Observer& o
 Result<void> settle_move(const std::string& name, Settle how, const Manner& manner) {
     begin_operation(manner);
     TRY(spec::check_name(name));
-    if (!registry::move_record(name)) (void)TRY(registry::load(name));
+    const auto came = [&] { return how == Settle::confirm && registry::arrived_token(name); };
+    if (!registry::move_record(name) && !came()) (void)TRY(registry::load(name));
     const auto lock = TRY(registry::AdminLock::take({.name = name, .verb = "move"}));
     TRY(recover(name, manner.observer));
-    if (TRY(has_ended(name))) return settle_ended(name, how, manner.observer);
     const auto record = registry::move_record(name);
-    if (!record && how == Settle::confirm && registry::arrived_token(name))
-        return settle_arrival(name, manner.observer);
+    if (!record && came()) return settle_arrival(name, manner.observer);
+    if (TRY(has_ended(name))) return settle_ended(name, how, manner.observer);
     if (!record && how != Settle::abort)
         return Error{Kind::invalid, cat("no move of ", name, " is to be settled")};
     if (!record) return registry::forget_move(name);

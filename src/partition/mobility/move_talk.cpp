@@ -49,7 +49,8 @@ std::string part_of(const std::string& folder, const std::string& digest) {
 Result<void> remove_others(const std::string& folder, const std::string& digest) {
     const auto opened = TRY(os::Dir::open(folder));
     for (const auto& entry : TRY(opened.entries()))
-        if (entry != "record" && !entry.starts_with(digest)) TRY(opened.remove(entry));
+        if (entry != "record" && entry != "run" && !entry.starts_with(digest))
+            TRY(opened.remove(entry));
     return {};
 }
 
