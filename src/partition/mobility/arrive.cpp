@@ -58,7 +58,6 @@ class Serving {
     Result<void> take_file(const Message& asked);
     Result<void> restore(const Message& asked);
     Result<void> restore_application(const Message& asked);
-    Result<void> mark_run();
     Result<void> follow(const copies::Arrival::Add& add);
     Result<void> start_it();
     Result<void> announce();
@@ -166,16 +165,9 @@ Result<void> Serving::follow(const copies::Arrival::Add& add) {
     }
 }
 
-// An application that ends leaves nothing else to tell by that it was ours.
-Result<void> Serving::mark_run() {
-    if (TRY(registry::load_general(name_)).system()) return {};
-    return registry::save_has_run(name_, token_);
-}
-
 Result<void> Serving::start_it() {
     if (is_paused(name_))
-        TRY(resume({.name = name_, .first = [this] { return mark_run(); }},
-                   {.observer = observer_}));
+        TRY(resume({.name = name_}, {.observer = observer_}));
     else if (!registry::alive(name_).any() && !registry::has_run(name_, token_))
         TRY(start({.name = name_}, {.observer = observer_}));
     TRY(registry::forget_moving_state(name_));

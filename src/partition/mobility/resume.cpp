@@ -32,8 +32,15 @@ Result<void> must_be_paused(const std::string& name) {
                                  ", not Paused; ", remedy(name, state))};
 }
 
+// An application that ends leaves nothing else to tell the host that it came from by that it was ours.
+Result<void> mark_run(const std::string& name) {
+    const auto token = registry::arrived_token(name);
+    if (!token || TRY(registry::load_general(name)).system()) return {};
+    return registry::save_has_run(name, *token);
+}
+
 Result<void> resume_locked(const ResumeCall& call, const Observer& observer) {
-    if (call.first) TRY(call.first());
+    TRY(mark_run(call.name));
     observer.tell(cat("Resuming workload partition '", call.name, "'."));
     TRY(journaled({call.name, registry::Lifetime::boot},
                   [&](registry::Journal& journal) -> Result<void> {

@@ -1,7 +1,6 @@
 // resumewpar and killwpar: a Paused WPAR to Active, or to Defined (an application WPAR to gone).
 #pragma once
 #include <chrono>
-#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -12,7 +11,6 @@ namespace partition::mobility {
 struct ResumeCall {
     std::string name = {};
     std::chrono::milliseconds lock_patience = std::chrono::seconds(10);  // for who is at work on it
-    std::function<Result<void>()> first = {};  // resume: under its lock, before it goes on
 };
 /// Both: Kind::busy, with the remedy, for one that is not Paused.
 Result<void> resume(const ResumeCall& call, const Manner& manner);
