@@ -301,7 +301,7 @@ Result<void> change(const ChangeCall& call, const Manner& manner) {
         generations = std::move(settled.lock);
     }
     TRY(check_change(asked, before));
-    if (new_name) TRY(forget_ended_move(asked.wanted.name()));
+    if (new_name) TRY(forget_ended_move(asked.wanted.name(), manner.observer));
     TRY(change_locked(asked, before, manner.observer));
     registry::record({registry::Severity::info, "chwpar", call.name, "changed"});
     return {};

@@ -40,11 +40,18 @@ Result<void> stay(const std::string& name) {
     return {};
 }
 
-Result<void> forget_ended_move(const std::string& name) {
+Result<void> forget_ended_move(const std::string& name, const Observer& observer) {
     // one that came and ended before it ran: its token would be taken for the next one's of that name
     if (const auto token = registry::arrived_token(name); token && !registry::has_run(name, *token))
         TRY(registry::withdraw_arrived(name));
-    if (!registry::move_record(name)) return {};
+    const auto record = registry::move_record(name);
+    if (!record) return {};
+    if (record->phase != registry::MovePhase::copying)
+        observer.tell_warning(
+            cat("an earlier ", name, " was being moved to ", printable(record->host),
+                " when it ended here, and may run there; nothing here asks for it any more, which "
+                "movewpar --confirm ",
+                name, " there tells that host"));
     return registry::forget_move(name);
 }
 

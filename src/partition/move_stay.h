@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "partition/observer.h"
 
 namespace partition {
 
@@ -11,6 +12,6 @@ namespace partition {
 Result<void> stay(const std::string& name);
 /// Of a name that is free: the move of an application that had it and has ended is nobody's to settle any more, and one
 /// that came and never ran was never ours.
-Result<void> forget_ended_move(const std::string& name);
+Result<void> forget_ended_move(const std::string& name, const Observer& observer);
 
 }  // namespace partition

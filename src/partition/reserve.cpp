@@ -28,7 +28,7 @@ Result<void> reserve(spec::Definition& definition, registry::AdminLock& lock,
     definition = std::move(settled.definition);
     const auto turn = TRY(registry::lock_registry());
     TRY(number(definition));
-    if (!registry::defined(definition.name())) TRY(forget_ended_move(definition.name()));
+    if (!registry::defined(definition.name())) TRY(forget_ended_move(definition.name(), observer));
     return lock.announce(spec::write(definition));
 }
 

@@ -205,7 +205,8 @@ remember() {
     local kind
     for kind in "system no" ""; do
         remember "$bed" moving record "token a" "host nowhere" "phase gone" "active yes" "boot b" ${kind:+"$kind"}
-        if [ -n "$kind" ]; then in_bed chwpar -n other web; else in_bed mkwpar -n other; fi </dev/null >/dev/null 2>&1
+        if [ -n "$kind" ]; then wpar_run chwpar -n other web; else wpar_run mkwpar -n other; fi
+        assert_error "an earlier other was being moved to nowhere when it ended here, and may run there"
         refute in_bed test -e /var/lib/wpars/.moving/other
         wpar_run movewpar --confirm other
         assert_error "no move of other"

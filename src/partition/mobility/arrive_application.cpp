@@ -149,7 +149,7 @@ Result<void> Arriving::run() {
     lock_.emplace(TRY(AdminLock::take(request)));
     TRY(recover(name, observer_));
     TRY(name_is_free(name));
-    TRY(forget_ended_move(name));
+    TRY(forget_ended_move(name, observer_));
     return journaled({.name = name}, [&](registry::Journal& journal) -> Result<void> {
         TRY(journal.will(reverse::withdraw_arrived(name)));
         for (const auto place : {registry::StatePlace::disk, registry::StatePlace::memory})

@@ -79,7 +79,7 @@ Result<Claimed> claim_name(const spec::Definition& definition, const std::string
         if (!lock) return lock.error();
         TRY(recover(name, observer));
         if (!registry::defined(name)) {
-            TRY(forget_ended_move(name));
+            TRY(forget_ended_move(name, observer));
             return Claimed{std::move(*lock), std::move(name)};
         }
         if (chosen)

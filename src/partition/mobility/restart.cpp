@@ -180,7 +180,7 @@ Result<int> restart_application(const RestartCall& call, StoredImage image, cons
     }
     auto lock = TRY(registry::AdminLock::take({.name = call.name, .verb = "restart"}));
     TRY(recover(call.name, manner.observer));
-    if (!registry::defined(call.name)) TRY(forget_ended_move(call.name));
+    if (!registry::defined(call.name)) TRY(forget_ended_move(call.name, manner.observer));
     return resume_application(
         {.image = image, .paused = call.paused, .cut = call.stale, .criu_log = call.criu_log},
         std::move(lock), manner.observer);
