@@ -44,8 +44,9 @@ registry::Record stay(const std::string& name);
 registry::Record thaw(const std::string& name);
 /// One that is Paused or Frozen: it goes on.
 registry::Record resume(const std::string& name);
-/// A checkpoint that is being written.
+/// One that comes from another host: it was never ours.
 registry::Record withdraw_arrived(const std::string& name);
+/// A checkpoint that is being written.
 registry::Record remove_checkpoint(const std::string& directory);
 /// What a synchronisation makes beside: it keeps nothing of it.
 registry::Record drop_wanted(const std::string& name);
