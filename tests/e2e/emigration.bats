@@ -164,6 +164,21 @@ nothing_on_its_way() {
     nothing_on_its_way
 }
 
+@test "one that came and is resumed by hand is known to have run, whatever becomes of it" {
+    begin wparexec -c -n web -- /bin/sleep 600
+    eventually is_active "$bed"
+    in_bed chkptwpar -p -d /srv/paused web </dev/null >/dev/null 2>&1
+    in_bed sh -c 'mkdir -p /var/lib/wpars/.arriving/web; echo token >/var/lib/wpars/.arriving/web/record'
+    wpar_run resumewpar web
+    assert_status 0
+    in_bed stopwpar -F web </dev/null >/dev/null 2>&1
+    wait_for_end_here
+    [ "$(in_bed cat /var/lib/wpars/.arriving/web/run)" = token ]
+    wpar_run movewpar --confirm web
+    assert_status 0
+    in_bed rm -r /srv/paused
+}
+
 @test "killed at any step on either side there is one live copy" {
     in_bed sh -c 'printf "#!/bin/sh\nhost=\$1; shift\nexec ssh \"\$host\" CORRAL_CRASH_AT_STEP=\$(cat /tmp/step) \"\$@\"\n" >/usr/local/bin/crash-ssh; chmod +x /usr/local/bin/crash-ssh'
     local side step status
