@@ -38,10 +38,11 @@ constexpr std::array always = {
 };
 // Files below the target.
 constexpr std::array with_files = {
-    "openat",     "openat2",      "fstatat64", "statx",     "fstatfs",  "getdents64", "mkdirat",
-    "unlinkat",   "renameat2",    "linkat",    "symlinkat", "mknodat",  "readlinkat", "faccessat",
-    "faccessat2", "fchown",       "fchownat",  "fchmod",    "fchmodat", "utimensat",  "fsetxattr",
-    "fgetxattr",  "fremovexattr", "umask",     "getcwd",
+    "openat",  "openat2",         "fstatat64", "statx",      "fstatfs",   "getdents64",
+    "mkdirat", "sync_file_range", "unlinkat",  "renameat2",  "linkat",    "symlinkat",
+    "mknodat", "readlinkat",      "faccessat", "faccessat2", "fchown",    "fchownat",
+    "fchmod",  "fchmodat",        "utimensat", "fsetxattr",  "fgetxattr", "fremovexattr",
+    "umask",   "getcwd",
 };
 // clone3 is not among them: its flags are where no filter sees them, and the C library then takes clone.
 constexpr std::array with_threads = {"set_robust_list", "rseq", "sched_setaffinity"};
