@@ -23,12 +23,13 @@ wakeups() {
 }
 switches() { cat "$@" | awk '/^voluntary_ctxt_switches/ { sum += $2 } END { print sum }'; }
 
-available() { sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo; }
+# What the kernel cannot have back by dropping caches.
+in_use() { awk '/^(AnonPages|SUnreclaim|KernelStack|PageTables|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo; }
 
-# idle SUBJECT KILOBYTES PID...: what a hundred cost, for which the machine had so much before, and which these hold.
+# idle SUBJECT KILOBYTES PID...: what a hundred cost, before which so much was in use, and which these hold.
 idle() {
     local subject=$1 before=$2
-    sample idle-memory "$subject" $(((before - $(available)) / 100))
+    sample idle-memory "$subject" $((($(in_use) - before) / 100))
     shift 2
     sample memory "$subject" "$(pss "$@")"
     sample idle-wakeups "$subject" "$(wakeups "$@")"
@@ -60,7 +61,7 @@ monitors() {
     local number pids=() before
     make_tiny_root "$bench/roots/lxc"
     { lxc_ids && echo 'lxc.net.0.type = empty'; } | write_lxc many "$bench/roots/lxc" /sbin/init
-    before=$(available)
+    before=$(in_use)
     for ((number = 0; number < 100; number++)); do
         lxc-start -d -n "many$number" -f /var/lib/lxc/many/config </dev/null >/dev/null 2>&1
     done
@@ -76,7 +77,7 @@ make_all "$last"
 start_last first "$last"
 unset 'names[-1]'
 make_all "${names[@]}"
-before=$(available)
+before=$(in_use)
 start_all "${names[@]:0:100}"
 mapfile -t pids < <(keepers "${names[@]:0:100}")
 idle keeper "$before" "${pids[@]}"
