@@ -1,26 +1,11 @@
 // Trees deeper than a path can be long, with few descriptors to be had.
 #include <fcntl.h>
-#include <sys/resource.h>
 
+#include "os/few_descriptors.h"
 #include "os/test_tree.h"
 
 namespace os {
 namespace {
-
-class FewDescriptors {
-  public:
-    explicit FewDescriptors(rlim_t most) {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        const rlimit few = {most, before_.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &few);
-    }
-    FewDescriptors(const FewDescriptors&) = delete;
-    FewDescriptors& operator=(const FewDescriptors&) = delete;
-    ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-  private:
-    rlimit before_ = {};
-};
 
 void dig(const Dir& from, int levels) {
     UniqueFd here(::fcntl(from.fd(), F_DUPFD_CLOEXEC, 3));

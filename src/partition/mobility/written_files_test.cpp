@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,27 +10,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "os/few_descriptors.h"
+
 namespace partition::mobility {
 namespace {
 
 using checkpoint::WrittenFile;
 using testing::HasSubstr;
-
-// No more than so many in this process, for a while.
-class FewDescriptors {
-  public:
-    explicit FewDescriptors(rlim_t most) {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        const rlimit few = {most, before_.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &few);
-    }
-    ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-    FewDescriptors(const FewDescriptors&) = delete;
-    FewDescriptors& operator=(const FewDescriptors&) = delete;
-
-  private:
-    rlimit before_ = {};
-};
 
 ToSync::File id_of(const std::string& path) {
     struct stat found = {};
@@ -115,7 +100,7 @@ TEST_F(WrittenFiles, ThereMayBeMoreThanDescriptorsForThem) {
         then.push_back(as_it_is(cat(number)));
         write(cat(number), "123456");
     }
-    const FewDescriptors few(20);
+    const os::FewDescriptors few(20);
     const auto fitted = fit_files(then, true);
     ASSERT_TRUE(fitted) << fitted.error().text;
     EXPECT_EQ(as_it_is("39"), then.back());
