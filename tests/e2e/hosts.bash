@@ -25,6 +25,11 @@ trust_one_another() {
     on "$there" cat /etc/ssh/ssh_host_ed25519_key.pub | sed 's/^/192.168.21.11 /' | in_bed sh -c 'cat >/root/.ssh/known_hosts'
 }
 
+# crash-ssh: ssh to a host on which the command ends itself at the step that /tmp/step names.
+make_crash_ssh() {
+    in_bed sh -c 'printf "#!/bin/sh\nhost=\$1; shift\nexec ssh \"\$host\" CORRAL_CRASH_AT_STEP=\$(cat /tmp/step) \"\$@\"\n" >/usr/local/bin/crash-ssh; chmod +x /usr/local/bin/crash-ssh'
+}
+
 state() { on "$1" lswpar -cq "$2" 2>/dev/null </dev/null | cut -d: -f2; }
 
 # Home again, as the next test expects it; what is there comes as a backup, which is not what is tested.

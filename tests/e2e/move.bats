@@ -83,7 +83,7 @@ page() { on "$1" cat /wpars/web/home/page; }
 
 # Whoever is killed at whichever step: afterwards the one that lives is told, and is one.
 @test "killed at any step on either side there is one live copy" {
-    in_bed sh -c 'printf "#!/bin/sh\nhost=\$1; shift\nexec ssh \"\$host\" CORRAL_CRASH_AT_STEP=\$(cat /tmp/step) \"\$@\"\n" >/usr/local/bin/crash-ssh; chmod +x /usr/local/bin/crash-ssh'
+    make_crash_ssh
     local side step status
     for side in here there; do
         step=0 status=1
