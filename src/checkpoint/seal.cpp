@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 #include "checkpoint/image.h"
 #include "checkpoint/key.h"
+#include "os/file_digest.h"
 #include "os/real_path.h"
 
 namespace checkpoint {
@@ -16,21 +17,12 @@ namespace {
 
 constexpr auto seal_name = "seal";
 constexpr std::size_t seal_limit = std::size_t{64} << 20;
-constexpr std::size_t block = 1 << 20;
 constexpr int deepest = 16;
 
 Result<std::string> digest_of(int fd, const std::string& shown, bool sync) {
-    Sha256 digest;
-    std::string bytes(block, '\0');
-    for (;;) {
-        const auto count = ::read(fd, bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return Error::os(errno, "read", shown);
-        if (count == 0) break;
-        digest.add(std::string_view(bytes.data(), static_cast<std::size_t>(count)));
-    }
+    auto digest = TRY(os::sha256_of(fd, shown));
     if (sync && ::fsync(fd) != 0) return Error::os(errno, "sync", shown);
-    return digest.finish();
+    return digest;
 }
 
 using Digests = std::map<std::string, std::string>;  // by path
