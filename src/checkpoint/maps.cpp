@@ -78,9 +78,12 @@ std::string name_of_range(std::string_view range) {
 std::optional<Mapping> parse_mapping(std::string_view line) {
     Mapping mapping;
     mapping.range = next_word(line);
-    for (int skipped = 0; skipped < 3; ++skipped) next_word(line);  // rights, offset, device
+    const auto rights = next_word(line);                            // "rw-s"
+    for (int skipped = 0; skipped < 2; ++skipped) next_word(line);  // offset, device
     mapping.is_file = next_word(line) != "0";
     mapping.name = line;
+    mapping.shared = rights.ends_with('s');
+    mapping.writable = rights.find('w') != std::string_view::npos;
     if (mapping.range.find('-') == std::string_view::npos) return std::nullopt;
     return mapping;
 }

@@ -14,6 +14,8 @@ struct Mapping {
     std::string_view range = {};  // "7f0000000000-7f0000001000"
     std::string_view name = {};   // empty: memory of its own
     bool is_file = false;         // has an inode
+    bool shared = false;          // what is written there is seen by all who map it
+    bool writable = false;
 };
 std::optional<Mapping> parse_mapping(std::string_view line);
 /// Its name in /proc/PID/map_files: low addresses begin with zeros in maps alone.

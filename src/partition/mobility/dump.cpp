@@ -123,11 +123,8 @@ class Watch {
         return keep_memory(call_, record_);
     }
     Result<void> look_at_application() {
-        std::vector<std::string> own;
         const auto plan = TRY(start_plan(call_.definition));
-        for (const auto& one : plan.mounts)
-            if (one.kind != launch::Mount::Kind::bind) own.push_back(one.target);
-        auto files = TRY(open_files(TRY(call_.group.processes()), own));
+        auto files = TRY(open_files(TRY(call_.group.processes()), own_mounts(plan.mounts)));
         record_.files = std::move(files.written);
         for (auto& file : record_.files) file.path = path_outside(file.path, plan.mounts);
         to_sync_ = std::move(files.to_sync);

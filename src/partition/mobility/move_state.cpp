@@ -10,6 +10,7 @@
 
 #include "filesystem/checks.h"
 #include "os/dir.h"
+#include "os/real_path.h"
 #include "os/write_all.h"
 #include "partition/mobility/move_talk.h"
 #include "registry/moves.h"
@@ -45,19 +46,12 @@ class Sender {
                           {"mode", cat(static_cast<unsigned>(found.st_mode))},
                           {"uid", cat(found.st_uid)},
                           {"gid", cat(found.st_gid)}}};
-        if (S_ISLNK(found.st_mode)) entry.values["target"] = TRY(target_of(folder, name));
+        if (S_ISLNK(found.st_mode)) entry.values["target"] = TRY(os::read_link(folder.fd(), name));
         if (S_ISREG(found.st_mode)) entry.values["size"] = cat(found.st_size);
         TRY(stream_.send(entry));
         if (S_ISREG(found.st_mode)) return content(folder, name);
         if (!S_ISDIR(found.st_mode)) return {};
         return all_below(TRY(folder.beneath(name)), cat(path, "/"));
-    }
-
-    static Result<std::string> target_of(const os::Dir& folder, const std::string& name) {
-        char target[PATH_MAX];
-        const auto length = ::readlinkat(folder.fd(), name.c_str(), target, sizeof target);
-        if (length < 0) return Error::os(errno, "readlink", printable(name));
-        return std::string(target, static_cast<std::size_t>(length));
     }
 
     Result<void> content(const os::Dir& folder, const std::string& name) {

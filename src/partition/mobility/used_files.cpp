@@ -2,18 +2,16 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 
 #include "base/escape.h"
 #include "base/lines.h"
-#include "base/sha256.h"
 #include "checkpoint/maps.h"
 #include "launch/rebuild.h"
 #include "os/dir.h"
+#include "os/file_digest.h"
 #include "os/mount_table.h"
 #include "os/real_path.h"
 #include "partition/given_mounts.h"
@@ -27,18 +25,6 @@ using Kind = UsedFile::Kind;
 
 // Larger ones are known by their size and the time of their last change.
 constexpr std::uint64_t largest_read = std::uint64_t{64} << 20;
-
-std::string digest_of(int fd) {
-    Sha256 sum;
-    std::string block(std::size_t{1} << 18, '\0');
-    for (;;) {
-        const auto got = ::read(fd, block.data(), block.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return {};
-        if (got == 0) return sum.finish();
-        sum.add({block.data(), static_cast<std::size_t>(got)});
-    }
-}
 
 bool is_place(mode_t mode) { return S_ISDIR(mode) || S_ISFIFO(mode); }
 
@@ -56,7 +42,8 @@ std::optional<UsedFile> look_at(const std::string& path, Kind kind) {
     constexpr std::int64_t second = 1'000'000'000;
     file.bytes = static_cast<std::uint64_t>(found.st_size);
     file.changed = found.st_mtim.tv_sec * second + found.st_mtim.tv_nsec;
-    if (kind == Kind::same && file.bytes <= largest_read) file.digest = digest_of(opened.get());
+    if (kind == Kind::same && file.bytes <= largest_read)
+        if (auto digest = os::sha256_of(opened.get(), path)) file.digest = *std::move(digest);
     return file;
 }
 
@@ -76,9 +63,7 @@ class Collection {
         });
     }
     void add(const std::string& inside, Kind kind) {
-        if (std::any_of(own_.begin(), own_.end(),
-                        [&](const auto& place) { return os::is_below(inside, place); }))
-            return;
+        if (is_below_any(inside, own_)) return;
         auto& known = found_[path_outside(inside, mounts_)];
         known = std::max(known, kind);
     }
@@ -149,6 +134,13 @@ std::string difference(const UsedFile& theirs) {
 
 }  // namespace
 
+std::vector<std::string> own_mounts(const std::vector<launch::Mount>& mounts) {
+    std::vector<std::string> own;
+    for (const auto& one : mounts)
+        if (one.kind != launch::Mount::Kind::bind) own.push_back(one.target);
+    return own;
+}
+
 std::string path_outside(const std::string& inside, const std::vector<launch::Mount>& mounts) {
     const launch::Mount* nearest = nullptr;
     for (const auto& one : mounts)
@@ -159,26 +151,19 @@ std::string path_outside(const std::string& inside, const std::vector<launch::Mo
     return cat(nearest->source, inside.substr(nearest->target.size()));
 }
 
-// "7f00-7f01 r-xp 00000000 08:01 1234      /usr/bin/cat"
 MappedFile parse_mapping(std::string_view line) {
-    const auto slash = line.find('/');
+    const auto mapped = checkpoint::parse_mapping(line);
     constexpr std::string_view deleted = " (deleted)";
-    if (slash == std::string_view::npos || line.ends_with(deleted)) return {};
-    const auto parts = words(line.substr(0, slash));
-    constexpr std::size_t before_path = 5;
-    if (parts.size() != before_path || parts[1].size() != 4) return {};
-    const auto& may = parts[1];
-    const bool shared = may[3] == 's';
-    return {std::string(line.substr(slash)), checkpoint::name_of_range(parts[0]), shared,
-            shared && may[1] == 'w'};
+    if (!mapped || !mapped->name.starts_with('/') || mapped->name.ends_with(deleted)) return {};
+    return {std::string(mapped->name), checkpoint::name_of_range(mapped->range), mapped->shared,
+            mapped->shared && mapped->writable};
 }
 
 Result<std::vector<UsedFile>> used_files(const spec::Definition& definition, pid_t init,
                                          const std::vector<pid_t>& processes) {
     const auto plan = TRY(start_plan(definition));
-    std::vector<std::string> own(launch::own_places.begin(), launch::own_places.end());
-    for (const auto& one : plan.mounts)
-        if (one.kind != launch::Mount::Kind::bind) own.push_back(one.target);
+    auto own = own_mounts(plan.mounts);
+    own.insert(own.end(), launch::own_places.begin(), launch::own_places.end());
     Collection found(std::move(own), plan.mounts);
     // what is mounted in its sight is given to it again
     for (const auto& one : TRY(given_mounts(definition, init)).outer)

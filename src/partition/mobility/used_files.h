@@ -3,6 +3,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "base/result.h"
 #include "launch/launch.h"
+#include "os/mount_table.h"
 #include "spec/definition.h"
 
 namespace partition::mobility {
@@ -46,6 +48,13 @@ std::vector<UsedFile> parse_used_files(std::string_view text);
 /// Of the other host's files those that differ from ours, a line for each, with what to do. Written ones are not looked at.
 std::vector<std::string> differences(const std::vector<UsedFile>& files);
 
+/// Where it has file systems of its own, not the global environment's.
+std::vector<std::string> own_mounts(const std::vector<launch::Mount>& mounts);
+template <class Places>
+bool is_below_any(const std::string& path, const Places& places) {
+    return std::any_of(places.begin(), places.end(),
+                       [&](const auto& place) { return os::is_below(path, place); });
+}
 /// Where the global environment has what an application sees below one of its own mounts.
 std::string path_outside(const std::string& inside, const std::vector<launch::Mount>& mounts);
 

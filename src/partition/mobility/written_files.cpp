@@ -1,13 +1,10 @@
 #include "partition/mobility/written_files.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <map>
@@ -18,6 +15,7 @@
 #include "launch/rebuild.h"
 #include "os/dir.h"
 #include "os/mount_table.h"
+#include "os/real_path.h"
 #include "partition/mobility/used_files.h"
 
 namespace partition::mobility {
@@ -26,12 +24,6 @@ namespace {
 // The record is read again up to a limit, in which each byte of a path may take four.
 constexpr std::size_t most_noted = std::size_t{3} << 20;
 constexpr std::size_t beside_path = 64;
-
-std::string target_of(const std::string& link) {
-    std::array<char, PATH_MAX> path = {};
-    const auto length = ::readlink(link.c_str(), path.data(), path.size());
-    return {path.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
-}
 
 // Of /proc/PID/fdinfo/N.
 struct Info {
@@ -60,7 +52,8 @@ std::set<int> served_mounts(const std::vector<pid_t>& processes) {
     std::set<std::string> seen;
     std::set<int> served;
     for (const auto process : processes) {
-        if (!seen.insert(target_of(cat("/proc/", process, "/ns/mnt"))).second) continue;
+        const auto name = os::read_link(cat("/proc/", process, "/ns/mnt"));
+        if (!name || !seen.insert(*name).second) continue;  // it has ended, or its like was seen
         const auto table = os::read_file(cat("/proc/", process, "/mountinfo"), longest_table);
         if (!table) continue;  // it has ended
         for (const auto& mount : os::parse_mount_table(*table))
@@ -79,12 +72,6 @@ std::uint64_t birth_of(const struct statx& found) {
     if ((found.stx_mask & STATX_BTIME) == 0) return 0;
     constexpr std::uint64_t second = 1'000'000'000;
     return static_cast<std::uint64_t>(found.stx_btime.tv_sec) * second + found.stx_btime.tv_nsec;
-}
-
-template <class Places>
-bool is_below_any(const std::string& path, const Places& places) {
-    return std::any_of(places.begin(), places.end(),
-                       [&](const auto& place) { return os::is_below(path, place); });
 }
 
 class Look {
@@ -112,8 +99,8 @@ class Look {
   private:
     void at(pid_t process, const std::string& number) {
         const auto link = cat("/proc/", process, "/fd/", number);
-        const auto path = target_of(link);
-        if (!path.starts_with('/') || is_below_any(path, launch::own_places)) return;
+        const auto path = os::read_link(link);
+        if (!path || !path->starts_with('/') || is_below_any(*path, launch::own_places)) return;
         const auto text = os::read_file(cat("/proc/", process, "/fdinfo/", number));
         const auto info = text ? parse_info(*text) : Info();
         struct statx found = {};
@@ -122,7 +109,7 @@ class Look {
                                       asked, &found) != 0)
             return;
         if (!S_ISREG(found.stx_mode) || found.stx_nlink == 0) return;
-        if (!info.only_adds() && !is_below_any(path, own_)) note(path, found);
+        if (!info.only_adds() && !is_below_any(*path, own_)) note(*path, found);
         if (!served_.contains(info.mount)) files_.to_sync.add(id_of(found), link);
     }
     // The descriptor may be closed. No checkpoint holds these pages: the file has them.
